@@ -1,0 +1,90 @@
+"""The errors that bsc-xl raises, as a small tree with stable codes.
+
+Texts for people are looked up by code in `labels` where an error reaches a person; nothing here is shown as it is.
+All data of an error stays in ``args``, so that it survives the way through a process pool.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FAILURE, ADVICE = "failure", "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that is wrong (or, as advice, doubtful) in the input, with the place where it stands.
+
+    `row` counts as a spreadsheet does: the header is row 1. `cell` is ``sheet!A1`` where the source has cells,
+    otherwise None. `value` is what was found, as text. `level` is "failure" or "advice"; advice never fails a check.
+    """
+
+    table: str
+    row: int | None
+    cell: str | None
+    column: str | None
+    rule: str
+    value: str | None
+    level: str = FAILURE
+
+
+class BscError(Exception):
+    """Root of all errors that a caller of bsc-xl can expect. `code` is stable; `params` fill the message."""
+
+    code = "error"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(params)
+
+    @property
+    def params(self) -> dict[str, object]:
+        """The named values for the message of this code."""
+        params: dict[str, object] = self.args[0]
+        return params
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.params)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.params}" if self.params else self.code
+
+
+def _rebuild(kind: type[BscError], params: dict[str, object]) -> BscError:
+    return kind(**params)
+
+
+class InputError(BscError):
+    """The data set cannot be scored at all. Correct the failures in ``params["failures"]`` and try again."""
+
+    code = "input"
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Every failure that was found, in the order of the tables."""
+        failures = self.params["failures"]
+        assert isinstance(failures, list)
+        return failures
+
+
+class SourceError(BscError):
+    """A data set cannot be read. Params: `source`, `reason`."""
+
+    code = "source"
+
+
+class OutputError(BscError):
+    """A file cannot be written. Params: `path`, `reason`."""
+
+    code = "output"
+
+
+class ChoiceError(BscError):
+    """A named choice is not one of those that exist. Params: `what`, `value`, `choices`."""
+
+    code = "choice"
+
+
+class MissingExtraError(BscError):
+    """An optional package is needed. Params: `package`, `extra`: install ``bsc-xl[extra]``."""
+
+    code = "missing_extra"
