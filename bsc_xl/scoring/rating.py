@@ -1,0 +1,52 @@
+"""From a score to its status and its rating (domain.md, section 7).
+
+Bands are half-open, lower bound inclusive, highest first, so that every score falls in exactly one. A score is rounded
+to `model.COMPARE_DECIMALS` for the comparison only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bsc_xl.model import COMPARE_DECIMALS, Policy, Status
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, code
+
+NO_RATING = -1
+"""The code of a rating that cannot be given, because there is no score."""
+
+_NO_DATA = code(Status.NO_DATA)
+
+
+def status(score: Floats, policy: Policy, green_from: Floats | None = None, yellow_from: Floats | None = None) -> Codes:
+    """The status of each index or score (0..120, any shape): positions in `model.Status` (domain.md, section 7).
+
+    `green_from`, `yellow_from`, of the same shape: a KPI's own lower bounds, on the scale of the index; NaN, or None
+    for all of them, takes the policy's. A score below every bound has the lowest status, NaN has "no data".
+    """
+    own = {Status.GREEN: green_from, Status.YELLOW: yellow_from}
+    rounded = np.round(score, COMPARE_DECIMALS)
+    lowest = policy.status[-1]
+    codes = np.full(score.shape, code(Status(lowest.name)), dtype=np.int8)
+    for band in reversed(policy.status[:-1]):
+        bounds = own.get(Status(band.name))
+        lower = band.lower if bounds is None else np.where(np.isnan(bounds), band.lower, bounds)
+        np.putmask(codes, rounded >= lower, code(Status(band.name)))
+    np.putmask(codes, np.isnan(score), _NO_DATA)
+    return codes
+
+
+def rating(score: Floats, policy: Policy, new_idea: Flags) -> Codes:
+    """The rating of each score (n,) in 0..120: positions in `policy.rating_bands` (domain.md, section 7).
+
+    `new_idea` (n,): a new idea is on record; a band that needs one is passed over without it. A score below every
+    bound has the lowest rating, NaN has `NO_RATING`.
+    """
+    rounded = np.round(score, COMPARE_DECIMALS)
+    lowest = len(policy.rating_bands) - 1
+    codes = np.full(score.shape, lowest, dtype=np.int8)
+    for position in range(lowest - 1, -1, -1):
+        band = policy.rating_bands[position]
+        reached = rounded >= band.lower
+        np.putmask(codes, reached & new_idea if band.needs_new_idea else reached, position)
+    np.putmask(codes, np.isnan(score), NO_RATING)
+    return codes
