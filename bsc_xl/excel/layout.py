@@ -1,0 +1,441 @@
+"""The only owner of sheet keys, table names, defined names and cell positions.
+
+A workbook is found by defined name and table name, never by a visible title. Everything that draws, fills or reads a
+workbook asks a `Layout` where a thing stands; a `Layout` is small, hashable and says all that makes two workbooks
+differ in shape: language, periods, KPI rows per perspective, points of the stabilize scale, links.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from bsc_xl.labels import Labels, load
+from bsc_xl.model import Consolidation, Missing, Perspective, Polarity, Status, ZeroTarget
+from bsc_xl.policies import NAMES as RATING_SETS
+from bsc_xl.scorecard import Scorecard
+
+TEMPLATE_VERSION = "1"
+"""Changes when cells move or change their meaning; a workbook says by which version it was made."""
+
+SHEETS = (
+    "dashboard",
+    *(str(p) for p in Perspective),
+    "strategy_map",
+    "action_plan",
+    "history",
+    "settings",
+    "guide",
+    "trace",
+)
+"""Sheet keys in the order of the tabs; `trace` is hidden and holds the list behind charts and rankings."""
+
+SPARE_ROWS = 4
+"""Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
+
+RATING_ROWS = 5
+LIST_ROWS = 3
+"""How many best and worst KPIs the dashboard names."""
+
+CHART_ROWS = (4, 16)
+"""Least and most bars of the dashboard's KPI chart."""
+
+
+class Ref(NamedTuple):
+    """One cell: the key of its sheet and its address, such as ``("settings", "D7")``."""
+
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the KPI tables. `kind` names its number format; `group` the heading above it."""
+
+    key: str
+    group: str
+    kind: str
+    width: float
+    per_period: bool = False
+
+    @property
+    def is_input(self) -> bool:
+        """True when staff or the planning office fill it in."""
+        return self.group in ("kpi", "target", "actual", "evidence", "definition")
+
+
+COLUMNS = (
+    Column("kpi_code", "kpi", "text", 7),
+    Column("kpi_name", "kpi", "text", 36),
+    Column("unit_of_measure", "kpi", "text", 10),
+    Column("polarity", "kpi", "text", 13),
+    Column("weight", "kpi", "weight", 8),
+    Column("target", "target", "value", 9.5, per_period=True),
+    Column("actual", "actual", "value", 9.5, per_period=True),
+    Column("target_to_date", "result", "value", 10.5),
+    Column("actual_to_date", "result", "value", 10.5),
+    Column("achievement", "result", "percent", 10),
+    Column("index", "result", "score", 9),
+    Column("weighted_score", "result", "score", 11),
+    Column("status", "result", "text", 18),
+    Column("evidence", "evidence", "text", 22, per_period=True),
+    Column("note", "evidence", "text", 22, per_period=True),
+    Column("objective", "definition", "text", 34),
+    Column("consolidation", "definition", "text", 15),
+    Column("worst", "definition", "value", 11),
+    Column("ceiling", "definition", "text", 11),
+    Column("green_from", "definition", "score", 10),
+    Column("yellow_from", "definition", "score", 10),
+    Column("source", "definition", "text", 26),
+    Column("owner", "definition", "text", 22),
+    Column("polarity_code", "trace", "integer", 9),
+    Column("consolidation_code", "trace", "integer", 9),
+    Column("invalid", "trace", "integer", 9),
+    Column("periods_counted", "trace", "integer", 9),
+    Column("periods_complete", "trace", "integer", 9),
+    Column("last_period", "trace", "integer", 9),
+    Column("closeness", "trace", "percent", 9),
+    Column("segment", "trace", "integer", 9),
+    Column("status_code", "trace", "integer", 9),
+    Column("counted_weight", "trace", "weight", 9),
+    Column("points", "trace", "score", 9),
+    Column("scored", "trace", "integer", 9),
+    Column("applicable", "trace", "integer", 9),
+)
+
+FIRST_COLUMN = 2
+TITLE_ROW, SUBTITLE_ROW, SUMMARY_ROW, GROUP_ROW, PERIOD_ROW, HEADER_ROW = 1, 2, 3, 5, 6, 7
+FIRST_ROW = HEADER_ROW + 1
+
+SUMMARY = {"score": "index", "status": "status", "weights": "weight"}
+"""What the summary line of a perspective shows, and above which column it stands; completeness stands at the KPI."""
+
+SETTINGS_FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("identity", ("unit_code", "unit_name", "head", "year", "period", "new_idea")),
+    ("weights", tuple(f"weight_{p}" for p in Perspective)),
+    ("policy", ("policy", "rating", "floor", "cap", "zero_target", "missing", "green", "yellow")),
+    ("technical", ("template_version", "dataset", "engine_version", "checksum", "recalculated")),
+)
+"""Sections of the settings sheet with their cells, one below the other: label in B, value in D."""
+
+SETTINGS_LISTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("list_polarity", tuple(f"polarity.{p}" for p in Polarity)),
+    ("list_consolidation", tuple(f"consolidation.{c}" for c in Consolidation)),
+    ("list_yes_no", ("choice.yes", "choice.no")),
+    ("list_zero_target", tuple(f"zero_target.{z}" for z in ZeroTarget)),
+    ("list_missing", tuple(f"missing.{m}" for m in Missing)),
+    ("list_rating", tuple(f"policy.{name}" for name in RATING_SETS)),
+    ("list_status", tuple(f"status.{s}" for s in Status)),
+    ("list_symbol", tuple(f"symbol.{s}" for s in Status)),
+    ("list_advice", tuple(f"advice.{s}" for s in Status)),
+)
+"""Lists on the settings sheet: defined name (after ``bsc_``) and the label keys of their entries, one below another."""
+
+TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
+TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
+TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")
+TRACE_FIRST_ROW = 4
+ORGANISATION = len(Perspective)
+"""The organisation's row of the roll-up, below those of the perspectives."""
+
+PLAN_COLUMNS = ("kpi_code", "perspective", "kpi_name", "status", "gap", "advice", "cause", "action", "owner", "due", "progress")
+PLAN_INPUTS = frozenset(("cause", "action", "owner", "due", "progress"))
+HISTORY_COLUMNS = (
+    "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
+    "achievement", "index", "status", "closed",
+)  # fmt: skip
+HISTORY_ROWS = 200
+MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
+LIST_HEADER_ROW = 5
+"""Header row of the plain tables on action_plan, history and strategy_map."""
+
+DASHBOARD_COLUMNS = 36
+"""The dashboard's grid: so many narrow equal columns from B on."""
+
+
+def _grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
+    """Cells of the dashboard's grid as a range; grid column 1 is B."""
+    left, right = get_column_letter(first + 1), get_column_letter(last + 1)
+    return f"{left}{row}:{right}{last_row or row}"
+
+
+def _dashboard() -> dict[str, str]:
+    places = {
+        "unit_name": _grid(1, 26, 2),
+        "completeness": _grid(27, 36, 2),
+        "subtitle": _grid(1, 26, 3),
+        "recalculated": _grid(27, 36, 3),
+        "caption": _grid(1, 8, 5),
+        "score": _grid(1, 5, 6),
+        "score_status": _grid(6, 8, 6),
+        "rating": _grid(1, 8, 7),
+        "next_rating": _grid(1, 5, 8),
+        "next_gap": _grid(6, 8, 8),
+        "radar": _grid(1, 15, 12, 27),
+        "bars": _grid(17, 36, 12, 27),
+        "worst": _grid(1, 17, 29),
+        "best": _grid(19, 36, 29),
+        "conclusion": _grid(1, 36, 34),
+    }
+    for i, perspective in enumerate(Perspective):
+        first = 10 + 7 * i
+        places |= {
+            f"caption_{perspective}": _grid(first, first + 5, 5),
+            f"score_{perspective}": _grid(first, first + 5, 6),
+            f"status_{perspective}": _grid(first, first + 5, 7),
+            f"completeness_{perspective}": _grid(first, first + 3, 8),
+            f"weight_{perspective}": _grid(first + 4, first + 5, 8),
+        }
+    for i, status in enumerate(Status):
+        first = 1 + 9 * i
+        places |= {f"count_{status}": _grid(first, first + 1, 10), f"count_word_{status}": _grid(first + 2, first + 8, 10)}
+    for k in range(LIST_ROWS):
+        row = 30 + k
+        for which, first in (("worst", 1), ("best", 19)):
+            places |= {
+                f"{which}_code_{k}": _grid(first, first + 1, row),
+                f"{which}_name_{k}": _grid(first + 2, first + 9, row),
+                f"{which}_symbol_{k}": _grid(first + 10, first + 11, row),
+                f"{which}_index_{k}": _grid(first + 12, first + 14, row),
+                f"{which}_gap_{k}": _grid(first + 15, first + 16 + (which == "best"), row),
+            }
+    return places
+
+
+DASHBOARD = _dashboard()
+"""Every place on the dashboard: key and range. A value stands in the first cell, the range is merged."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
+    `lanes` names the perspective of each objective on the strategy map, `links` counts its causes and effects."""
+
+    language: str
+    periods: int
+    kpis: tuple[int, int, int, int]
+    spare: int = SPARE_ROWS
+    points: int = 3
+    lanes: tuple[Perspective, ...] = ()
+    links: int = 0
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of the workbook's language."""
+        return load(self.language)
+
+    def title(self, sheet: str) -> str:
+        """The visible title of a sheet."""
+        return self.labels(f"perspective.{sheet}" if sheet in set(Perspective) else f"sheet.{sheet}")
+
+    def quoted(self, sheet: str) -> str:
+        """The title as formulas write it."""
+        return "'" + self.title(sheet).replace("'", "''") + "'"
+
+    def absolute(self, ref: Ref | tuple[str, str]) -> str:
+        """A cell or range with its sheet and dollar signs, as defined names and chart series write it."""
+        sheet, cells = ref
+        return f"{self.quoted(sheet)}!" + ":".join(_dollars(cell) for cell in cells.split(":"))
+
+    def period_names(self) -> tuple[str, ...]:
+        """The names of the periods of a year, in order."""
+        return tuple(self.labels(f"period.{self.periods}.{p}") for p in range(1, self.periods + 1))
+
+    # --- KPI tables ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def columns(self) -> dict[tuple[str, int], str]:
+        """(key, period) -> column letter of the KPI tables; the period is 0 where the column has none."""
+        letters: dict[tuple[str, int], str] = {}
+        at = FIRST_COLUMN
+        for group in dict.fromkeys(c.group for c in COLUMNS):
+            for column in (c for c in COLUMNS if c.group == group):
+                for period in range(1, self.periods + 1) if column.per_period else (0,):
+                    letters[column.key, period] = get_column_letter(at)
+                    at += 1
+        return letters
+
+    def rows(self, perspective: str) -> range:
+        """The sheet rows of a perspective's KPI table, spare ones included."""
+        count = self.kpis[list(Perspective).index(Perspective(perspective))] + self.spare
+        return range(FIRST_ROW, FIRST_ROW + count)
+
+    def column(self, key: str, period: int = 0) -> str:
+        """The letter of a KPI column."""
+        return self.columns[key, period]
+
+    def cell(self, perspective: str, row: int, key: str, period: int = 0) -> Ref:
+        """The cell of a KPI column in a sheet row."""
+        return Ref(str(perspective), f"{self.columns[key, period]}{row}")
+
+    def block(self, key: str, row: int) -> str:
+        """The cells of all periods of a KPI column in one row, columns fixed: ``$G8:$J8``."""
+        return f"${self.columns[key, 1]}{row}:${self.columns[key, self.periods]}{row}"
+
+    def period_block(self) -> str:
+        """The hidden cells above the targets that number the periods."""
+        first, last = self.columns["target", 1], self.columns["target", self.periods]
+        return f"${first}${PERIOD_ROW}:${last}${PERIOD_ROW}"
+
+    def body(self, perspective: str, key: str) -> str:
+        """A KPI column without its header, absolute: ``$K$8:$K$15``."""
+        letter, rows = self.columns[key, 0], self.rows(perspective)
+        return f"${letter}${rows[0]}:${letter}${rows[-1]}"
+
+    def table(self, perspective: str) -> tuple[str, str]:
+        """Name and range of a perspective's Excel table."""
+        rows = self.rows(perspective)
+        letters = list(self.columns.values())
+        return f"tbl_{perspective}", f"{letters[0]}{HEADER_ROW}:{letters[-1]}{rows[-1]}"
+
+    def summary(self, perspective: str, key: str) -> Ref:
+        """A cell of the line above a KPI table: `score`, `status`, `weights`, or `completeness`."""
+        column = SUMMARY.get(key, "kpi_name")
+        return Ref(str(perspective), f"{self.columns[column, 0]}{SUMMARY_ROW}")
+
+    # --- the trace sheet ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def slots(self) -> tuple[tuple[Perspective, int], ...]:
+        """Every KPI row of the workbook as (perspective, sheet row): the order of charts, rankings, action plan."""
+        return tuple((p, row) for p in Perspective for row in self.rows(p))
+
+    @property
+    def bars(self) -> int:
+        """How many bars the dashboard's KPI chart has."""
+        least, most = CHART_ROWS
+        return max(least, min(sum(self.kpis), most))
+
+    def trace(self, key: str, i: int) -> Ref:
+        """Cell of the i-th KPI slot, or of the i-th bar, on the trace sheet."""
+        return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
+
+    def trace_body(self, key: str) -> tuple[str, str]:
+        """A whole column of the trace sheet."""
+        letter = _trace_letter(key)
+        count = self.bars if key in TRACE_CHART else len(self.slots)
+        return "trace", f"{letter}{TRACE_FIRST_ROW}:{letter}{TRACE_FIRST_ROW + count - 1}"
+
+    def rollup(self, key: str, i: int) -> Ref:
+        """The roll-up on the trace sheet: row i is the i-th perspective, the row after them the organisation."""
+        return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
+
+    # --- plain tables -------------------------------------------------------------------------------------------
+
+    def list_cell(self, sheet: str, key: str, i: int) -> Ref:
+        """Cell of the i-th row of the table on action_plan, history or strategy_map."""
+        keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
+        return Ref(sheet, f"{get_column_letter(FIRST_COLUMN + keys.index(key))}{LIST_HEADER_ROW + 1 + i}")
+
+    def list_table(self, sheet: str) -> tuple[str, str]:
+        """Name and range of that table."""
+        keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
+        count = {"action_plan": len(self.slots), "history": HISTORY_ROWS, "strategy_map": max(len(self.lanes), 1)}[sheet]
+        last = get_column_letter(FIRST_COLUMN + len(keys) - 1)
+        return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
+
+    def link_cell(self, key: str, i: int) -> Ref:
+        """Cell of the i-th cause and effect below the objectives of the strategy map; i = -1 is the header."""
+        letter = {"cause": "C", "effect": "D"}[key]
+        return Ref("strategy_map", f"{letter}{LIST_HEADER_ROW + max(len(self.lanes), 1) + 4 + i}")
+
+    def link_table(self) -> tuple[str, str]:
+        """Name and range of the links table."""
+        first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", max(self.links, 1) - 1).cell
+        return "tbl_links", f"{first}:{last}"
+
+    # --- settings and defined names -----------------------------------------------------------------------------
+
+    @cached_property
+    def settings(self) -> dict[str, Ref]:
+        """Settings field -> its value cell."""
+        cells: dict[str, Ref] = {}
+        row = 4
+        for _, keys in SETTINGS_FIELDS:
+            row += 1
+            for key in keys:
+                cells[key] = Ref("settings", f"D{row}")
+                row += 1
+            row += 1
+        return cells
+
+    @cached_property
+    def setting_ranges(self) -> dict[str, tuple[str, str]]:
+        """Tables on the right of the settings sheet: name -> (sheet, range)."""
+        ranges = {"period_names": ("settings", f"F6:F{5 + self.periods}")}
+        row = 5
+        for i, name in enumerate(("rating_bounds", "rating_names")):
+            ranges[name] = ("settings", f"{'HI'[i]}{row + 1}:{'HI'[i]}{row + RATING_ROWS}")
+        for j, rating in enumerate(RATING_SETS):
+            first = row + (RATING_ROWS + 3) * (j + 1)
+            for i, name in enumerate(("bounds", "names")):
+                ranges[f"{rating}_{name}"] = ("settings", f"{'HI'[i]}{first + 1}:{'HI'[i]}{first + RATING_ROWS}")
+        for i, name in enumerate(("stabilize_x", "stabilize_y")):
+            ranges[name] = ("settings", f"{'KL'[i]}6:{'KL'[i]}{5 + self.points}")
+        row = 6
+        for name, keys in SETTINGS_LISTS:
+            ranges[name] = ("settings", f"N{row}:N{row + len(keys) - 1}")
+            row += len(keys) + 2
+        return ranges
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Defined name -> what it refers to, absolute."""
+        names = {f"bsc_{key}": self.absolute(ref) for key, ref in self.settings.items()}
+        names |= {f"bsc_{key}": self.absolute(ref) for key, ref in self.setting_ranges.items()}
+        for i, perspective in enumerate(Perspective):
+            for key in ("score", "scored", "applicable", "rollup_status"):
+                names[f"bsc_{key}_{perspective}"] = self.absolute(self.rollup(key, i))
+        for key in ("score", "scored", "applicable", "rollup_status"):
+            names[f"bsc_{key}"] = self.absolute(self.rollup(key, ORGANISATION))
+        for key in TRACE_COLUMNS:
+            names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
+        return names
+
+
+def _trace_letter(key: str) -> str:
+    """Three lists stand side by side on the trace sheet, one empty column between them."""
+    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP)
+    return get_column_letter(1 + blocks.index(key))
+
+
+def cells(area: str) -> list[str]:
+    """The cells of a range of one column, from top to bottom; a single cell is a range too."""
+    first, _, last = area.partition(":")
+    letters = first.rstrip("0123456789")
+    return [f"{letters}{row}" for row in range(int(first[len(letters):]), int((last or first)[len(letters):]) + 1)]
+
+
+def place(key: str) -> str:
+    """The first cell of a place on the dashboard, where its value stands."""
+    return DASHBOARD[key].split(":")[0]
+
+
+def _dollars(cell: str) -> str:
+    letters = cell.rstrip("0123456789")
+    return f"${letters}${cell[len(letters):]}"
+
+
+def empty(language: str, periods: int) -> Layout:
+    """The layout of the empty template: spare rows only."""
+    return Layout(language, periods, (0, 0, 0, 0), spare=12)
+
+
+def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
+    """The layout of one unit's workbook: a row for each of its KPIs, and spare ones."""
+    tables = card.tables
+    own = tables.kpis.iloc[tables.kpi[tables.unit == unit]]
+    lanes = own.loc[own["objective"] != "", ["perspective", "objective"]].drop_duplicates()["perspective"]
+    counts = own["perspective"].value_counts()
+    a, b, c, d = (int(counts.get(str(p), 0)) for p in Perspective)
+    return Layout(
+        language,
+        tables.settings.periods,
+        (a, b, c, d),
+        points=len(card.policy.stabilize),
+        lanes=tuple(sorted((Perspective(p) for p in lanes), key=list(Perspective).index)),
+        links=len(tables.links),
+    )
