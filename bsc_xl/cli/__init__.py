@@ -1,0 +1,1 @@
+"""The command line: it translates arguments into use cases, and their results and errors into text."""

@@ -1,0 +1,214 @@
+"""How results, failures and errors read on a terminal and in a log."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bsc_xl.cli.help import shown
+from bsc_xl.cli.terminal import PROGRAM
+from bsc_xl.errors import FAILURE, BscError, Failure, InputError
+from bsc_xl.labels import Labels
+from bsc_xl.model import Perspective, Status
+
+if TYPE_CHECKING:
+    from bsc_xl.excel.plan import Write
+    from bsc_xl.files import Saved
+    from bsc_xl.scorecard import Scorecard
+    from bsc_xl.workflows import Outcome, PlannedWorkbook
+
+_LOG_WIDTH = 120
+"""Where no terminal says how wide it is."""
+
+_STYLES = {Status.GREEN: "green", Status.YELLOW: "yellow", Status.RED: "red", Status.NO_DATA: "dim"}
+
+
+def line(text: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def error(problem: BaseException, labels: Labels, source: str = "") -> list[Failure]:
+    """Says on standard error what went wrong and what to do; gives the failures of `source` that the error carries."""
+    _complain(error_text(problem, labels))
+    if not isinstance(problem, InputError):
+        return []
+    failures(problem.failures, source, labels)
+    return problem.failures
+
+
+def error_text(problem: BaseException, labels: Labels) -> str:
+    """The sentence for an error, from the label ``error.<code>``; one that is not ours is named as it is."""
+    if not isinstance(problem, BscError):
+        return labels("error.unexpected", kind=type(problem).__name__, text=str(problem))
+    values = dict(problem.params)
+    for name in ("reason", "what"):
+        key = f"error.{name}.{values.get(name)}"
+        if key in labels:
+            values[name] = labels(key)
+    return labels(f"error.{problem.code}", **values)
+
+
+def usage_error(problem: Any, labels: Labels) -> None:
+    """Says on standard error which argument the parser refused, and where to read what it takes."""
+    kind = type(problem).__name__
+    parameter = getattr(problem, "param", None)
+    what = getattr(problem, "option_name", None) or (shown(parameter, labels) if parameter is not None else "")
+    known = kind in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage") and what
+    text = labels(f"cli.usage.{kind}", what=what) if known else labels("cli.usage.other", detail=problem)
+    context = getattr(problem, "ctx", None)
+    command = context.command_path if context is not None else PROGRAM
+    _complain(f"{text} {labels('cli.usage.hint', command=command)}")
+
+
+def failures(found: Sequence[Failure], source: str, labels: Labels) -> bool:
+    """Lists the failures of a data set on standard error, with how much there is to say; True when any failed."""
+    wrong = [failure for failure in found if failure.level == FAILURE]
+    if found:
+        _complain(_count_text(source, found, labels))
+    for failure in wrong:
+        _complain(finding_text(failure, labels))
+    return bool(wrong)
+
+
+def check_result(source: str, found: Sequence[Failure], labels: Labels) -> bool:
+    """Lists every failure and advice on standard output, then how many there are; True when any failed."""
+    for failure in found:
+        line(finding_text(failure, labels))
+    line(_count_text(source, found, labels))
+    return any(failure.level == FAILURE for failure in found)
+
+
+def _count_text(source: str, found: Sequence[Failure], labels: Labels) -> str:
+    wrong = sum(failure.level == FAILURE for failure in found)
+    return labels("cli.checked", source=source, failures=wrong, advice=len(found) - wrong)
+
+
+def finding_text(failure: Failure, labels: Labels) -> str:
+    """Two lines: what is wrong and what to do, for a person; and below it every field as it is, for a search."""
+    from bsc_xl.tables.findings import failure_message
+
+    fields = ("table", "row", "cell", "column", "rule", "value")
+    exact = "  ".join(f"{name}={getattr(failure, name)!r}" for name in fields)
+    return f"{labels(f'cli.level.{failure.level}')}: {failure_message(failure, labels)}\n    {exact}"
+
+
+def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
+    """The scores of every unit; of a data set with one unit also every KPI."""
+    score_table(
+        [(code, card, unit) for unit, code in enumerate(card.tables.units["unit_code"].tolist())], labels, source
+    )
+    if len(card.score) == 1:
+        kpi_table(card, labels)
+
+
+def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, title: str) -> None:
+    """A table of scores, 0..120: one line for each (name, scorecard, position of the unit)."""
+    table = Table(title=title, title_justify="left")
+    table.add_column(labels("score_table.unit"), overflow="fold")
+    for perspective in Perspective:
+        table.add_column(labels(f"perspective.{perspective}"), justify="right")
+    table.add_column(labels("score_table.score"), justify="right")
+    table.add_column(labels("score_table.rating"))
+    table.add_column(labels("score_table.completeness"))
+    for name, card, unit in rows:
+        scores = zip(card.perspective_score[unit].tolist(), card.perspective_status[unit].tolist(), strict=True)
+        bands = card.policy.rating_bands
+        table.add_row(
+            Text(name),
+            *(_coloured(_number(score, labels), status) for score, status in scores),
+            _coloured(_number(float(card.score[unit]), labels), int(card.unit_status[unit])),
+            "" if card.rating[unit] < 0 else labels(f"rating.{card.policy.rating}.{bands[card.rating[unit]].name}"),
+            labels("score_table.of", scored=card.scored_count[unit], total=card.total_count[unit]),
+        )
+    _console().print(table)
+
+
+def kpi_table(card: Scorecard, labels: Labels) -> None:
+    """Every KPI: target and actual to date, achievement in percent, index 0..120, status as symbol and word."""
+    table = Table()
+    table.add_column(labels("score_table.kpi"), overflow="fold")
+    for name in ("target", "actual", "achievement", "index"):
+        table.add_column(labels(f"score_table.{name}"), justify="right")
+    table.add_column(labels("score_table.status"))
+    kpis = card.tables.kpis
+    names = (kpis["kpi_code"] + " " + kpis["kpi_name"]).tolist()
+    for row, kpi in enumerate(card.tables.kpi.tolist()):
+        figures = (card.target[row], card.actual[row], 100 * card.achievement[row], card.index[row])
+        status = Status(list(Status)[card.status[row]])
+        table.add_row(
+            Text(names[kpi]),
+            *(_number(float(figure), labels) for figure in figures),
+            _coloured(f"{labels(f'symbol.{status}')} {labels(f'status.{status}')}", int(card.status[row])),
+        )
+    _console().print(table)
+
+
+def _number(value: float, labels: Labels) -> str:
+    return labels("score_table.none") if math.isnan(value) else labels.number(value)
+
+
+def _coloured(text: str, status: int) -> Text:
+    return Text(text, style=_STYLES[list(Status)[status]])
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=_LOG_WIDTH)
+
+
+def outcomes(results: Iterable[Outcome], total: int, labels: Labels) -> bool:
+    """Follows the writing of workbooks: a bar on a terminal, a line for each elsewhere; True when any failed.
+
+    Backups and errors are named either way.
+    """
+    written = failed = 0
+    for outcome in _followed(results, total, labels):
+        if outcome.saved is None:
+            failed += 1
+            _complain(labels("cli.unit_failed", unit=outcome.workbook.unit_code, text=_reason(outcome, labels)))
+        else:
+            written += 1
+            if outcome.saved.backup or not sys.stdout.isatty():
+                line(saved_text(outcome.saved, labels))
+    line(labels("cli.written", written=written, failed=failed))
+    return failed > 0
+
+
+def _reason(outcome: Outcome, labels: Labels) -> str:
+    return error_text(outcome.error, labels) if outcome.error else ""
+
+
+def _followed(results: Iterable[Outcome], total: int, labels: Labels) -> Iterator[Outcome]:
+    if not sys.stdout.isatty():
+        yield from results
+        return
+    from rich.progress import track
+
+    yield from track(results, description=labels("cli.writing"), total=total, transient=True)
+
+
+def saved_text(saved: Saved, labels: Labels) -> str:
+    """What became of one file, and where its former content is kept."""
+    text = labels("cli.saved" if saved.changed else "cli.unchanged", path=saved.path)
+    return f"{text} {labels('cli.backup', path=saved.backup)}" if saved.backup else text
+
+
+def plan(workbook: PlannedWorkbook, writes: Sequence[Write], labels: Labels) -> None:
+    """The file that would be written, and below it every cell with its value."""
+    key = "cli.plan_replaces" if workbook.path.exists() else "cli.plan"
+    line(labels(key, path=workbook.path, count=len(writes)))
+    for write in writes:
+        line(f"    {write.ref.sheet}!{write.ref.cell}  {write.value!r}")
