@@ -11,8 +11,7 @@ The names below are loaded when they are first used, so importing the package co
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as typing's, which alone takes as long to import as Python takes to start
 
 if TYPE_CHECKING:
     from bsc_xl.dataset import read as read
@@ -32,14 +31,17 @@ _HOME = {
 __all__ = ["Scorecard", "bureau", "read", "score", "write"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("bsc-xl")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    from importlib import import_module
+
+    home = import_module(_HOME[name])
+    return vars(home)[name]
 
 
 def __dir__() -> list[str]:
