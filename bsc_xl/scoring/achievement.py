@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from bsc_xl.model import COMPARE_DECIMALS, Polarity, Policy, ZeroTarget
-from bsc_xl.scoring.arrays import Codes, Flags, Floats, code
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, code, comparable
 
 _MAXIMIZE, _MINIMIZE = code(Polarity.MAXIMIZE), code(Polarity.MINIMIZE)
 _STABILIZE, _BINARY, _UNSCORED = code(Polarity.STABILIZE), code(Polarity.BINARY), code(Polarity.UNSCORED)
@@ -35,16 +35,16 @@ def achievement(target: Floats, actual: Floats, polarity: Codes, worst: Floats |
             size = np.abs(target[rows])
             ratio[rows] = 1.0 + np.where(minimize[rows], -1.0, 1.0) * (actual[rows] - target[rows]) / size
 
+        rows = np.flatnonzero(polarity == _STABILIZE)
+        if rows.size:
+            size = np.abs(target[rows])
+            ratio[rows] = _by_closeness(1.0 - np.abs(actual[rows] - target[rows]) / size, policy)
+
         zero = target == 0.0
         if zero.any():
             ratio[zero] = np.nan
             rows = np.flatnonzero(zero & minimize)
             ratio[rows] = _of_zero_target(actual[rows], None if worst is None else worst[rows], policy)
-
-        rows = np.flatnonzero(polarity == _STABILIZE)
-        if rows.size:
-            size = np.abs(target[rows])
-            ratio[rows] = _by_closeness(1.0 - np.abs(actual[rows] - target[rows]) / size, policy)
 
         rows = np.flatnonzero(polarity == _BINARY)
         if rows.size:
@@ -62,10 +62,11 @@ def index(ratio: Floats, polarity: Codes, ceiling: Flags | None, policy: Policy)
     `ceiling` (n,): the target cannot be exceeded, so that a Maximize or Minimize KPI that meets it gets the cap; None
     when that holds for no KPI. NaN where the achievement is NaN.
     """
-    value = ratio * 100.0
+    with np.errstate(over="ignore"):  # too large for a double is beyond the cap anyway
+        value = ratio * 100.0
     np.clip(value, policy.floor, policy.cap, out=value)
     if ceiling is not None:
-        met = ceiling & (polarity <= _MINIMIZE) & (np.round(ratio, COMPARE_DECIMALS) >= 1.0)
+        met = ceiling & (polarity <= _MINIMIZE) & (comparable(ratio) >= 1.0)
         np.copyto(value, policy.cap, where=met)
     return value
 
@@ -73,7 +74,7 @@ def index(ratio: Floats, polarity: Codes, ceiling: Flags | None, policy: Policy)
 def _of_zero_target(actual: Floats, worst: Floats | None, policy: Policy) -> Floats:
     """Minimize with target 0: the way left to the worst tolerable value, or without one what the policy chose."""
     if policy.zero_target is ZeroTarget.PASS_FAIL:
-        none_left = np.round(actual, COMPARE_DECIMALS) <= 0.0
+        none_left = comparable(actual) <= 0.0
         ratio = np.where(np.isnan(actual), np.nan, none_left)
     else:
         ratio = np.full(actual.shape, np.nan)

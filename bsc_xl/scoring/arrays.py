@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bsc_xl.model import COMPARE_DECIMALS
+
 if TYPE_CHECKING:
     from enum import StrEnum
 
@@ -19,3 +21,9 @@ Positions = NDArray[np.int64]
 def code(member: StrEnum) -> int:
     """The code of a polarity, consolidation, perspective or status in arrays: its position in its enum."""
     return list(type(member)).index(member)
+
+
+def comparable(values: Floats) -> Floats:
+    """The values as they are compared with a bound: rounded, so that noise in the last bits never decides."""
+    with np.errstate(over="ignore"):  # too large to be rounded is infinite, and compares as it should
+        return np.round(values, COMPARE_DECIMALS)

@@ -31,6 +31,7 @@ class Consolidated:
     all_na: Flags
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a sum too large for a double is infinite, and never scored
 def consolidate(
     target: Floats, target_state: Codes, actual: Floats, actual_state: Codes, method: Codes, period: int
 ) -> Consolidated:

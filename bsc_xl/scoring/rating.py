@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bsc_xl.model import COMPARE_DECIMALS, Policy, Status
-from bsc_xl.scoring.arrays import Codes, Flags, Floats, code
+from bsc_xl.model import Policy, Status
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, code, comparable
 
 NO_RATING = -1
 """The code of a rating that cannot be given, because there is no score."""
@@ -24,7 +24,7 @@ def status(score: Floats, policy: Policy, green_from: Floats | None = None, yell
     for all of them, takes the policy's. A score below every bound has the lowest status, NaN has "no data".
     """
     own = {Status.GREEN: green_from, Status.YELLOW: yellow_from}
-    rounded = np.round(score, COMPARE_DECIMALS)
+    rounded = comparable(score)
     lowest = policy.status[-1]
     codes = np.full(score.shape, code(Status(lowest.name)), dtype=np.int8)
     for band in reversed(policy.status[:-1]):
@@ -41,7 +41,7 @@ def rating(score: Floats, policy: Policy, new_idea: Flags) -> Codes:
     `new_idea` (n,): a new idea is on record; a band that needs one is passed over without it. A score below every
     bound has the lowest rating, NaN has `NO_RATING`.
     """
-    rounded = np.round(score, COMPARE_DECIMALS)
+    rounded = comparable(score)
     lowest = len(policy.rating_bands) - 1
     codes = np.full(score.shape, lowest, dtype=np.int8)
     for position in range(lowest - 1, -1, -1):
