@@ -3,5 +3,8 @@
 from __future__ import annotations
 
 from bsc_xl.tables.columns import Settings, Tables
+from bsc_xl.tables.findings import failure_message
+from bsc_xl.tables.raw import ExcelError, NumberStyle, RawTables
+from bsc_xl.tables.validate import validate
 
-__all__ = ["Settings", "Tables"]
+__all__ = ["ExcelError", "NumberStyle", "RawTables", "Settings", "Tables", "failure_message", "validate"]

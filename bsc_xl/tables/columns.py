@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,78 @@ from bsc_xl.model import Perspective
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
 Index = NDArray[np.int64]
+Texts = NDArray[np.object_]
+
+
+class Kind(Enum):
+    """What the cells of a column hold, and so how they are read."""
+
+    CODE = auto()
+    TEXT = auto()
+    CHOICE = auto()
+    NUMBER = auto()
+    FIGURE = auto()
+    """A number that may be N/A; N/A belongs nowhere else."""
+    FLAG = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `required`: the table is of no use without it."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "units": (
+        Column("unit_code", Kind.CODE, required=True),
+        Column("unit_name", Kind.TEXT, required=True),
+        Column("parent_code", Kind.CODE),
+        Column("level", Kind.CHOICE),
+        Column("head", Kind.TEXT),
+        Column("weight", Kind.NUMBER),
+        Column("new_idea", Kind.FLAG),
+    ),
+    "kpis": (
+        Column("kpi_code", Kind.CODE, required=True),
+        Column("perspective", Kind.CHOICE, required=True),
+        Column("objective", Kind.TEXT),
+        Column("kpi_name", Kind.TEXT, required=True),
+        Column("unit_of_measure", Kind.TEXT),
+        Column("polarity", Kind.CHOICE, required=True),
+        Column("consolidation", Kind.CHOICE, required=True),
+        Column("weight", Kind.NUMBER, required=True),
+        Column("worst", Kind.NUMBER),
+        Column("ceiling", Kind.FLAG),
+        Column("green_from", Kind.NUMBER),
+        Column("yellow_from", Kind.NUMBER),
+        Column("source", Kind.TEXT),
+        Column("owner", Kind.TEXT),
+        Column("unit_code", Kind.CODE),
+    ),
+    "measurements": (
+        Column("unit_code", Kind.CODE, required=True),
+        Column("kpi_code", Kind.CODE, required=True),
+        Column("year", Kind.NUMBER, required=True),
+        Column("period", Kind.NUMBER, required=True),
+        Column("target", Kind.FIGURE),
+        Column("actual", Kind.FIGURE),
+        Column("evidence", Kind.TEXT),
+        Column("note", Kind.TEXT),
+    ),
+    "settings": (Column("key", Kind.CODE, required=True), Column("value", Kind.TEXT, required=True)),
+    "links": (Column("cause", Kind.TEXT, required=True), Column("effect", Kind.TEXT, required=True)),
+}
+"""Every table of a data set and its columns, in the order in which they are written."""
+
+OPTIONAL_TABLES = frozenset({"settings", "links"})
+
+
+def heading(name: object) -> str:
+    """A table's or column's name as it is compared: trimmed, in small letters."""
+    return str(name).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

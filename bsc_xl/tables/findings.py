@@ -1,0 +1,101 @@
+"""The list of everything that is wrong, gathered while the tables are checked, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bsc_xl.errors import FAILURE, Failure
+from bsc_xl.labels import Labels
+from bsc_xl.tables.columns import COLUMNS, heading
+from bsc_xl.tables.parse import as_text
+from bsc_xl.tables.raw import RawTables
+
+HEADER_ROWS = 1
+_SHOWN = 200
+"""So many characters of a value go into a finding: enough to find it, and a message stays readable."""
+
+
+class Findings:
+    """Failures and advice in the order in which they are found; `in_order` gives them in the order of the source."""
+
+    def __init__(self, raw: RawTables) -> None:
+        self._found: list[tuple[tuple[int, int, int, str], Failure]] = []
+        self._columns = {table: list(map(heading, frame.columns)) for table, frame in raw.frames.items()}
+        self._tables = list(COLUMNS)
+        self._cells = raw.cells
+
+    def add(
+        self,
+        rule: str,
+        table: str,
+        column: str | None,
+        rows: Iterable[int] | NDArray[np.int64],
+        values: Sequence[object] | NDArray[np.object_],
+        level: str = FAILURE,
+    ) -> None:
+        """One finding for each of `rows`, positions in the raw frame counted from 0, with the value that was found."""
+        place = self._place(table, column)
+        letters = column_letters(place) if place is not None and self._cells else None
+        order = self._tables.index(table) if table in self._tables else len(self._tables)
+        for position, value in zip(rows, values, strict=True):
+            row = int(position) + HEADER_ROWS + 1
+            cell = f"{table}!{letters}{row}" if letters else None
+            failure = Failure(table, row, cell, column, rule, shown(value), level)
+            self._found.append(((order, row, -1 if place is None else place, rule), failure))
+
+    def add_heading(self, rule: str, table: str, place: int, value: str, level: str = FAILURE) -> None:
+        """A finding about the heading at `place`, counted from 0."""
+        order = self._tables.index(table)
+        cell = f"{table}!{column_letters(place)}{HEADER_ROWS}" if self._cells else None
+        failure = Failure(table, HEADER_ROWS, cell, value, rule, value, level)
+        self._found.append(((order, HEADER_ROWS, place, rule), failure))
+
+    def add_table(self, rule: str, table: str, column: str | None = None, value: str | None = None) -> None:
+        """A finding about a table as a whole: something in it is not there."""
+        order = self._tables.index(table)
+        self._found.append(((order, 0, -1, rule), Failure(table, None, None, column, rule, value)))
+
+    def in_order(self) -> list[Failure]:
+        """Every finding, by table, row and column of the source."""
+        return [failure for _, failure in sorted(self._found, key=lambda found: found[0])]
+
+    def _place(self, table: str, column: str | None) -> int | None:
+        names = self._columns.get(table, [])
+        return names.index(column) if column in names else None
+
+
+def column_letters(place: int) -> str:
+    """The letters of a spreadsheet's column, counted from 0: A, B ... Z, AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def shown(value: object) -> str:
+    """What was found, as text; a long text is cut and ends in an ellipsis."""
+    text = as_text(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def failure_message(failure: Failure, labels: Labels) -> str:
+    """One sentence or two for a clerk: where it is, what is wrong, and what to do, in the language of `labels`.
+
+    The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column` and `value`.
+    """
+    table, column = f"table.{failure.table}", f"column.{failure.column}"
+    values = {
+        "table": labels(table) if table in labels else failure.table,
+        "column": labels(column) if column in labels else failure.column or "",
+        "row": "" if failure.row is None else failure.row,
+        "cell": failure.cell or "",
+        "value": failure.value or "",
+    }
+    place = "cell" if failure.cell else "row" if failure.row else "table"
+    text = labels(f"rule.{failure.rule}", **values)
+    return labels("rule.message", place=labels(f"rule.place_{place}", **values), text=text)

@@ -1,0 +1,41 @@
+"""Tables as they were found, before anything has been read into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import pandas as pd
+
+
+class NumberStyle(Enum):
+    """How numbers in the text of a table are written. Cells that hold numbers are not concerned."""
+
+    POINT = "point"
+    """96.13, as programs write it."""
+    COMMA = "comma"
+    """1.234,5, as Indonesian Excel saves it."""
+    UNCLEAR = "unclear"
+    """The table does not tell: 1.234 may be either, so it is refused, never guessed."""
+
+
+class ExcelError(str):
+    """The text of a cell that holds an Excel error value such as #DIV/0!; typed text that looks the same is a str."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawTables:
+    """The tables of one source.
+
+    `frames`: by table name, with the headings of the source; the first data row is row 2, blank rows included.
+        Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`.
+    `cells`: the source is a sheet or a delimited file, so that a row and a column make an address such as ``kpis!E12``.
+    `styles`: the way of writing numbers, for tables in which it is not `NumberStyle.POINT`.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    cells: bool = False
+    styles: Mapping[str, NumberStyle] = field(default_factory=dict)

@@ -1,0 +1,157 @@
+"""One raw table opened for checking: its known columns found, its blank rows left out, its cells read by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bsc_xl.errors import ADVICE, FAILURE
+from bsc_xl.model import Cell
+from bsc_xl.tables import parse
+from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, Codes, Column, Kind, Texts, heading
+from bsc_xl.tables.findings import Findings
+from bsc_xl.tables.raw import NumberStyle, RawTables
+
+Flags = NDArray[np.bool_]
+
+
+class Sheet:
+    """The rows of one table that hold anything. `row` (n,): their positions in the raw frame, for findings.
+
+    A read of a column reports what is wrong with the cells themselves; `complete` is False when a required column is
+    missing, and what such a column would hold is then not reported again, row by row.
+    """
+
+    def __init__(self, raw: RawTables, table: str, findings: Findings) -> None:
+        self.table = table
+        self._findings = findings
+        self._style = raw.styles.get(table, NumberStyle.POINT)
+        self._columns = {column.name: column for column in COLUMNS[table]}
+        frame = raw.frames.get(table)
+        if frame is None:
+            frame = pd.DataFrame()
+            self.complete = table in OPTIONAL_TABLES
+            if not self.complete:
+                findings.add_table("missing_table", table, value=table)
+        else:
+            self._check_headings(frame)
+            self.complete = not self._missing(frame)
+        self._cells = self._known(frame)
+        self.row = np.flatnonzero(~_blank_rows(frame))
+        if len(self.row) < len(frame):
+            self._cells = {name: cells[self.row] for name, cells in self._cells.items()}
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def codes(self, name: str) -> Texts:
+        """The trimmed codes of a column, "" where blank; blank is reported when the column is required."""
+        return self._text(name, trim=True).value
+
+    def text(self, name: str) -> Texts:
+        """The texts of a column as they are, "" where blank; blank is reported when the column is required."""
+        return self._text(name, trim=False).value
+
+    def choice(self, name: str, members: Mapping[str, int], rule: str) -> Codes:
+        """Codes of `members`, -1 where blank or unknown; unknown ones are reported as `rule`."""
+        column = self._text(name, trim=True)
+        code = parse.choices(column, members)
+        self.report(rule, name, (code < 0) & (column.value != ""), column.value)
+        return code
+
+    def flag(self, name: str) -> Flags:
+        """True or false for each row; neither is reported and counts as false."""
+        column = self._text(name, trim=True)
+        flags, unclear = parse.flags(column)
+        self.report("bad_flag", name, unclear, column.value)
+        return flags
+
+    def numbers(self, name: str) -> parse.Numbers:
+        """The numbers of a column, in four states; errors are reported, and so is blank when the column is required."""
+        cells = self.cells(name)
+        found = parse.numbers(cells, self._style)
+        if self._columns[name].kind is not Kind.FIGURE:
+            found = found.without_na()
+        for fault in range(1, len(parse.FAULTS)):
+            self.report(parse.FAULTS[fault], name, found.fault == fault, cells)
+        if self._is_required(name):
+            self.report("required", name, found.state == Cell.BLANK, cells)
+        return found
+
+    def has(self, name: str) -> bool:
+        """Whether the table has the column."""
+        return name in self._cells
+
+    def cells(self, name: str) -> Texts:
+        """The cells of a column as they were found, None where there is no such column."""
+        cells = self._cells.get(name)
+        return np.full(len(self), None, dtype=object) if cells is None else cells
+
+    def report(self, rule: str, name: str | None, where: Flags, values: Texts, level: str = FAILURE) -> None:
+        """A finding for each row of `where`."""
+        if where.any():
+            self._findings.add(rule, self.table, name, self.row[where], values[where], level)
+
+    def _text(self, name: str, trim: bool) -> parse.TextColumn:
+        cells = self.cells(name)
+        column = parse.texts(cells, trim)
+        self.report("control_characters", name, column.cleaned, column.value, ADVICE)
+        self.report("text_too_long", name, column.too_long, column.value)
+        self.report("excel_error", name, column.excel_error, cells)
+        if self._is_required(name):
+            self.report("required", name, (column.value == "") & ~column.excel_error, cells)
+        return column
+
+    def _is_required(self, name: str) -> bool:
+        return self._columns[name].required and self.has(name)
+
+    def _missing(self, frame: pd.DataFrame) -> list[Column]:
+        present = set(map(heading, frame.columns))
+        return [column for column in self._columns.values() if column.required and column.name not in present]
+
+    def _check_headings(self, frame: pd.DataFrame) -> None:
+        for column in self._missing(frame):
+            self._findings.add_table("missing_column", self.table, column.name, column.name)
+        seen: set[str] = set()
+        for place, name in enumerate(frame.columns):
+            if heading(name) not in self._columns:
+                if _has_content(frame.iloc[:, place]):
+                    rule = "unknown_column" if heading(name) else "unnamed_column"
+                    self._findings.add_heading(rule, self.table, place, str(name), ADVICE)
+            elif heading(name) in seen:
+                self._findings.add_heading("duplicate_column", self.table, place, str(name))
+            seen.add(heading(name))
+
+    def _known(self, frame: pd.DataFrame) -> dict[str, Texts]:
+        cells: dict[str, Texts] = {}
+        for place, name in enumerate(frame.columns):
+            if heading(name) in self._columns and heading(name) not in cells:
+                cells[heading(name)] = frame.iloc[:, place].to_numpy(dtype=object)
+        return cells
+
+
+def number_columns(table: str) -> list[str]:
+    """The names of the columns of a table that hold numbers; in the settings, numbers stand among other values."""
+    if table == "settings":
+        return ["value"]
+    return [column.name for column in COLUMNS[table] if column.kind in (Kind.NUMBER, Kind.FIGURE)]
+
+
+def _blank_rows(frame: pd.DataFrame) -> Flags:
+    # Column by column over the rows that are still blank: after the first column there is next to nothing left to do.
+    blank = np.ones(len(frame), dtype=bool)
+    for place in range(frame.shape[1]):
+        rest = np.flatnonzero(blank)
+        if not rest.size:
+            break
+        cells = frame.iloc[:, place].to_numpy(dtype=object)[rest]
+        blank[rest] = np.fromiter(map(parse.is_blank, cells), dtype=bool, count=rest.size)
+    return blank
+
+
+def _has_content(cells: pd.Series[Any]) -> bool:
+    return not all(map(parse.is_blank, cells))
