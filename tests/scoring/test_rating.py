@@ -23,7 +23,8 @@ NONE = math.nan
 
 def _status(score: float, green_from: float | None = None, yellow_from: float | None = None) -> Status:
     own = [None if bound is None else np.array([bound]) for bound in (green_from, yellow_from)]
-    return [*Status][int(status(np.array([score]), NKO, *own)[0])]
+    found: Status = [*Status][int(status(np.array([score]), NKO, *own)[0])]
+    return found
 
 
 def _rating(score: float, policy: Policy, *, new_idea: bool = False) -> str | None:
