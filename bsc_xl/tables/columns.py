@@ -85,8 +85,8 @@ OPTIONAL_TABLES = frozenset({"settings", "links"})
 
 
 def heading(name: object) -> str:
-    """A table's or column's name as it is compared: trimmed, in small letters."""
-    return str(name).strip().casefold()
+    """A table's or column's name as it is compared: trimmed, in small letters; "" for none."""
+    return "" if name is None else str(name).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

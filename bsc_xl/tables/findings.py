@@ -37,7 +37,22 @@ class Findings:
         level: str = FAILURE,
     ) -> None:
         """One finding for each of `rows`, positions in the raw frame counted from 0, with the value that was found."""
-        place = self._place(table, column)
+        self._add(rule, table, column, self._place(table, column), rows, values, level)
+
+    def add_beyond(self, table: str, place: int, rows: NDArray[np.int64], values: NDArray[np.object_]) -> None:
+        """A failure for each of `rows` that has something at `place`, to the right of the last heading."""
+        self._add("extra_cell", table, None, place, rows, values, FAILURE)
+
+    def _add(
+        self,
+        rule: str,
+        table: str,
+        column: str | None,
+        place: int | None,
+        rows: Iterable[int] | NDArray[np.int64],
+        values: Sequence[object] | NDArray[np.object_],
+        level: str,
+    ) -> None:
         letters = column_letters(place) if place is not None and self._cells else None
         order = self._tables.index(table) if table in self._tables else len(self._tables)
         for position, value in zip(rows, values, strict=True):

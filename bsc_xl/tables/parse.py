@@ -128,7 +128,7 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
             continue
         code, distinct = pd.factorize(cells[where], use_na_sentinel=False)
         plain = [as_text(cell) for cell in distinct]
-        clean = [_FORBIDDEN.sub("", text) for text in plain]
+        clean = [without_forbidden(text) for text in plain]
         short = [_cut(text) for text in clean]
         cleaned[where] = np.array([a != b for a, b in zip(plain, clean, strict=True)])[code]
         too_long[where] = np.array([a != b for a, b in zip(clean, short, strict=True)])[code]
@@ -152,6 +152,16 @@ def choices(column: TextColumn, members: Mapping[str, int]) -> Codes:
 def positions(codes: Texts, known: Mapping[str, int], otherwise: int) -> NDArray[np.int64]:
     """The position of each code in `known`; `otherwise` for a code that is not there."""
     return _each(codes, lambda code: known.get(code, otherwise)).astype(np.int64)
+
+
+def without_forbidden(text: str) -> str:
+    """The text without the characters that no workbook can hold: control characters and halves of surrogate pairs."""
+    return _FORBIDDEN.sub("", text)
+
+
+def is_too_long(text: str) -> bool:
+    """Whether the text exceeds what a cell can hold."""
+    return len(text) * 2 > TEXT_LIMIT and len(text.encode("utf-16-le")) > TEXT_LIMIT * 2
 
 
 def as_text(cell: object) -> str:
@@ -239,6 +249,6 @@ def _floats(cells: Texts) -> Floats:
 
 
 def _cut(text: str) -> str:
-    if len(text) * 2 <= TEXT_LIMIT or len(text.encode("utf-16-le")) <= TEXT_LIMIT * 2:
+    if not is_too_long(text):
         return text
     return text.encode("utf-16-le")[: TEXT_LIMIT * 2].decode("utf-16-le", errors="ignore")

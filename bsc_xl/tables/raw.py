@@ -31,7 +31,8 @@ class RawTables:
     """The tables of one source.
 
     `frames`: by table name, with the headings of the source; the first data row is row 2, blank rows included.
-        Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`.
+        Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`. The heading None is for what
+        stands to the right of the last heading: such a row has slipped, and is not used.
     `cells`: the source is a sheet or a delimited file, so that a row and a column make an address such as ``kpis!E12``.
     `styles`: the way of writing numbers, for tables in which it is not `NumberStyle.POINT`.
     """

@@ -41,7 +41,7 @@ class Sheet:
             self._check_headings(frame)
             self.complete = not self._missing(frame)
         self._cells = self._known(frame)
-        self.row = np.flatnonzero(~_blank_rows(frame))
+        self.row = np.flatnonzero(~_blank_rows(frame) & ~self._slipped_rows(frame))
         if len(self.row) < len(frame):
             self._cells = {name: cells[self.row] for name, cells in self._cells.items()}
 
@@ -118,6 +118,8 @@ class Sheet:
             self._findings.add_table("missing_column", self.table, column.name, column.name)
         seen: set[str] = set()
         for place, name in enumerate(frame.columns):
+            if name is None:
+                continue
             if heading(name) not in self._columns:
                 if _has_content(frame.iloc[:, place]):
                     rule = "unknown_column" if heading(name) else "unnamed_column"
@@ -125,6 +127,17 @@ class Sheet:
             elif heading(name) in seen:
                 self._findings.add_heading("duplicate_column", self.table, place, str(name))
             seen.add(heading(name))
+
+    def _slipped_rows(self, frame: pd.DataFrame) -> Flags:
+        slipped = np.zeros(len(frame), dtype=bool)
+        for place, name in enumerate(frame.columns):
+            if name is None:
+                cells = frame.iloc[:, place].to_numpy(dtype=object)
+                beyond = np.flatnonzero([not parse.is_blank(cell) for cell in cells])
+                first = beyond[~slipped[beyond]]
+                self._findings.add_beyond(self.table, place, first, cells[first])
+                slipped[beyond] = True
+        return slipped
 
     def _known(self, frame: pd.DataFrame) -> dict[str, Texts]:
         cells: dict[str, Texts] = {}

@@ -1,0 +1,160 @@
+"""A data set as a folder with one CSV or Parquet file per table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl import files
+from bsc_xl.dataset.plain import PlainColumn
+from bsc_xl.errors import MissingExtraError, OutputError, SourceError
+from bsc_xl.tables import NumberStyle, RawTables, parse
+from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
+from bsc_xl.tables.sheet import number_columns
+
+FORMATS = (".csv", ".parquet")
+
+
+def read(path: Path) -> RawTables:
+    """The tables in the folder; files with other names are no tables and are not looked at."""
+    found = _files(path)
+    if not found:
+        raise SourceError(source=str(path), reason="source.no_tables")
+    kinds = {file.suffix.casefold() for file in found}
+    if len(kinds) > 1:
+        raise SourceError(source=str(path), reason="source.two_formats")
+    tables = [heading(file.stem) for file in found]
+    if len(set(tables)) < len(tables):
+        raise SourceError(source=str(path), reason="source.two_tables")
+    if kinds == {".parquet"}:
+        return RawTables({table: _read_parquet(file) for table, file in zip(tables, found, strict=True)})
+    frames: dict[str, pd.DataFrame] = {}
+    styles: dict[str, NumberStyle] = {}
+    for table, file in zip(tables, found, strict=True):
+        rows, semicolon = _rows(file)
+        if not rows and table in OPTIONAL_TABLES:
+            continue
+        frames[table] = frame_of_rows(rows, str(file))
+        if semicolon:
+            styles[table] = _style(table, frames[table])
+    return RawTables(frames, cells=True, styles=styles)
+
+
+def write(tables: dict[str, list[PlainColumn]], path: Path, file_format: str, overwrite: bool) -> None:
+    """Writes one file per table; each is replaced in one step, and a former one is kept beside it."""
+    former = _files(path) if path.is_dir() else []
+    if former and not overwrite:
+        raise OutputError(path=str(path), reason="source.exists")
+    content = _parquet if file_format == "parquet" else _csv
+    written = {files.save(path / f"{table}.{file_format}", content(columns)).path for table, columns in tables.items()}
+    for file in former:
+        # Left there, a table of another format or spelling would make the folder say two things.
+        if not any(file.samefile(new) for new in written):
+            file.unlink()
+
+
+def frame_of_rows(rows: list[list[Any]], source: str) -> pd.DataFrame:
+    """The rows under their headings, the first row. What stands to the right of the last heading has the heading None.
+
+    `SourceError` when there is no heading.
+    """
+    if not rows or all(map(parse.is_blank, rows[0])):
+        raise SourceError(source=source, reason="source.empty")
+    names: list[object] = list(rows[0])
+    width = max(map(len, rows))
+    names += [None] * (width - len(names))
+    body = [row if len(row) == width else row + [None] * (width - len(row)) for row in rows[1:]]
+    cells = [np.array(column, dtype=object) for column in zip(*body, strict=True)]
+    empty = np.empty(0, dtype=object)
+    frame = pd.DataFrame({place: pd.Series(cells[place] if cells else empty, dtype=object) for place in range(width)})
+    return frame.set_axis(pd.Index(names, dtype=object), axis=1)
+
+
+def _files(path: Path) -> list[Path]:
+    candidates = sorted(file for file in path.iterdir() if file.suffix.casefold() in FORMATS and file.is_file())
+    return [file for file in candidates if heading(file.stem) in COLUMNS]
+
+
+def _rows(file: Path) -> tuple[list[list[Any]], bool]:
+    """The rows of a CSV file, and whether they are separated by semicolons, as Indonesian Excel saves them."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            text = handle.read()
+    except UnicodeDecodeError as error:
+        raise SourceError(source=str(file), reason="source.encoding") from error
+    semicolon = _is_semicolon(text)
+    try:
+        with _any_length():
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolon else ",", strict=True))
+    except csv.Error as error:
+        raise SourceError(source=str(file), reason="source.unreadable") from error
+    return rows, semicolon
+
+
+def _is_semicolon(text: str) -> bool:
+    headings = text.split("\n", 1)[0]
+    return headings.count(";") > headings.count(",")
+
+
+@contextmanager
+def _any_length() -> Iterator[None]:
+    # The reader refuses long cells; a note that is too long is a finding with a place, not a file that is damaged.
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _style(table: str, frame: pd.DataFrame) -> NumberStyle:
+    wanted = set(number_columns(table))
+    places = [place for place, name in enumerate(frame.columns) if heading(name) in wanted]
+    return parse.number_style([frame.iloc[:, place].to_numpy(dtype=object) for place in places])
+
+
+def _csv(columns: list[PlainColumn]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.name for column in columns])
+    writer.writerows(zip(*([parse.as_text(value) for value in column.cells] for column in columns), strict=True))
+    return text.getvalue().encode()
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    parquet = _pyarrow("pyarrow.parquet")
+    arrow = _pyarrow("pyarrow")
+    try:
+        table = parquet.read_table(file)
+    except (arrow.ArrowException, OSError) as error:
+        raise SourceError(source=str(file), reason="source.unreadable") from error
+    columns = {place: pd.Series(column.to_pylist(), dtype=object) for place, column in enumerate(table.columns)}
+    return pd.DataFrame(columns).set_axis(pd.Index(table.column_names, dtype=object), axis=1)
+
+
+def _parquet(columns: list[PlainColumn]) -> bytes:
+    arrow, parquet = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
+    types = {int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
+    typed = [(column.name, *column.one_type()) for column in columns]
+    table = arrow.table(
+        [arrow.array(values, type=types[kind]) for _, kind, values in typed], names=[name for name, _, _ in typed]
+    )
+    content = io.BytesIO()
+    parquet.write_table(table, content)
+    return content.getvalue()
+
+
+def _pyarrow(module: str) -> ModuleType:
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(package="pyarrow", extra="parquet") from error

@@ -1,0 +1,134 @@
+"""A data set as one .xlsx workbook with a sheet per table; plain cells, no workbook of a unit."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import python_calamine
+
+from bsc_xl import files
+from bsc_xl.dataset.folder import frame_of_rows
+from bsc_xl.dataset.plain import PlainColumn, Value
+from bsc_xl.errors import OutputError, SourceError
+from bsc_xl.tables import ExcelError, RawTables, parse
+from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
+from bsc_xl.tables.frames import ERROR_TEXT
+
+SHEET_ROWS = 1_048_576
+
+_ERROR_CELL = re.compile(rb"""\st=["']e["']""")
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def read(path: Path) -> RawTables:
+    """The sheets that are named like tables; cells with an Excel error value are `ExcelError`."""
+    try:
+        with python_calamine.CalamineWorkbook.from_path(path) as book:
+            names = [name for name in book.sheet_names if heading(name) in COLUMNS]
+            rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+        errors = _error_cells(path, names)
+    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as error:
+        raise SourceError(source=str(path), reason="source.unreadable") from error
+    if not names:
+        raise SourceError(source=str(path), reason="source.no_tables")
+    if len(set(map(heading, names))) < len(names):
+        raise SourceError(source=str(path), reason="source.two_tables")
+    frames = {}
+    for name, cells in rows.items():
+        for (row, column), text in errors.get(name, {}).items():
+            _put(cells, row, column, ExcelError(text))
+        if cells or heading(name) not in OPTIONAL_TABLES:
+            frames[heading(name)] = frame_of_rows(cells, f"{path} [{name}]")
+    return RawTables(frames, cells=True)
+
+
+def write(tables: dict[str, list[PlainColumn]], path: Path, overwrite: bool) -> None:
+    """Writes a sheet per table, every text as text; the file is replaced in one step, a former one kept beside it."""
+    from openpyxl import Workbook
+
+    if path.exists() and not overwrite:
+        raise OutputError(path=str(path), reason="source.exists")
+    book = Workbook(write_only=True)
+    for table, columns in tables.items():
+        sheet = book.create_sheet(table)
+        if columns and len(columns[0].cells) >= SHEET_ROWS:
+            raise OutputError(path=str(path), reason="source.too_many_rows")
+        sheet.append([_cell(sheet, column.name, path) for column in columns])
+        for row in zip(*(column.cells for column in columns), strict=True):
+            sheet.append([_cell(sheet, value, path) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    files.save(path, content.getvalue())
+
+
+def _cell(sheet: Any, value: Value, path: Path) -> Any:
+    if not isinstance(value, str):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    # In a sheet's text, _x000D_ stands for a character by its code: it is how a carriage return survives XML, and what
+    # looks like such a code must not become one.
+    text = _ESCAPE.sub("_x005F_", value).replace("\r", "_x000D_")
+    if parse.is_too_long(value) or parse.is_too_long(text):
+        raise OutputError(path=str(path), reason="source.text_too_long")
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell
+
+
+def _put(cells: list[list[Any]], row: int, column: int, value: ExcelError) -> None:
+    while len(cells) <= row:
+        cells.append([])
+    cells[row] += [""] * (column + 1 - len(cells[row]))
+    cells[row][column] = value
+
+
+def _error_cells(path: Path, names: list[str]) -> dict[str, dict[tuple[int, int], str]]:
+    """The error values of each sheet, by row and column counted from 0. calamine reads such cells as empty, and an
+    error must never be taken for a blank; so they are looked up in the file itself, where a sheet has any."""
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    with zipfile.ZipFile(path) as package:
+        for name, part in _sheet_parts(package).items():
+            if name in names and _ERROR_CELL.search(content := package.read(part)):
+                found[name] = dict(_errors_in(content))
+    return found
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+    relations = _parsed(package.read("xl/_rels/workbook.xml.rels"))
+    targets = {element.get("Id"): element.get("Target", "") for element in relations}
+    parts = {}
+    for element in _parsed(package.read("xl/workbook.xml")).iter():
+        if _local(element) == "sheet":
+            relation = next(value for key, value in element.items() if key.endswith("}id"))
+            parts[element.get("name", "")] = posixpath.normpath(posixpath.join("/xl", targets[relation])).lstrip("/")
+    return parts
+
+
+def _errors_in(content: bytes) -> list[tuple[tuple[int, int], str]]:
+    errors = []
+    for cell in _parsed(content).iter():
+        place = _PLACE.fullmatch(cell.get("r", "")) if cell.get("t") == "e" and _local(cell) == "c" else None
+        if place is not None:
+            text = "".join(chain.from_iterable(part.itertext() for part in cell if _local(part) == "v"))
+            column = 0
+            for letter in place[1]:
+                column = column * 26 + ord(letter) - ord("A") + 1
+            errors.append(((int(place[2]) - 1, column - 1), text or ERROR_TEXT))
+    return errors
+
+
+def _parsed(content: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(content)  # noqa: S314 - expat bounds expansion; the file is the user's own
+
+
+def _local(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]

@@ -1,0 +1,67 @@
+"""A validated data set back as plain frames, in the shape of its source tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.model import NA_TEXT, Cell
+from bsc_xl.tables.columns import COLUMNS, Tables, Texts
+from bsc_xl.tables.settings import WEIGHT_KEYS
+
+ERROR_TEXT = "#VALUE!"
+"""Stands for a figure that could not be read: what it said is not kept, and it must not come back as a blank."""
+
+
+def frames(tables: Tables) -> dict[str, pd.DataFrame]:
+    """The frames by table name, with the columns of the source; None is blank.
+
+    Reading them again gives the same tables, save for rows that could not be placed; an ERROR stays one.
+    """
+    units = tables.units.assign(weight=_numbers(tables.units["weight"], ERROR_TEXT))
+    kpis = tables.kpis.assign(
+        weight=_numbers(tables.kpis["weight"], ERROR_TEXT),
+        **{name: _numbers(tables.kpis[name], None) for name in ("worst", "green_from", "yellow_from")},
+    )
+    measurements = tables.measurements.assign(
+        **{
+            name: _figures(tables.measurements[name], tables.measurements[f"{name}_state"])
+            for name in ("target", "actual")
+        }
+    )
+    made = {"units": units, "kpis": kpis, "measurements": measurements, "links": tables.links}
+    made["settings"] = _settings(tables)
+    return {table: made[table][[column.name for column in COLUMNS[table]]] for table in COLUMNS}
+
+
+def _settings(tables: Tables) -> pd.DataFrame:
+    settings = tables.settings
+    rows: list[tuple[str, object]] = [
+        ("year", settings.year),
+        ("period", settings.period),
+        ("periods", settings.periods),
+        ("language", settings.language),
+        ("policy", settings.policy),
+        *((WEIGHT_KEYS[perspective], weight) for perspective, weight in settings.weights.items()),
+        *settings.overrides.items(),
+    ]
+    return pd.DataFrame(
+        {
+            "key": pd.Series([key for key, _ in rows], dtype=object),
+            "value": pd.Series([value for _, value in rows], dtype=object),
+        }
+    )
+
+
+def _numbers(values: pd.Series[float], missing: str | None) -> Texts:
+    cells = values.to_numpy().astype(object)
+    cells[np.isnan(values.to_numpy(dtype=np.float64))] = missing
+    return cells
+
+
+def _figures(values: pd.Series[float], state: pd.Series[int]) -> Texts:
+    cells = _numbers(values, None)
+    states = state.to_numpy()
+    cells[states == Cell.NA] = NA_TEXT
+    cells[states == Cell.ERROR] = ERROR_TEXT
+    return cells
