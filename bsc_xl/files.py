@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -83,7 +84,7 @@ def save(path: Path, content: bytes) -> Saved:
 def _reason(error: OSError) -> str:
     if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
         return "not_a_place"
-    return "disk_full" if error.errno == 28 else "failed"
+    return "disk_full" if error.errno == errno.ENOSPC else "failed"
 
 
 def _back_up(path: Path, former: bytes) -> Path:

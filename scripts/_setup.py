@@ -59,12 +59,12 @@ def _fingerprint(extra: str) -> str:
 
 
 def _pip(text: Mapping[str, str]) -> list[str | Path]:
-    """The command that installs into `.venv`, which is made anew.
+    """The command that installs into `.venv`, which is made or brought up to date.
 
     Debian splits `venv` over packages: without python3-venv an environment can be made, but without pip. Then the
     pip of this Python installs into it from outside.
     """
-    make = [sys.executable, "-m", "venv", "--clear"]
+    make = [sys.executable, "-m", "venv"]
     if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
         if run([*make, ENVIRONMENT]) == 0:
             return [PYTHON, "-m", "pip"]
@@ -74,7 +74,7 @@ def _pip(text: Mapping[str, str]) -> list[str | Path]:
         and run([*make, "--without-pip", ENVIRONMENT]) == 0
     ):
         return [sys.executable, "-m", "pip", "--python", PYTHON]
-    sys.exit(text["no_venv"].format(version=".".join(map(str, sys.version_info[:2]))))
+    sys.exit(text["no_venv"])
 
 
 def _labels() -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from _setup import ROOT, run, say
 
@@ -20,6 +21,10 @@ PACKAGES = {  # Debian package: what shows that it is there
     "poppler-utils": "pdftoppm",
     "fontconfig": "fc-list",
 }
+TRUST = "NODE_EXTRA_CA_CERTS"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+"""Debian's own list: it has those of an office's proxy too, which Node.js does not read by itself."""
+
 FONT_PACKAGE, FONT = "fonts-crosextra-carlito", "Carlito"
 
 
@@ -69,6 +74,7 @@ def _bring_validator() -> None:
         # a cache of its own, so that no home directory is needed
         places = ["--prefix", str(TOOLS), "--cache", str(TOOLS / "cache")]
         quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel", "error"]
-        if run(["npm", "install", *places, *quiet, VALIDATOR]) == 0:
+        trust = {} if os.environ.get(TRUST) or not CERTIFICATES.exists() else {TRUST: CERTIFICATES}
+        if run(["npm", "install", *places, *quiet, VALIDATOR], **trust) == 0:
             return
     say(f"Please install Node.js and run: npm install --prefix .tools {VALIDATOR}")

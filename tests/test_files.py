@@ -1,0 +1,126 @@
+"""Files are named so that every system takes them, and are replaced without losing what stood there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bsc_xl.errors import OutputError
+from bsc_xl.files import NAME_BYTES, Saved, safe_names, save
+
+
+def test_a_name_keeps_what_a_person_recognises() -> None:
+    assert safe_names(["BAP Biro Administrasi Pimpinan"]) == ["BAP_Biro_Administrasi_Pimpinan"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("../../etc/passwd", "etc_passwd"),
+        ("A/B: C?", "A_B_C"),
+        ("-rf", "rf"),
+        ("...", "_"),
+        ("CON", "_CON"),
+        ("com1.txt", "_com1.txt"),
+        ("a\u202etxt.exe\u0000", "atxt.exe"),
+        ("Dinas 🏛 Kesehatan", "Dinas_🏛_Kesehatan"),
+    ],
+)
+def test_a_name_loses_what_a_system_would_take_for_something_else(text: str, name: str) -> None:
+    assert safe_names([text]) == [name]
+
+
+def test_units_whose_names_become_equal_get_different_files() -> None:
+    assert safe_names(["A/B", "a:b", "A?B", "A_B_2"]) == ["A_B", "a_b_2", "A_B_3", "A_B_2_2"]
+
+
+@given(st.lists(st.text(), max_size=8))
+def test_every_name_is_safe_and_different_from_the_others(texts: list[str]) -> None:
+    names = safe_names(texts)
+
+    assert len({name.casefold() for name in names}) == len(texts)
+    for name in names:
+        name.encode()
+        assert name
+        assert not set(name) & set('<>:"/\\|?* \t\r\n\0')
+        assert not name.startswith((".", "-"))
+        assert not name.endswith(".")
+        assert len(name.encode()) <= NAME_BYTES + len("_999")
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_file_needs_no_backup(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.xlsx"
+
+    assert save(path, b"1") == Saved(path, changed=True)
+    assert path.read_bytes() == b"1"
+
+
+def test_the_same_content_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    save(path, b"1")
+    before = path.stat().st_mtime_ns
+
+    assert save(path, b"1") == Saved(path, changed=False)
+    assert path.stat().st_mtime_ns == before
+    assert names_in(tmp_path) == ["a.xlsx"]
+
+
+def test_whatever_stood_there_is_kept_however_often_the_file_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    for content in (b"filled in", b"2", b"3"):
+        save(path, content)
+
+    assert path.read_bytes() == b"3"
+    assert (tmp_path / "a.bak.xlsx").read_bytes() == b"filled in"
+    assert (tmp_path / "a.bak2.xlsx").read_bytes() == b"2"
+
+
+def test_what_is_kept_already_is_not_kept_twice(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    for content in (b"1", b"2", b"1"):
+        save(path, content)
+
+    assert save(path, b"2").backup == tmp_path / "a.bak.xlsx"
+    assert names_in(tmp_path) == ["a.bak.xlsx", "a.bak2.xlsx", "a.xlsx"]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_former_one_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    save(path, b"1")
+
+    def locked(*_: object) -> None:
+        raise PermissionError("in use")
+
+    monkeypatch.setattr(Path, "replace", locked)  # what Windows does while Excel has the file open
+    with pytest.raises(OutputError) as caught:
+        save(path, b"2")
+
+    assert caught.value.params == {"path": str(path), "reason": "no_permission"}
+    assert path.read_bytes() == b"1"
+    assert names_in(tmp_path) == ["a.bak.xlsx", "a.xlsx"]
+
+
+def test_a_folder_at_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").mkdir()
+
+    with pytest.raises(OutputError) as caught:
+        save(tmp_path / "a.xlsx", b"1")
+
+    assert caught.value.params["reason"] == "not_a_place"
+
+
+def test_a_new_file_follows_the_rules_of_the_system_for_new_files(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"")
+
+    save(tmp_path / "a.xlsx", b"1")
+
+    assert (tmp_path / "a.xlsx").stat().st_mode == (tmp_path / "other").stat().st_mode
