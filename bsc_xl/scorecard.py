@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bsc_xl.tables.columns import Tables
 
 _UNSCORED = code(Polarity.UNSCORED)
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 """Rows that are scored together: their intermediate arrays stay in the processor's cache, which is what a million rows
 cost most for."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bsc_xl.model import Cell, Consolidation
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, code
 
+_Number = TypeVar("_Number", np.float64, np.int8)
 _AVERAGE, _LAST = code(Consolidation.AVERAGE), code(Consolidation.LAST)
 
 
@@ -77,49 +81,49 @@ def consolidate(
 
 def _of_numbers(values: Floats, method: Codes, period: int) -> Floats:
     """The figures (n,) of rows in which every cell is a number."""
-    total = values[:, 0].copy()
-    # Columns are added one by one: numpy is several times slower at summing many short rows.
-    for column in range(1, period):
-        total += values[:, column]
-    total /= np.where(method == _AVERAGE, float(period), 1.0)
-    np.copyto(total, values[:, period - 1], where=method == _LAST)
-    return total
+    total = _sum(values.T[:period]) / np.where(method == _AVERAGE, float(period), 1.0)
+    return np.where(method == _LAST, values[:, period - 1], total)
 
 
 def _with_gaps(
     target: Floats, target_state: Codes, actual: Floats, actual_state: Codes, method: Codes, period: int
 ) -> Consolidated:
     """The general case: any state in any cell."""
-    rows = len(method)
-    counting = np.zeros(rows)
-    target_sum, actual_sum = np.zeros(rows), np.zeros(rows)
-    last_target, last_actual = np.full(rows, np.nan), np.full(rows, np.nan)
-    blank_in_any, blank_in_last = np.zeros(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
-    invalid, all_na = np.zeros(rows, dtype=np.bool_), np.ones(rows, dtype=np.bool_)
-    for column in range(period):
-        of_target, of_actual = target_state[:, column], actual_state[:, column]
-        counts = (of_target == Cell.NUMBER) & (of_actual != Cell.NA)
-        blank = of_actual == Cell.BLANK
-        reported = counts & (of_actual == Cell.NUMBER)
-        counting += counts
-        np.add(target_sum, target[:, column], out=target_sum, where=counts)
-        np.add(actual_sum, actual[:, column], out=actual_sum, where=reported)
-        np.copyto(last_target, target[:, column], where=counts)
-        np.copyto(last_actual, actual[:, column], where=reported)
-        np.copyto(blank_in_last, blank, where=counts)
-        blank_in_any |= counts & blank
-        invalid |= (of_target == Cell.ERROR) | (of_actual == Cell.ERROR)
-        all_na &= (of_target == Cell.NA) | (of_actual == Cell.NA)
+    # Turned round, (period, n), so that each step runs along the rows instead of across a few periods at a time.
+    target, target_state = _turned(target, period), _turned(target_state, period)
+    actual, actual_state = _turned(actual, period), _turned(actual_state, period)
+
+    counts = (target_state == Cell.NUMBER) & (actual_state != Cell.NA)
+    reported = counts & (actual_state == Cell.NUMBER)
+    blank = counts & (actual_state == Cell.BLANK)
+    invalid = ((target_state == Cell.ERROR) | (actual_state == Cell.ERROR)).any(axis=0)
+    all_na = ((target_state == Cell.NA) | (actual_state == Cell.NA)).all(axis=0)
 
     last = method == _LAST
+    latest = period - 1 - counts[::-1].argmax(axis=0), np.arange(len(method))
+    counting = counts.sum(axis=0)
+    divisor = np.where(method == _AVERAGE, np.maximum(counting, 1), 1)
     has_target = (counting > 0) & ~invalid
-    incomplete = has_target & np.where(last, blank_in_last, blank_in_any)
-    divisor = np.where(method == _AVERAGE, np.maximum(counting, 1.0), 1.0)
+    incomplete = has_target & np.where(last, blank[latest], blank.any(axis=0))
+    target_to_date = np.where(last, target[latest], _sum(np.where(counts, target, 0.0)) / divisor)
+    actual_to_date = np.where(last, actual[latest], _sum(np.where(reported, actual, 0.0)) / divisor)
     return Consolidated(
-        target=np.where(has_target, np.where(last, last_target, target_sum / divisor), np.nan),
-        actual=np.where(has_target & ~incomplete, np.where(last, last_actual, actual_sum / divisor), np.nan),
+        target=np.where(has_target, target_to_date, np.nan),
+        actual=np.where(has_target & ~incomplete, actual_to_date, np.nan),
         has_target=has_target,
         incomplete=incomplete,
         invalid=invalid,
         all_na=all_na,
     )
+
+
+def _turned(rows: NDArray[_Number], period: int) -> NDArray[_Number]:
+    """The first periods of (n, P) as contiguous (period, n)."""
+    return np.ascontiguousarray(rows.T[:period])
+
+
+def _sum(periods: Floats) -> Floats:
+    """The sum (n,) of (period, n), always one period after the other: ``sum`` may choose another order for fewer rows,
+    and the same figures would differ in the last bit."""
+    total: Floats = reduce(np.add, periods)
+    return total

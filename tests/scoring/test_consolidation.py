@@ -121,15 +121,15 @@ def test_no_rows_give_no_rows() -> None:
 
 CELLS = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([BLANK, NA, ERROR]))
 ROWS = st.tuples(
-    st.sampled_from(Consolidation), st.lists(CELLS, min_size=4, max_size=4), st.lists(CELLS, min_size=4, max_size=4)
+    st.sampled_from(Consolidation), st.lists(CELLS, min_size=12, max_size=12), st.lists(CELLS, min_size=12, max_size=12)
 )
 
 
-@given(rows=st.lists(ROWS, min_size=1, max_size=8), period=st.integers(1, 4))
+@given(rows=st.lists(ROWS, min_size=1, max_size=8), period=st.integers(1, 12))
 def test_a_row_does_not_depend_on_its_neighbours(
     rows: list[tuple[Consolidation, list[Written], list[Written]]], period: int
 ) -> None:
-    whole = (SUM, [1.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0])  # makes the row with gaps share its call with one without
+    whole = (SUM, [1.0] * 12, [1.0] * 12)  # makes the row with gaps share its call with one without
     together = _consolidate([*rows, whole], period)
     for place, row in enumerate(rows):
         alone = _consolidate([row], period)
@@ -137,7 +137,7 @@ def test_a_row_does_not_depend_on_its_neighbours(
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(together, name)[place], err_msg=name)
 
 
-@given(row=ROWS, period=st.integers(1, 4), garbage=st.floats(allow_nan=True))
+@given(row=ROWS, period=st.integers(1, 12), garbage=st.floats(allow_nan=True))
 def test_only_the_state_decides_whether_a_figure_counts(
     row: tuple[Consolidation, list[Written], list[Written]], period: int, garbage: float
 ) -> None:
@@ -153,7 +153,7 @@ def test_only_the_state_decides_whether_a_figure_counts(
     np.testing.assert_array_equal(clean.actual, littered.actual)
 
 
-@given(row=ROWS, period=st.integers(1, 4))
+@given(row=ROWS, period=st.integers(1, 12))
 def test_an_actual_comes_only_with_a_target_that_is_complete_and_valid(
     row: tuple[Consolidation, list[Written], list[Written]], period: int
 ) -> None:
