@@ -31,7 +31,7 @@ def every(layout: Layout) -> Formulas:
                 formulas[layout.cell(perspective, row, key)] = formula
         for key, formula in summary(layout, perspective).items():
             formulas[layout.summary(perspective, key)] = formula
-    for part in (settings, trace, rollup, chart, action_plan, strategy_map):
+    for part in (captions, settings, trace, rollup, chart, action_plan, strategy_map):
         formulas |= part(layout)
     return formulas | {Ref("dashboard", place(key)): formula for key, formula in dashboard(layout).items()}
 
@@ -256,6 +256,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
     none, top, idea = (_text(layout, key) for key in ("placeholder.none", "dashboard.top_rating", "dashboard.needs_idea"))
     band = _band()
     next_bound = f"INDEX(bsc_rating_bounds,{band}-1)"
+    made = joined(text("placeholder.never"), version="bsc_engine_version")
     next_rating = joined(text("dashboard.next_rating"), rating=f"INDEX(bsc_rating_names,{band}-1)")
     found = {
         "unit_name": f'IF(bsc_unit_name="",{_text(layout, "placeholder.unit")},bsc_unit_name)',
@@ -266,6 +267,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
         "rating": f'IF(bsc_score="",{none},INDEX(bsc_rating_names,{band}))',
         "next_rating": f'IF(bsc_score="","",IF({band}=1,{top},IF({next_bound}<=bsc_score,{idea},{next_rating})))',
         "next_gap": f'IF(bsc_score="","",IF({band}=1,"",IF({next_bound}<=bsc_score,"",{next_bound}-bsc_score)))',
+        "recalculated": f'IF(bsc_recalculated="",{made},bsc_recalculated)',
         "conclusion": _conclusion(layout),
     }
     for perspective in Perspective:
@@ -274,7 +276,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
             f"score_{perspective}": f'IF({score}="",{_text(layout, "placeholder.dash")},{score})',
             f"status_{perspective}": status_text(f"bsc_rollup_status_{perspective}"),
             f"completeness_{perspective}": joined(
-                text("completeness"), scored=f"bsc_scored_{perspective}", total=f"bsc_applicable_{perspective}"
+                text("dashboard.completeness"), scored=f"bsc_scored_{perspective}", total=f"bsc_applicable_{perspective}"
             ),
             f"weight_{perspective}": f"bsc_weight_{perspective}",
         }
@@ -324,9 +326,18 @@ def _conclusion(layout: Layout) -> str:
 
 def subtitle(layout: Layout) -> str:
     """Year and reporting period in words."""
-    return joined(
-        layout.labels("dashboard.subtitle"), year="bsc_year", period="INDEX(bsc_period_names,bsc_period)"
-    )
+    period = 'IF(AND(ISNUMBER(bsc_period),bsc_period>=1,bsc_period<=ROWS(bsc_period_names)),INDEX(bsc_period_names,MAX(1,bsc_period)),"")'
+    return joined(layout.labels("dashboard.subtitle"), year="bsc_year", period=period)
+
+
+def unit_and_period(layout: Layout) -> str:
+    """Whose figures a sheet shows, and up to when: the caption below its title."""
+    return f'IF(bsc_unit_name="","",bsc_unit_name&" · ")&{subtitle(layout)}'
+
+
+def captions(layout: Layout) -> Formulas:
+    """The line below the title of each sheet that shows figures."""
+    return dict.fromkeys(layout.captions(), unit_and_period(layout))
 
 
 def action_plan(layout: Layout) -> Formulas:

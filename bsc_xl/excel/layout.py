@@ -68,13 +68,13 @@ class Column:
 
 
 COLUMNS = (
-    Column("kpi_code", "kpi", "text", 7),
+    Column("kpi_code", "kpi", "text", 8),
     Column("kpi_name", "kpi", "text", 36),
     Column("unit_of_measure", "kpi", "text", 10),
-    Column("polarity", "kpi", "text", 13),
+    Column("polarity", "kpi", "choice", 16),
     Column("weight", "kpi", "weight", 8),
-    Column("target", "target", "value", 9.5, per_period=True),
-    Column("actual", "actual", "value", 9.5, per_period=True),
+    Column("target", "target", "value", 10, per_period=True),
+    Column("actual", "actual", "value", 10, per_period=True),
     Column("target_to_date", "result", "value", 10.5),
     Column("actual_to_date", "result", "value", 10.5),
     Column("achievement", "result", "percent", 10),
@@ -84,9 +84,9 @@ COLUMNS = (
     Column("evidence", "evidence", "text", 22, per_period=True),
     Column("note", "evidence", "text", 22, per_period=True),
     Column("objective", "definition", "text", 34),
-    Column("consolidation", "definition", "text", 15),
+    Column("consolidation", "definition", "choice", 15),
     Column("worst", "definition", "value", 11),
-    Column("ceiling", "definition", "text", 11),
+    Column("ceiling", "definition", "choice", 11),
     Column("green_from", "definition", "score", 10),
     Column("yellow_from", "definition", "score", 10),
     Column("source", "definition", "text", 26),
@@ -110,13 +110,13 @@ FIRST_COLUMN = 2
 TITLE_ROW, SUBTITLE_ROW, SUMMARY_ROW, GROUP_ROW, PERIOD_ROW, HEADER_ROW = 1, 2, 3, 5, 6, 7
 FIRST_ROW = HEADER_ROW + 1
 
-SUMMARY = {"score": "index", "status": "status", "weights": "weight"}
-"""What the summary line of a perspective shows, and above which column it stands; completeness stands at the KPI."""
+SUMMARY = {"completeness": "kpi_name", "weights": "weight", "score": "achievement", "status": "status"}
+"""What the summary line of a perspective shows, and above which column it stands."""
 
 SETTINGS_FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("identity", ("unit_code", "unit_name", "head", "year", "period", "new_idea")),
     ("weights", tuple(f"weight_{p}" for p in Perspective)),
-    ("policy", ("policy", "rating", "floor", "cap", "zero_target", "missing", "green", "yellow")),
+    ("rules", ("policy", "rating", "floor", "cap", "zero_target", "missing", "green", "yellow")),
     ("technical", ("template_version", "dataset", "engine_version", "checksum", "recalculated")),
 )
 """Sections of the settings sheet with their cells, one below the other: label in B, value in D."""
@@ -147,7 +147,8 @@ HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
     "achievement", "index", "status", "closed",
 )  # fmt: skip
-HISTORY_ROWS = 200
+HISTORY_ROWS = 12
+"""Least number of empty rows for closed periods; a year of the unit's KPIs when that is more."""
 MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
 LIST_HEADER_ROW = 5
 """Header row of the plain tables on action_plan, history and strategy_map."""
@@ -186,8 +187,8 @@ def _dashboard() -> dict[str, str]:
             f"caption_{perspective}": _grid(first, first + 5, 5),
             f"score_{perspective}": _grid(first, first + 5, 6),
             f"status_{perspective}": _grid(first, first + 5, 7),
-            f"completeness_{perspective}": _grid(first, first + 3, 8),
-            f"weight_{perspective}": _grid(first + 4, first + 5, 8),
+            f"completeness_{perspective}": _grid(first, first + 2, 8),
+            f"weight_{perspective}": _grid(first + 3, first + 5, 8),
         }
     for i, status in enumerate(Status):
         first = 1 + 9 * i
@@ -292,16 +293,19 @@ class Layout:
         return f"tbl_{perspective}", f"{letters[0]}{HEADER_ROW}:{letters[-1]}{rows[-1]}"
 
     def summary(self, perspective: str, key: str) -> Ref:
-        """A cell of the line above a KPI table: `score`, `status`, `weights`, or `completeness`."""
-        column = SUMMARY.get(key, "kpi_name")
-        return Ref(str(perspective), f"{self.columns[column, 0]}{SUMMARY_ROW}")
+        """A cell of the line above a KPI table: `completeness`, `weights`, `score` or `status`."""
+        return Ref(str(perspective), f"{self.columns[SUMMARY[key], 0]}{SUMMARY_ROW}")
 
     # --- the trace sheet ----------------------------------------------------------------------------------------
 
     @cached_property
     def slots(self) -> tuple[tuple[Perspective, int], ...]:
-        """Every KPI row of the workbook as (perspective, sheet row): the order of charts, rankings, action plan."""
-        return tuple((p, row) for p in Perspective for row in self.rows(p))
+        """Every KPI row of the workbook as (perspective, sheet row), spare rows last.
+
+        The order of charts, rankings and action plan.
+        """
+        rows = [(p, row, row >= FIRST_ROW + kpis) for p, kpis in zip(Perspective, self.kpis, strict=True) for row in self.rows(p)]
+        return tuple((p, row) for p, row, _ in sorted(rows, key=lambda entry: entry[2]))
 
     @property
     def bars(self) -> int:
@@ -333,19 +337,24 @@ class Layout:
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
         keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
-        count = {"action_plan": len(self.slots), "history": HISTORY_ROWS, "strategy_map": max(len(self.lanes), 1)}[sheet]
+        count = {"action_plan": len(self.slots), "history": max(HISTORY_ROWS, self.periods * sum(self.kpis)), "strategy_map": max(len(self.lanes), 1)}[sheet]
         last = get_column_letter(FIRST_COLUMN + len(keys) - 1)
         return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
 
     def link_cell(self, key: str, i: int) -> Ref:
-        """Cell of the i-th cause and effect below the objectives of the strategy map; i = -1 is the header."""
-        letter = {"cause": "C", "effect": "D"}[key]
-        return Ref("strategy_map", f"{letter}{LIST_HEADER_ROW + max(len(self.lanes), 1) + 4 + i}")
+        """Cell of the i-th cause and effect beside the objectives of the strategy map; i = -1 is the header."""
+        letter = {"cause": "H", "effect": "I"}[key]
+        return Ref("strategy_map", f"{letter}{LIST_HEADER_ROW + 1 + i}")
 
     def link_table(self) -> tuple[str, str]:
         """Name and range of the links table."""
-        first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", max(self.links, 1) - 1).cell
+        first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", self.links + SPARE_ROWS - 1).cell
         return "tbl_links", f"{first}:{last}"
+
+    def captions(self) -> list[Ref]:
+        """The cells that say whose figures a sheet shows, and up to when."""
+        entry = [Ref(str(p), f"B{SUBTITLE_ROW}") for p in Perspective]
+        return entry + [Ref(sheet, "B3") for sheet in ("strategy_map", "action_plan", "history")]
 
     # --- settings and defined names -----------------------------------------------------------------------------
 
@@ -417,6 +426,11 @@ def place(key: str) -> str:
 def _dollars(cell: str) -> str:
     letters = cell.rstrip("0123456789")
     return f"${letters}${cell[len(letters):]}"
+
+
+def code_name(sheet: str) -> str:
+    """The code name of a sheet, the same in every language: unique, ASCII, at most 31 characters."""
+    return "Sheet_" + "".join(part.title() for part in sheet.split("_"))
 
 
 def empty(language: str, periods: int) -> Layout:

@@ -1,0 +1,170 @@
+"""What goes into which cell of a unit's workbook: the inputs, and the value beside each formula. Pure.
+
+A plan is a list of writes; an adapter applies it, and a dry run prints the same list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.excel import results
+from bsc_xl.excel.layout import COLUMNS, TEMPLATE_VERSION, Layout, Ref, cells
+from bsc_xl.excel.results import UnitCard, Value
+from bsc_xl.model import NA_TEXT, Cell, Status
+from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.tables import Settings, Tables
+
+KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")
+KPI_NUMBERS = ("weight", "worst", "green_from", "yellow_from")
+PERIOD_COLUMNS = tuple(column.key for column in COLUMNS if column.per_period)
+
+
+class Write(NamedTuple):
+    """One cell and its new value; `result`: it stands beside the cell's formula, which stays."""
+
+    ref: Ref
+    value: Value
+    result: bool = False
+
+
+def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | None = None) -> list[Write]:
+    """Every write of one unit's workbook. `when`: the time of a recalculation, None when there was none."""
+    own = UnitCard(card, unit, layout, when)
+    inputs = [*_kpi_inputs(own), *_map_inputs(own)]
+    technical = {
+        "template_version": TEMPLATE_VERSION,
+        "dataset": dataset_fingerprint(card.tables),
+        "engine_version": results.engine_version(),
+        "checksum": _fingerprint(f"{write.ref.sheet}!{write.ref.cell}={write.value!r}" for write in inputs),
+        "recalculated": None if when is None else results.serial(when),
+    }
+    inputs += _settings_inputs(own, technical)
+    return inputs + [Write(ref, value, result=True) for ref, value in results.every(own).items()]
+
+
+def empty_writes(layout: Layout) -> list[Write]:
+    """Every write of the empty template: settings with their defaults, and what an empty workbook shows."""
+    settings = Settings(year=0, period=layout.periods, periods=layout.periods, language=layout.language)
+    writes = unit_writes(score(_blank(settings)), 0, layout)
+    unknown = {layout.settings[key] for key in ("year", "unit_code", "unit_name", "dataset", "checksum")}
+    return [write._replace(value=None) if write.ref in unknown else write for write in writes]
+
+
+def dataset_fingerprint(tables: Tables) -> str:
+    """What tells one data set from another: its units, its KPI catalogue and its year."""
+    units, kpis = tables.units["unit_code"], tables.kpis[["kpi_code", "perspective"]].agg("/".join, axis=1)
+    return _fingerprint([str(tables.settings.year), *units.tolist(), *kpis.tolist()])
+
+
+def _fingerprint(texts: object) -> str:
+    digest = hashlib.sha256()
+    for text in texts:  # type: ignore[attr-defined]
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _kpi_inputs(own: UnitCard) -> list[Write]:
+    card, layout, text = own.card, own.layout, own.layout.labels
+    tables = card.tables
+    writes: list[Write] = []
+    for perspective, rows in own.rows.items():
+        for sheet_row, row in zip(layout.rows(perspective), rows.tolist(), strict=False):
+
+            def put(key: str, value: Value, period: int = 0, at: int = sheet_row, on: str = perspective) -> None:
+                writes.append(Write(layout.cell(on, at, key, period), value))
+
+            kpi = int(tables.kpi[row])
+            for key in KPI_TEXTS:
+                put(key, tables.kpis[key].iat[kpi])
+            for key in KPI_NUMBERS:
+                put(key, _given(float(tables.kpis[key].iat[kpi])))
+            for key in ("polarity", "consolidation"):
+                put(key, text(f"{key}.{tables.kpis[key].iat[kpi]}"))
+            put("ceiling", text("choice.yes") if tables.kpis["ceiling"].iat[kpi] else None)
+            for period in range(layout.periods):
+                put("target", _figure(tables.target[row, period], tables.target_state[row, period]), period + 1)
+                put("actual", _figure(tables.actual[row, period], tables.actual_state[row, period]), period + 1)
+                put("evidence", tables.evidence[row, period] or None, period + 1)
+                put("note", tables.note[row, period] or None, period + 1)
+    return writes
+
+
+def _given(value: float) -> Value:
+    return None if np.isnan(value) else value
+
+
+def _figure(value: float, state: int) -> Value:
+    """A figure as staff would type it. An erroneous one has no place in a workbook: `generate` names it instead."""
+    return {Cell.NUMBER: float(value), Cell.NA: NA_TEXT}.get(Cell(state))
+
+
+def _map_inputs(own: UnitCard) -> list[Write]:
+    layout = own.layout
+    writes = [
+        Write(layout.list_cell("strategy_map", "objective", i), objective)
+        for i, (_, objective) in enumerate(results.objectives(own))
+    ]
+    for i, link in enumerate(own.card.tables.links[["cause", "effect"]].itertuples(index=False)):
+        writes += [Write(layout.link_cell("cause", i), link.cause), Write(layout.link_cell("effect", i), link.effect)]
+    return writes
+
+
+def _settings_inputs(own: UnitCard, technical: dict[str, Value]) -> list[Write]:
+    card, layout, text = own.card, own.layout, own.layout.labels
+    unit, policy = card.tables.units.iloc[own.unit], card.policy
+    bounds = {band.name: band.lower for band in policy.status}
+    values: dict[str, Value] = {
+        "unit_code": unit["unit_code"],
+        "unit_name": unit["unit_name"],
+        "head": unit["head"] or None,
+        "year": card.tables.settings.year,
+        "period": card.period,
+        "new_idea": text("choice.yes" if unit["new_idea"] else "choice.no"),
+        **{f"weight_{p}": weight for p, weight in card.tables.settings.weights.items()},
+        "policy": text(f"policy.{policy.name}"),
+        "rating": text(f"policy.{policy.rating}"),
+        "floor": policy.floor,
+        "cap": policy.cap,
+        "zero_target": text(f"zero_target.{policy.zero_target}"),
+        "missing": text(f"missing.{policy.missing}"),
+        "green": bounds[Status.GREEN],
+        "yellow": bounds[Status.YELLOW],
+    }
+    writes = [Write(layout.settings[key], value) for key, value in (values | technical).items()]
+    pick: Callable[[tuple[float, float]], float]
+    for name, pick in (("stabilize_x", lambda point: point[0]), ("stabilize_y", lambda point: point[1])):
+        sheet, area = layout.setting_ranges[name]
+        writes += [Write(Ref(sheet, c), pick(point)) for c, point in zip(cells(area), policy.stabilize, strict=True)]
+    return writes
+
+
+def _blank(settings: Settings) -> Tables:
+    """A data set of one unnamed unit without KPIs."""
+    texts = ("kpi_code", "perspective", "objective", "kpi_name", "unit_of_measure", "polarity", "consolidation")
+    kpis = pd.DataFrame({key: pd.Series(dtype=object) for key in (*texts, "source", "owner", "unit_code")})
+    for key in KPI_NUMBERS:
+        kpis[key] = pd.Series(dtype=np.float64)
+    kpis["ceiling"] = pd.Series(dtype=bool)
+    units = {"unit_code": "", "unit_name": "", "parent_code": "", "parent": -1, "level": "unit", "head": ""}
+    shape = (0, settings.periods)
+    return Tables(
+        settings=settings,
+        units=pd.DataFrame([units | {"weight": 1.0, "new_idea": False}]),
+        kpis=kpis,
+        unit=np.zeros(0, dtype=np.int64),
+        kpi=np.zeros(0, dtype=np.int64),
+        target=np.zeros(shape),
+        target_state=np.zeros(shape, dtype=np.int8),
+        actual=np.zeros(shape),
+        actual_state=np.zeros(shape, dtype=np.int8),
+        evidence=np.zeros(shape, dtype=object),
+        note=np.zeros(shape, dtype=object),
+        measurements=pd.DataFrame(),
+        links=pd.DataFrame(columns=["cause", "effect"]),
+    )

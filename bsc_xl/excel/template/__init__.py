@@ -1,0 +1,55 @@
+"""Draws the workbook with openpyxl: formulas, formats, validation, protection, charts; no figures.
+
+The drawing depends on the layout alone, so that it is made once and then filled by `excel.stamp` for every unit of
+the same shape. openpyxl never loads what it has saved: that would lose parts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bsc_xl.excel import package
+from bsc_xl.excel.layout import SHEETS, Layout, code_name
+from bsc_xl.excel.template import dashboard, entry, lists, settings, style
+from bsc_xl.excel.template.mend import mended
+from bsc_xl.model import Perspective
+
+MADE = datetime(2026, 1, 1)
+"""The date in the document's properties: the drawing is the same whenever it is made."""
+
+
+@lru_cache(maxsize=64)
+def draw(layout: Layout) -> bytes:
+    """Return the workbook of that layout as an .xlsx package without figures and without cached values."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties = DocumentProperties(creator="bsc-xl", title="Balanced Scorecard", created=MADE, modified=MADE)
+    sheets: dict[str, Worksheet] = {}
+    for key in SHEETS:
+        sheets[key] = book.create_sheet(layout.title(key))
+        # the VBA document module of a sheet bears this name: unique, ASCII, the same in every language
+        sheets[key].sheet_properties.codeName = code_name(key)
+    for name, reference in layout.names.items():
+        book.defined_names[name] = DefinedName(name, attr_text=reference)
+    for perspective in Perspective:
+        entry.draw(sheets[perspective], layout, perspective)
+    lists.trace(sheets["trace"], layout)
+    lists.strategy_map(sheets["strategy_map"], layout)
+    lists.action_plan(sheets["action_plan"], layout)
+    lists.history(sheets["history"], layout)
+    lists.guide(sheets["guide"], layout)
+    settings.draw(sheets["settings"], layout)
+    dashboard.draw(book, sheets["dashboard"], layout)
+    for key, sheet in sheets.items():
+        sheet.sheet_properties.tabColor = style.BRAND if key == "dashboard" else style.DATA_LIGHT
+    target = BytesIO()
+    book.save(target)
+    return package.write(mended(package.read(target.getvalue())))
+

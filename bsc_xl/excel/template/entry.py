@@ -1,0 +1,220 @@
+"""The four perspective sheets, where staff fill in targets and actuals."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableColumn
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bsc_xl.excel import formulas
+from bsc_xl.excel.layout import (
+    COLUMNS,
+    FIRST_ROW,
+    GROUP_ROW,
+    HEADER_ROW,
+    PERIOD_ROW,
+    SUMMARY_ROW,
+    Layout,
+)
+from bsc_xl.excel.template import style
+from bsc_xl.model import NA_TEXT, Perspective, Status
+
+KINDS = {column.key: column for column in COLUMNS}
+LISTS = {"polarity": "bsc_list_polarity", "consolidation": "bsc_list_consolidation", "ceiling": "bsc_list_yes_no"}
+WRAPPED = ("kpi_name", "objective", "source", "owner", "evidence", "note")
+
+
+def draw(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    """Draw one perspective's sheet: heading, summary line, KPI table."""
+    last = layout.column("status")
+    style.heading(sheet, layout.title(perspective), "=" + formulas.unit_and_period(layout), last=last)
+    _summary(sheet, layout, perspective)
+    _headers(sheet, layout)
+    for row in layout.rows(perspective):
+        _row(sheet, layout, perspective, row)
+    _table(sheet, layout, perspective)
+    _validate(sheet, layout, perspective)
+    _colour(sheet, layout, perspective)
+    _columns(sheet, layout)
+    sheet.freeze_panes = f"{layout.column('unit_of_measure')}{FIRST_ROW}"
+    area = f"A1:{last}{layout.rows(perspective)[-1]}"
+    style.page(sheet, layout, area, header_rows=f"{GROUP_ROW}:{HEADER_ROW}")
+    style.lock(sheet)
+
+
+def _summary(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    """Score, status, completeness and total weight, above the columns that they belong to."""
+    text = layout.labels
+    found = formulas.summary(layout, perspective)
+    sheet.row_dimensions[SUMMARY_ROW].height = 34
+    for key, formula in found.items():
+        ref = layout.summary(perspective, key)
+        big = key in ("score", "status")
+        words = key in ("completeness", "status")
+        style.put(
+            sheet[ref.cell],
+            "=" + formula,
+            size=style.TILE_SIZE if key == "score" else style.TEXT_SIZE,
+            bold=big,
+            align="left" if words else "right",
+            indent=int(words),
+            colour=style.INK if big else style.CAPTION,
+            number_format="General" if words else style.FORMATS["score"],
+        )
+    score = layout.summary(perspective, "score").cell
+    sheet.merge_cells(f"{score}:{layout.column('index')}{SUMMARY_ROW}")
+    captions = {"score": (layout.column("target_to_date"), layout.column("actual_to_date")), "weights": (layout.column("polarity"),)}
+    for key, letters in captions.items():
+        cell = style.area(sheet, ":".join(f"{letter}{SUMMARY_ROW}" for letter in letters))
+        style.put(cell, text(f"summary.{key}"), size=style.CAPTION_SIZE, colour=style.CAPTION, align="right")
+    code = f"bsc_rollup_status_{perspective}"
+    style.colour_by_status(sheet, layout.summary(perspective, "status").cell, code, ground=False)
+    weights = layout.summary(perspective, "weights").cell
+    wrong = f"AND(bsc_applicable_{perspective}>0,ABS({weights}-100)>0.01)"
+    sheet.conditional_formatting.add(
+        weights, FormulaRule(formula=[wrong], font=Font(color=style.STATUS_INK[Status.RED], bold=True))
+    )
+    quiet = FormulaRule(formula=[f"ISTEXT({score})"], font=Font(color=style.CAPTION, bold=False))
+    sheet.conditional_formatting.add(score, quiet)
+
+
+def _headers(sheet: Worksheet, layout: Layout) -> None:
+    text = layout.labels
+    letters = layout.columns
+    for group in dict.fromkeys(column.group for column in COLUMNS):
+        own = [letter for (key, _), letter in letters.items() if KINDS[key].group == group]
+        for letter in own:
+            style.put(sheet[f"{letter}{GROUP_ROW}"], border=style.under(style.BRAND))
+        style.put(
+            sheet[f"{own[0]}{GROUP_ROW}"],
+            text(f"group.{group}"),
+            size=style.CAPTION_SIZE,
+            colour=style.BRAND,
+            bold=True,
+            border=style.under(style.BRAND),
+        )
+    names = layout.period_names()
+    for (key, period), letter in letters.items():
+        numeric = KINDS[key].kind not in ("text", "choice")
+        name = text(f"heading.{key}", period=names[period - 1]) if period else text(f"heading.{key}")
+        style.put(
+            sheet[f"{letter}{HEADER_ROW}"],
+            name,
+            size=style.CAPTION_SIZE,
+            colour=style.CAPTION,
+            bold=True,
+            ground=style.SOFT,
+            align="right" if numeric else "left",
+            indent=0 if numeric else 1,
+            wrap=True,
+            border=style.under(style.CAPTION),
+        )
+        if key == "target":
+            style.put(sheet[f"{letter}{PERIOD_ROW}"], period, size=style.CAPTION_SIZE, colour=style.CAPTION)
+    sheet.row_dimensions[GROUP_ROW].height = 18
+    sheet.row_dimensions[HEADER_ROW].height = 38
+    sheet.row_dimensions[PERIOD_ROW].hidden = True
+
+
+def _row(sheet: Worksheet, layout: Layout, perspective: Perspective, row: int) -> None:
+    found = formulas.kpi(layout, perspective, row)
+    for (key, _), letter in layout.columns.items():
+        cell, column = sheet[f"{letter}{row}"], KINDS[key]
+        if column.is_input:
+            style.as_input(cell, column.kind, wrap=key in WRAPPED)
+        else:
+            cell.value = "=" + found[key]
+            style.as_result(cell, column.kind, bold=key in ("index", "status"))
+    sheet.row_dimensions[row].height = 28
+
+
+def _table(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    name, ref = layout.table(perspective)
+    add_table(sheet, name, ref, HEADER_ROW)
+
+
+def add_table(sheet: Worksheet, name: str, ref: str, header_row: int, *, filtered: bool = False) -> None:
+    """Make a range an Excel table named for code, with our own look and no filter buttons unless asked for."""
+    table = Table(displayName=name, name=name, ref=ref)
+    table._initialise_columns()
+    first, last = (part.rstrip("0123456789") for part in ref.split(":"))
+    headers = sheet[f"{first}{header_row}:{last}{header_row}"][0]
+    for column, cell in zip(table.tableColumns, headers, strict=True):
+        assert isinstance(column, TableColumn)
+        column.name = str(cell.value)
+    if not filtered:
+        table.autoFilter = None
+    sheet.add_table(table)
+
+
+def _validate(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    """Say in the user's words what a cell takes, when it is picked or when an entry does not fit."""
+    text = layout.labels
+    rows = layout.rows(perspective)
+
+    def rule(cells: str, message: str, **options: object) -> None:
+        check = DataValidation(allow_blank=True, showErrorMessage=True, **options)
+        check.errorTitle, check.error = text("validation.title"), text(message)
+        if message == "validation.number":
+            check.showInputMessage = True
+            check.promptTitle, check.prompt = text("validation.input_title"), text("validation.input_number")
+        check.add(cells)
+        sheet.add_data_validation(check)
+
+    def body(first: str, last: str) -> str:
+        return f"{first}{rows[0]}:{last}{rows[-1]}"
+
+    figures = body(layout.column("target", 1), layout.column("actual", layout.periods))
+    corner = figures.split(":")[0]
+    rule(figures, "validation.number", type="custom", formula1=f'OR(ISNUMBER({corner}),{corner}="{NA_TEXT}")')
+    weight = layout.column("weight")
+    rule(body(weight, weight), "validation.weight", type="decimal", operator="between", formula1="0", formula2="100")
+    for key in ("worst", "green_from", "yellow_from"):
+        cells = body(layout.column(key), layout.column(key))
+        first = cells.split(":")[0]
+        rule(cells, "validation.optional_number", type="custom", formula1=f"ISNUMBER({first})")
+    for key, name in LISTS.items():
+        rule(body(layout.column(key), layout.column(key)), "validation.choice", type="list", formula1=name)
+
+
+def _colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    rows = layout.rows(perspective)
+    status = layout.column("status")
+    code = f"${layout.column('status_code')}{rows[0]}"
+    style.colour_by_status(sheet, f"{status}{rows[0]}:{status}{rows[-1]}", code)
+
+    first, last = layout.column("target", 1), layout.column("actual", layout.periods)
+    cells, corner = f"{first}{rows[0]}:{last}{rows[-1]}", f"{first}{rows[0]}"
+    invalid = f'IF(ISERROR({corner}),TRUE,AND(ISTEXT({corner}),{corner}<>"{NA_TEXT}"))'
+    red = Status.RED
+    sheet.conditional_formatting.add(
+        cells,
+        FormulaRule(
+            formula=[invalid],
+            font=Font(color=style.STATUS_INK[red], bold=True),
+            fill=PatternFill(bgColor=style.STATUS_GROUND[red]),
+        ),
+    )
+    # an actual that the reporting period needs and that is not there yet
+    actual, target = layout.column("actual", 1), layout.column("target", 1)
+    needed = f'AND({target}${PERIOD_ROW}<=bsc_period,ISNUMBER({target}{rows[0]}),ISBLANK({actual}{rows[0]}))'
+    sheet.conditional_formatting.add(
+        f"{actual}{rows[0]}:{last}{rows[-1]}",
+        FormulaRule(formula=[needed], fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])),
+    )
+    style.whole_numbers(sheet, cells)
+    style.whole_numbers(sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}")
+
+
+def _columns(sheet: Worksheet, layout: Layout) -> None:
+    """Widths; the trace of the calculation is folded away, one click on the outline shows it."""
+    for (key, _), letter in layout.columns.items():
+        dimension = sheet.column_dimensions[letter]
+        dimension.width = KINDS[key].width
+        if KINDS[key].group == "trace":
+            dimension.outlineLevel, dimension.hidden = 1, True
+    sheet.sheet_properties.outlinePr.summaryRight = False
+
+

@@ -1,0 +1,224 @@
+"""The sheets that are plain tables: strategy map, action plan, history; and the hidden trace."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bsc_xl.excel import formulas
+from bsc_xl.excel.layout import (
+    HISTORY_COLUMNS,
+    LIST_HEADER_ROW,
+    MAP_COLUMNS,
+    ORGANISATION,
+    PLAN_COLUMNS,
+    PLAN_INPUTS,
+    TRACE_CHART,
+    TRACE_COLUMNS,
+    TRACE_FIRST_ROW,
+    TRACE_ROLLUP,
+    Layout,
+    Ref,
+)
+from bsc_xl.excel.template import style
+from bsc_xl.excel.template.entry import add_table
+from bsc_xl.model import Perspective, Status
+
+WIDTHS = {
+    "kpi_code": 8,
+    "perspective": 25,
+    "kpi_name": 36,
+    "status": 18,
+    "gap": 10,
+    "advice": 16,
+    "cause": 30,
+    "action": 34,
+    "owner": 20,
+    "due": 12,
+    "progress": 22,
+    "year": 8,
+    "period": 9,
+    "target_to_date": 12,
+    "actual_to_date": 12,
+    "achievement": 11,
+    "index": 10,
+    "closed": 17,
+    "objective": 44,
+    "kpis": 12,
+    "score": 10,
+    "link": 38,
+}
+KINDS = {
+    "gap": "gap",
+    "index": "score",
+    "score": "score",
+    "kpis": "integer",
+    "year": "integer",
+    "period": "integer",
+    "target_to_date": "value",
+    "actual_to_date": "value",
+    "achievement": "percent",
+}
+DATES = {"due": "dd/mm/yyyy", "closed": "dd/mm/yyyy hh:mm"}
+
+
+def action_plan(sheet: Worksheet, layout: Layout) -> None:
+    """One row per KPI; the last five columns are for the unit to fill in."""
+    found = formulas.action_plan(layout)
+    _list(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), layout.labels("plan.subtitle"))
+    for i in range(len(layout.slots)):
+        for key in PLAN_COLUMNS:
+            ref = layout.list_cell("action_plan", key, i)
+            cell = sheet[ref.cell]
+            if key in PLAN_INPUTS:
+                style.as_input(cell, wrap=True)
+                cell.number_format = DATES.get(key, "General")
+            else:
+                cell.value = "=" + found[ref]
+                style.as_result(cell, KINDS.get(key, "text"), bold=key == "status")
+                if key == "kpi_name":
+                    cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+    top, bottom = (layout.list_cell("action_plan", "status", i).cell for i in (0, len(layout.slots) - 1))
+    codes = f"{layout.quoted('trace')}!${layout.trace('status', 0).cell}"
+    style.colour_by_status(sheet, f"{top}:{bottom}", codes)
+
+
+def history(sheet: Worksheet, layout: Layout) -> None:
+    """Only the header and empty rows: closing a period appends to them."""
+    _list(sheet, layout, "history", HISTORY_COLUMNS, 0, layout.labels("history.subtitle"))
+    for key in HISTORY_COLUMNS:
+        for i in range(_rows(layout.list_table("history")[1])):
+            cell = sheet[layout.list_cell("history", key, i).cell]
+            kind = KINDS.get(key, "text")
+            number_format = DATES.get(key, style.FORMATS[kind])
+            align = "left" if kind == "text" else "right"
+            style.put(cell, align=align, border=style.under(), number_format=number_format)
+
+
+def strategy_map(sheet: Worksheet, layout: Layout) -> None:
+    """Objectives by perspective with their score; below them the causes and effects."""
+    found = formulas.strategy_map(layout)
+    count = max(len(layout.lanes), 1)
+    _list(sheet, layout, "strategy_map", MAP_COLUMNS, count, layout.labels("map.subtitle"))
+    for i, perspective in enumerate(layout.lanes):
+        for key in MAP_COLUMNS:
+            ref = layout.list_cell("strategy_map", key, i)
+            cell = sheet[ref.cell]
+            if key == "perspective":
+                style.put(cell, layout.title(perspective), colour=style.BRAND, bold=True, indent=1, border=style.under())
+            elif key == "objective":
+                style.as_input(cell, wrap=True)
+            else:
+                cell.value = "=" + found[ref]
+                style.as_result(cell, KINDS.get(key, "text"), bold=key == "score")
+        status, score = (layout.list_cell("strategy_map", key, i).cell for key in ("status", "score"))
+        style.colour_by_status(sheet, status, formulas.status(score))
+    _links(sheet, layout)
+
+
+def _links(sheet: Worksheet, layout: Layout) -> None:
+    name, ref = layout.link_table()
+    for key, label in (("cause", "cause_objective"), ("effect", "effect")):
+        header = layout.link_cell(key, -1).cell
+        _header(sheet, header, layout.labels(f"heading.{label}"))
+        sheet.column_dimensions[header[0]].width = WIDTHS["link"]
+        for i in range(_rows(ref)):
+            cell = layout.link_cell(key, i).cell
+            style.as_input(sheet[cell], wrap=True)
+            sheet.row_dimensions[int(cell[1:])].height = 28
+    add_table(sheet, name, ref, LIST_HEADER_ROW)
+
+
+def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], rows: int, subtitle: str) -> None:
+    """Heading, header row, widths, table, page of a plain table."""
+    name, ref = layout.list_table(key)
+    refs = [ref, layout.link_table()[1]] if key == "strategy_map" else [ref]
+    last, bottom = refs[-1].split(":")[1].rstrip("0123456789"), LIST_HEADER_ROW + max(_rows(own) for own in refs)
+    style.heading(sheet, layout.title(key), subtitle, last=last)
+    style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
+    for column in columns:
+        cell = layout.list_cell(key, column, -1).cell
+        _header(sheet, cell, layout.labels(f"heading.{column}"), numeric=KINDS.get(column, "text") != "text")
+        sheet.column_dimensions[cell.rstrip("0123456789")].width = WIDTHS[column]
+    sheet.row_dimensions[LIST_HEADER_ROW].height = 30
+    for i in range(rows):
+        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
+    add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=key != "strategy_map")
+    sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
+    style.page(sheet, layout, f"A1:{last}{bottom}", header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
+    style.lock(sheet)
+
+
+def _header(sheet: Worksheet, cell: str, text: str, *, numeric: bool = False) -> None:
+    style.put(
+        sheet[cell],
+        text,
+        size=style.CAPTION_SIZE,
+        colour=style.CAPTION,
+        bold=True,
+        ground=style.SOFT,
+        align="right" if numeric else "left",
+        indent=0 if numeric else 1,
+        wrap=True,
+        border=style.under(style.CAPTION),
+    )
+
+
+def _rows(ref: str) -> int:
+    first, last = (int(part.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for part in ref.split(":"))
+    return last - first
+
+
+def trace(sheet: Worksheet, layout: Layout) -> None:
+    """The list behind charts and rankings, and the roll-up; hidden, and plain on purpose."""
+    text = layout.labels
+    style.put(sheet["A1"], layout.title("trace"), size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
+    for key in (*TRACE_COLUMNS, *TRACE_CHART):
+        _header(sheet, layout.trace(key, -1).cell, text(f"heading.{key}"))
+    for key in TRACE_ROLLUP:
+        _header(sheet, layout.rollup(key, -1).cell, text(f"heading.{key}"))
+    for i, _ in enumerate(layout.slots):
+        style.put(sheet[layout.trace("place", i).cell], i + 1)
+    for i, perspective in enumerate(Perspective):
+        style.put(sheet[layout.rollup("rollup_name", i).cell], layout.title(perspective))
+        style.put(sheet[layout.rollup("target", i).cell], 100)
+    style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
+    for part in (formulas.trace, formulas.rollup, formulas.chart):
+        for ref, formula in part(layout).items():
+            _traced(sheet, ref, formula)
+    sheet.column_dimensions[layout.trace("name", 0).cell[0]].width = 36
+    sheet.column_dimensions[layout.trace("chart_name", 0).cell[0]].width = 36
+    sheet.freeze_panes = f"A{TRACE_FIRST_ROW}"
+    sheet.sheet_state = "hidden"
+    style.lock(sheet)
+
+
+def _traced(sheet: Worksheet, ref: Ref, formula: str) -> None:
+    style.put(sheet[ref.cell], "=" + formula, number_format=style.FORMATS["score"] if ref.cell[0] in "DLM" else None)
+
+
+def guide(sheet: Worksheet, layout: Layout) -> None:
+    """How to fill in, how to read, what the colours mean, what to do when something is wrong."""
+    text = layout.labels
+    style.heading(sheet, text("guide.title"), text("guide.subtitle"), last="C")
+    sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 22, 110
+    row = 4
+    for section in ("fill", "read", "colour", "help"):
+        style.put(sheet[f"B{row}"], text(f"guide.{section}_title"), bold=True, colour=style.BRAND, vertical="top")
+        if section == "colour":
+            for status in Status:
+                word = f"{text(f'symbol.{status}')} {text(f'status.{status}')}"
+                look = {"colour": style.STATUS_INK[status], "ground": style.STATUS_GROUND[status]}
+                row += 1
+                style.put(sheet[f"B{row}"], word, bold=True, indent=1, **look)  # type: ignore[arg-type]
+                style.put(sheet[f"C{row}"], text(f"guide.colour_{status}"), wrap=True, indent=1)
+                sheet.row_dimensions[row].height = 20
+        else:
+            i = 1
+            while f"guide.{section}_{i}" in text:
+                style.put(sheet[f"C{row}"], text(f"guide.{section}_{i}"), wrap=True, indent=1)
+                sheet.row_dimensions[row].height = 30 if len(text(f"guide.{section}_{i}")) > 115 else 18
+                row, i = row + 1, i + 1
+        row += 2 if section == "colour" else 1
+    style.page(sheet, layout, f"A1:C{row}", one_page=True)
+    style.lock(sheet)

@@ -1,0 +1,21 @@
+"""Puts right what openpyxl writes and the Open XML SDK objects to, part by part, right after drawing."""
+
+from __future__ import annotations
+
+import re
+
+FONT_ORDER = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family", "charset", "scheme")
+"""CT_Font in the order of the schema that Excel writes; openpyxl puts the name first."""
+
+
+def mended(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the same parts with the fonts of the styles in the order of the schema."""
+    styles = parts["xl/styles.xml"].decode("utf-8")
+    return parts | {"xl/styles.xml": re.sub(r"<font>(.*?)</font>", _font, styles).encode("utf-8")}
+
+
+def _font(found: re.Match[str]) -> str:
+    children = re.findall(r"<(\w+)[^>]*/>", found[1])
+    texts = re.findall(r"<\w+[^>]*/>", found[1])
+    ordered = sorted(zip(children, texts, strict=True), key=lambda child: FONT_ORDER.index(child[0]))
+    return "<font>" + "".join(text for _, text in ordered) + "</font>"

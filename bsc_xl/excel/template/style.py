@@ -1,0 +1,167 @@
+"""The look of a workbook: colours, type, borders, number formats. Nothing else sets any of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bsc_xl.excel.layout import Layout
+from bsc_xl.model import Status
+
+INK, CAPTION, RULE, SOFT, WHITE = "1F2A37", "6B7280", "E5E7EB", "F6F8FA", "FFFFFF"
+BRAND, DATA, DATA_LIGHT, INPUT, INPUT_RULE = "12355B", "2A6F97", "7FA8C4", "1D4ED8", "9DB7F3"
+STATUS_INK = {Status.GREEN: "2E7D4F", Status.YELLOW: "B7791F", Status.RED: "B42318", Status.NO_DATA: "6B7280"}
+STATUS_GROUND = {Status.GREEN: "E3F3E9", Status.YELLOW: "FBF0D9", Status.RED: "FBE4E1", Status.NO_DATA: "F3F4F6"}
+
+TYPEFACE = "Calibri"
+UNIT_SIZE, NUMBER_SIZE, TILE_SIZE, TEXT_SIZE, CAPTION_SIZE = 20, 30, 22, 10, 9
+
+FORMATS = {
+    "text": "@",
+    "choice": "General",
+    "integer": "0",
+    "value": "#,##0.00",
+    "weight": "0.00",
+    "percent": "0.00%",
+    "score": "0.00",
+    "gap": "+0.00;-0.00;0.00",
+}
+WHOLE = "#,##0"
+"""Values without decimals show none; a conditional format puts this in the place of ``value``."""
+
+
+def font(size: int = TEXT_SIZE, colour: str = INK, bold: bool = False) -> Font:
+    """A font of the workbook's typeface."""
+    return Font(name=TYPEFACE, size=size, color=colour, bold=bold)
+
+
+def fill(colour: str) -> PatternFill:
+    """A plain ground."""
+    return PatternFill("solid", fgColor=colour)
+
+
+def under(colour: str = RULE, style: str = "thin") -> Border:
+    """A thin rule below."""
+    return Border(bottom=Side(style=style, color=colour))
+
+
+def put(
+    cell: Cell | MergedCell,
+    value: Any = None,
+    *,
+    size: int = TEXT_SIZE,
+    colour: str = INK,
+    bold: bool = False,
+    ground: str | None = None,
+    align: str = "left",
+    vertical: str = "center",
+    wrap: bool = False,
+    indent: int = 0,
+    number_format: str | None = None,
+    border: Border | None = None,
+) -> None:
+    """Give a cell its value and its look; a text that begins with "=" is a formula only when code writes it here."""
+    if value is not None:
+        cell.value = value
+    cell.font = font(size, colour, bold)
+    cell.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, indent=indent)
+    if ground:
+        cell.fill = fill(ground)
+    if number_format:
+        cell.number_format = number_format
+    if border:
+        cell.border = border
+
+
+def as_input(cell: Cell | MergedCell, kind: str = "text", *, wrap: bool = False) -> None:
+    """White, a blue rule on the left, blue ink, unlocked: something that people fill in."""
+    text = kind in ("text", "choice")
+    put(cell, colour=INPUT, align="left" if text else "right", indent=int(text), wrap=wrap, number_format=FORMATS[kind])
+    cell.border = Border(left=Side(style="thin", color=INPUT_RULE), bottom=Side(style="thin", color=RULE))
+    cell.protection = Protection(locked=False)
+
+
+def as_result(cell: Cell | MergedCell, kind: str = "text", *, bold: bool = False) -> None:
+    """Ink on soft ground, locked: something that the workbook calculates."""
+    text = kind == "text"
+    put(
+        cell,
+        ground=SOFT,
+        align="left" if text else "right",
+        indent=int(text),
+        bold=bold,
+        number_format="General" if text else FORMATS[kind],
+        border=under(),
+    )
+
+
+def area(sheet: Worksheet, cells: str) -> Cell:
+    """Merge a range and return its first cell."""
+    first, _, last = cells.partition(":")
+    if last and last != first:
+        sheet.merge_cells(cells)
+    cell: Cell = sheet[first]
+    return cell
+
+
+def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = True) -> None:
+    """Status colours as conditional formats over `cells`; `code` gives the position in the list of statuses."""
+    for position, status in enumerate(Status, start=1):
+        rule = FormulaRule(
+            formula=[f"{code}={position}"],
+            font=Font(color=STATUS_INK[status], bold=True),
+            fill=PatternFill(bgColor=STATUS_GROUND[status]) if ground else None,
+        )
+        sheet.conditional_formatting.add(cells, rule)
+
+
+def whole_numbers(sheet: Worksheet, cells: str) -> None:
+    """Show values without decimals as whole numbers."""
+    first = cells.split(":")[0]
+    rule = FormulaRule(formula=[f"IF(ISNUMBER({first}),{first}=INT({first}),FALSE)"])
+    rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def page(sheet: Worksheet, layout: Layout, print_area: str, *, header_rows: str | None = None, one_page: bool = False) -> None:
+    """A4 landscape, one page wide, the header repeated, unit and page in the footer; gridlines off."""
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 100
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", 9, 1, 1 if one_page else 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_area = print_area
+    if header_rows:
+        sheet.print_title_rows = header_rows
+    sheet.print_options.horizontalCentered = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.5
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.65, 0.3, 0.3
+    sheet.oddFooter.left.text = "Balanced Scorecard · &A"
+    sheet.oddFooter.right.text = layout.labels("print.page")
+    for part in (sheet.oddFooter.left, sheet.oddFooter.right):
+        part.size, part.font, part.color = 8, TYPEFACE, CAPTION
+
+
+def heading(sheet: Worksheet, title: str, subtitle: str, *, last: str, row: int = 1) -> None:
+    """The title of a sheet in brand colour, a caption below it, and a rule to column `last`."""
+    put(sheet[f"B{row}"], title, size=UNIT_SIZE, colour=BRAND, bold=True)
+    put(sheet[f"B{row + 1}"], subtitle, size=CAPTION_SIZE, colour=CAPTION)
+    sheet.row_dimensions[row].height, sheet.row_dimensions[row + 1].height = 30, 16
+    for cells in sheet[f"B{row + 1}:{last}{row + 1}"]:
+        for cell in cells:
+            cell.border = Border(bottom=Side(style="medium", color=BRAND))
+    sheet.column_dimensions["A"].width = 2
+
+
+def lock(sheet: Worksheet) -> None:
+    """Protect the sheet without a password; widths, heights and filters stay free."""
+    guard = sheet.protection
+    guard.sheet = True
+    guard.formatColumns = guard.formatRows = guard.autoFilter = guard.sort = False
