@@ -137,7 +137,10 @@ def score(tables: Tables, period: int | None = None) -> Scorecard:
     perspectives = _codes(tables.kpis["perspective"], Perspective).astype(np.int64)
     group = tables.unit * len(Perspective) + perspectives[tables.kpi]
     perspective_score, counted_weight, weighted_score = rollup.perspective_scores(
-        kpi.counted_index, tables.kpis["weight"].to_numpy(np.float64)[tables.kpi], group, units
+        rollup.counted_index(kpi.index, kpi.incomplete & kpi.applicable, policy),
+        tables.kpis["weight"].to_numpy(np.float64)[tables.kpi],
+        group,
+        units,
     )
     perspective_weight = np.array([settings.weights[perspective] for perspective in Perspective], dtype=np.float64)
     unit_score = rollup.organisation_scores(perspective_score, perspective_weight)
@@ -257,7 +260,7 @@ class _KpiResults:
 
     def __init__(self, rows: int) -> None:
         self.target, self.actual = np.empty(rows), np.empty(rows)
-        self.achievement, self.index, self.counted_index = np.empty(rows), np.empty(rows), np.empty(rows)
+        self.achievement, self.index = np.empty(rows), np.empty(rows)
         self.status = np.empty(rows, dtype=np.int8)
         self.has_target, self.incomplete = np.empty(rows, dtype=np.bool_), np.empty(rows, dtype=np.bool_)
         self.invalid, self.applicable = np.empty(rows, dtype=np.bool_), np.empty(rows, dtype=np.bool_)
@@ -298,7 +301,6 @@ def _score_kpis(tables: Tables, policy: Policy, period: int) -> _KpiResults:
         results.has_target[rows], results.incomplete[rows] = done.has_target, done.incomplete
         results.invalid[rows] = done.invalid
         results.applicable[rows] = (polarity != _UNSCORED) & ~done.all_na
-        results.counted_index[rows] = rollup.counted_index(index, done.incomplete, polarity, policy)
     return results
 
 

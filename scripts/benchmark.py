@@ -168,18 +168,23 @@ def scoring_floor(
     bounds, worst values or ceilings of their own, other policies. Codes: polarity 0 maximize, 1 minimize, 2 stabilize,
     3 binary, 4 unscored; method 0 sum, 1 average, 2 last; cell 0 number, 1 blank, 2 N/A.
     """
-    counts = (target_state == 0) & (actual_state != 2)
-    number = counts.sum(axis=1)
-    blank = ((actual_state == 1) & counts).any(axis=1)
-    divisor = np.where(method == 1, number, 1)
-    sum_target = np.where(counts, target, 0.0).sum(axis=1) / divisor
-    sum_actual = np.where(counts, actual, 0.0).sum(axis=1) / divisor
-    latest = target.shape[1] - 1 - counts[:, ::-1].argmax(axis=1)
-    rows = np.arange(len(target))
+    number = np.zeros(len(target), dtype=np.int8)
+    sum_target, sum_actual = np.zeros(len(target)), np.zeros(len(target))
+    last_target, last_actual = np.full(len(target), np.nan), np.full(len(target), np.nan)
+    for period in range(target.shape[1]):
+        state = actual_state[:, period]
+        counts = (target_state[:, period] == 0) & (state != 2)
+        number += counts
+        sum_target += np.where(counts, target[:, period], 0.0)
+        sum_actual += np.where(counts, actual[:, period], 0.0)
+        last_target = np.where(counts, target[:, period], last_target)
+        last_actual = np.where(counts, actual[:, period], last_actual)
     last = method == 2
-    to_date = np.where(last, target[rows, latest], sum_target)
+    divisor = np.where(method == 1, number, 1)
+    with np.errstate(invalid="ignore"):
+        to_date = np.where(last, last_target, sum_target / divisor)
+        done = np.where(last, last_actual, sum_actual / divisor)
     to_date[number == 0] = np.nan
-    done = np.where(last, actual[rows, latest], np.where(blank, np.nan, sum_actual))
     done[number == 0] = np.nan
 
     ratio = done / to_date

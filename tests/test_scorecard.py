@@ -169,6 +169,12 @@ def test_a_kpi_counted_as_missing_has_weight_and_a_weighted_score_of_0_but_no_in
     np.testing.assert_array_equal([50.0, 0.0, NONE], card.weighted_score)
 
 
+def test_an_unscored_kpi_is_never_counted_as_missing() -> None:
+    rows: list[Row] = [(0, 0, [5.0], [5.0]), (0, 1, [5.0], [BLANK])]
+    card = scorecard.score(_tables([{}, {"polarity": "unscored"}], rows, overrides={"missing": "zero"}))
+    assert card.score[0] == 100.0
+
+
 def test_unscored_kpis_are_shown_and_left_out_of_every_count() -> None:
     card = scorecard.score(_tables([{}, {"polarity": "unscored"}], [(0, 0, [4.0], [2.0]), (0, 1, [4.0], [9.0])]))
     assert (card.actual[1], card.score[0], card.total_count[0]) == (9.0, 50.0, 1)

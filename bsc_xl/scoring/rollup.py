@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from bsc_xl.model import Missing, Perspective, Polarity, Policy
-from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
+from bsc_xl.model import Missing, Perspective, Policy
+from bsc_xl.scoring.arrays import Flags, Floats, Positions
 
-_UNSCORED = code(Polarity.UNSCORED)
 _PERSPECTIVES = len(Perspective)
 
 
-def counted_index(index: Floats, incomplete: Flags, polarity: Codes, policy: Policy) -> Floats:
+def counted_index(index: Floats, missing: Flags, policy: Policy) -> Floats:
     """The index (n,) with which each KPI enters the roll-up, 0..120; NaN: it does not enter (domain.md, section 6).
 
-    `index` (n,) NaN for none; `incomplete` (n,): there is a target but an actual is not reported. By the policy
-    ``missing = redistribute`` the siblings carry the weight of such a KPI, by ``zero`` it counts as 0.
+    `index` (n,) NaN for none; `missing` (n,): to be scored, with a target, but an actual is not reported yet. By the
+    policy ``missing = redistribute`` the siblings carry the weight of such a KPI, by ``zero`` it counts as 0.
     """
-    if policy.missing is Missing.REDISTRIBUTE:
-        return index
-    return np.where(incomplete & (polarity != _UNSCORED), 0.0, index)
+    return np.where(missing, 0.0, index) if policy.missing is Missing.ZERO else index
 
 
 def perspective_scores(index: Floats, weight: Floats, group: Positions, units: int) -> tuple[Floats, Floats, Floats]:

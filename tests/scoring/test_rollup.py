@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bsc_xl import policies
-from bsc_xl.model import Missing, Polarity, Policy
-from bsc_xl.scoring.arrays import code
+from bsc_xl.model import Missing, Policy
 from bsc_xl.scoring.rollup import (
     children_means,
     counted_index,
@@ -98,21 +97,17 @@ def test_the_figures_of_the_bureau(variant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "incomplete", "polarity", "index", "expected"),
+    ("policy", "missing", "index", "expected"),
     [
-        (REDISTRIBUTE, True, Polarity.MAXIMIZE, NONE, NONE),
-        (ZERO, True, Polarity.MAXIMIZE, NONE, 0.0),
-        (ZERO, False, Polarity.MAXIMIZE, NONE, NONE),
-        (ZERO, False, Polarity.MAXIMIZE, 90.0, 90.0),
-        (ZERO, True, Polarity.UNSCORED, NONE, NONE),
+        (REDISTRIBUTE, True, NONE, NONE),
+        (REDISTRIBUTE, False, 90.0, 90.0),
+        (ZERO, True, NONE, 0.0),
+        (ZERO, False, NONE, NONE),
+        (ZERO, False, 90.0, 90.0),
     ],
 )
-def test_what_a_missing_actual_does(
-    policy: Policy, incomplete: bool, polarity: Polarity, index: float, expected: float
-) -> None:
-    codes = np.array([code(polarity)], dtype=np.int8)
-    result = counted_index(np.array([index]), np.array([incomplete]), codes, policy)
-    np.testing.assert_array_equal([expected], result)
+def test_what_a_missing_actual_does(policy: Policy, missing: bool, index: float, expected: float) -> None:
+    np.testing.assert_array_equal([expected], counted_index(np.array([index]), np.array([missing]), policy))
 
 
 def test_counts_by_unit_and_perspective() -> None:
