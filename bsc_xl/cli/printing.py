@@ -116,8 +116,8 @@ def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
 
 
 def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, title: str) -> None:
-    """A table of scores, 0..120: one line for each (name, scorecard, position of the unit)."""
-    table = Table(title=title, title_justify="left")
+    """A title and a table of scores, 0..120: one line for each (name, scorecard, position of the unit)."""
+    table = Table()
     table.add_column(labels("score_table.unit"), overflow="fold")
     for perspective in Perspective:
         table.add_column(labels(f"perspective.{perspective}"), justify="right")
@@ -134,6 +134,7 @@ def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, titl
             "" if card.rating[unit] < 0 else labels(f"rating.{card.policy.rating}.{bands[card.rating[unit]].name}"),
             labels("score_table.of", scored=card.scored_count[unit], total=card.total_count[unit]),
         )
+    line(title)
     _console().print(table)
 
 

@@ -1,0 +1,455 @@
+"""The command line: what it prints, where it prints it, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import python_calamine
+
+from bsc_xl import labels, sample
+from bsc_xl.cli import app
+from bsc_xl.cli import help as pages
+from bsc_xl.cli.terminal import language
+
+pytestmark = pytest.mark.usefixtures("english_terminal")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs a command in an empty folder: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        code = app.run(list(map(str, arguments)))
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return command
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Path:
+    """A copy of the sample that a test may spoil."""
+    return Path(copytree(sample.bureau("en"), tmp_path / "bureau"))
+
+
+def change(folder: Path, table: str, row: int, column: str, value: str) -> None:
+    """Writes `value` into a data set's table; `row` counts as a spreadsheet does."""
+    path = folder / f"{table}.csv"
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    rows[row - 1][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def cells(path: Path) -> set[object]:
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    return {cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row}
+
+
+# --- help and usage --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spoken", labels.LANGUAGES)
+def test_the_overview_that_ships_is_the_one_that_the_parser_would_print(
+    spoken: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", f"{spoken}.UTF-8")
+    shipped = pages.shipped_overview(spoken).read_text(encoding="utf-8")
+
+    assert run("--help") == (0, shipped, "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_the_overview_comes_without_anything_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys; from bsc_xl.__main__ import main; main();"
+        "heavy = {'typer', 'rich', 'pandas', 'numpy', 'openpyxl', 'xlwings', 'typing', 'pathlib'};"
+        "sys.exit(','.join(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program, *arguments], capture_output=True, text=True, check=False, cwd=help_root()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == pages.shipped_overview("en").read_text(encoding="utf-8")
+
+
+def help_root() -> Path:
+    return Path(labels.__file__).parent.parent.parent
+
+
+def test_importing_the_package_loads_no_excel_library_and_no_pandas() -> None:
+    program = "import bsc_xl, sys; sys.exit(','.join({'pandas', 'numpy', 'openpyxl', 'xlwings'} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=help_root())
+
+
+def test_the_names_of_the_package_are_found_when_they_are_asked_for() -> None:
+    import bsc_xl
+
+    assert {name: getattr(bsc_xl, name).__name__ for name in bsc_xl.__all__} == {name: name for name in bsc_xl.__all__}
+    assert set(bsc_xl.__all__) <= set(dir(bsc_xl))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = bsc_xl.nothing
+
+
+@pytest.mark.parametrize("spoken", labels.LANGUAGES)
+@pytest.mark.parametrize("command", app.COMMANDS)
+def test_every_option_of_every_command_is_explained_within_the_width(
+    command: str, spoken: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", spoken)
+
+    code, page, _ = run(command, "--help")
+
+    assert code == 0
+    assert page.startswith(f"{labels.load(spoken)('cli.help.usage')}: bsc-xl {command} ")
+    assert "--help" in page
+    assert max(map(len, page.splitlines())) <= pages.WIDTH
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["generate"], "DATASET is missing. See: bsc-xl generate --help"),
+        (["score"], "SOURCE... is missing. See: bsc-xl score --help"),
+        (["score", "x", "--perod", "2"], "There is no option --perod. See: bsc-xl score --help"),
+        (["score", "x", "--period", "two"], "That value of --period N cannot be used. See: bsc-xl score --help"),
+        (["template", "--out"], "Option --out needs a value. See: bsc-xl template --help"),
+        (["publish"], 'Command: "publish" does not exist. Choose from: demo, check, score, generate, template.'),
+        (["template", "--language", "fr"], 'Language: "fr" does not exist. Choose from: id, en.'),
+        (["template", "--periods", "3"], 'Periods of a year: "3" does not exist. Choose from: 1, 2, 4, 12.'),
+        (["template", "--out", "a.xlsm"], 'Kind of workbook: "xlsm" does not exist. Choose from: xlsx.'),
+    ],
+)
+def test_a_mistyped_command_ends_with_2_and_says_what_to_do(arguments: list[str], message: str, run: Run) -> None:
+    assert run(*arguments) == (2, "", f"{message}\n")
+
+
+def test_a_mistyped_command_is_explained_in_indonesian_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+
+    assert run("generate", "x") == (2, "", "--out FOLDER belum diisi. Lihat: bsc-xl generate --help\n")
+
+
+@pytest.mark.parametrize(
+    ("variables", "spoken"),
+    [
+        ({"LANG": "id_ID.UTF-8"}, "id"),
+        ({"LANG": "id"}, "id"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "is_IS.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "id_ID"}, "id"),
+        ({"LANG": "id_ID", "LC_MESSAGES": "en_GB"}, "en"),
+        ({"LANG": "id_ID", "LC_ALL": ""}, "id"),
+    ],
+)
+def test_the_terminal_says_which_language(
+    variables: dict[str, str], spoken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert language() == spoken
+
+
+# --- score -----------------------------------------------------------------------------------------------------------
+
+
+def test_score_prints_perspectives_total_rating_and_completeness(run: Run) -> None:
+    code, output, errors = run("score", sample.bureau("id"))
+
+    assert (code, errors) == (0, "")
+    for expected in ("96.13", "90.00", "99.01", "69.14", "88.57", "Poor", "8 of 8", "▼ Red"):
+        assert expected in output
+
+
+def test_scores_are_written_as_the_language_of_the_terminal_writes_numbers(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "id_ID.UTF-8")
+
+    _, output, _ = run("score", sample.bureau("id"))
+
+    assert "88,57" in output
+    assert "8 dari 8" in output
+
+
+def test_json_is_the_fixed_contract_and_nothing_else_is_printed(run: Run) -> None:
+    code, output, errors = run("score", sample.bureau("id"), sample.bureau("en"), "--json")
+
+    assert (code, errors) == (0, "")
+    answer = json.loads(output)
+    assert list(answer) == ["units", "failures"]
+    assert answer["failures"] == []
+    indonesian, english = answer["units"]
+    assert list(indonesian) == ["unit_code", "score", "rating", "completeness", "perspectives", "kpis"]
+    assert (indonesian["unit_code"], indonesian["rating"], english["rating"]) == ("BAP", "Kurang", "Poor")
+    assert indonesian["score"] == pytest.approx(88.57, abs=0.005)
+    assert english["score"] == pytest.approx(88.74, abs=0.005)
+    assert indonesian["completeness"] == {"scored": 8, "total": 8}
+    assert indonesian["perspectives"]["financial"] == {"score": 96.13, "weight": 25.0, "scored": 1, "total": 1}
+    assert indonesian["kpis"]["K8"] == {
+        "target": 100.0, "actual": 40.0, "achievement": 0.4, "index": 40.0, "status": "red",
+    }  # fmt: skip
+
+
+def test_a_failure_is_in_the_json_and_on_standard_error_and_ends_with_1(run: Run, bureau: Path) -> None:
+    change(bureau, "measurements", 5, "actual", "abc")
+
+    code, output, errors = run("score", bureau, "--json")
+
+    assert code == 1
+    assert json.loads(output)["failures"] == [
+        {
+            "table": "measurements", "row": 5, "cell": "measurements!F5", "column": "actual",
+            "rule": "not_a_number", "value": "abc",
+        }
+    ]  # fmt: skip
+    assert "not_a_number" in errors
+
+
+def test_what_cannot_be_computed_is_null(run: Run, bureau: Path) -> None:
+    change(bureau, "measurements", 5, "actual", "")
+
+    code, output, _ = run("score", bureau, "--json")
+
+    (unit,) = json.loads(output)["units"]
+    assert code == 0
+    assert unit["kpis"]["K1"] == {
+        "target": 100.0, "actual": None, "achievement": None, "index": None, "status": "no_data",
+    }  # fmt: skip
+    assert unit["perspectives"]["financial"]["score"] is None
+    assert unit["completeness"] == {"scored": 7, "total": 8}
+
+
+def test_a_period_changes_the_score_and_one_that_the_year_does_not_have_is_a_usage_error(run: Run) -> None:
+    _, year, _ = run("score", sample.bureau("id"), "--json")
+    _, half, _ = run("score", sample.bureau("id"), "--json", "--period", 2)
+
+    assert json.loads(half)["units"][0]["score"] != json.loads(year)["units"][0]["score"]
+    assert run("score", sample.bureau("id"), "--period", 5) == (
+        2,
+        "",
+        'Period: "5" does not exist. Choose from: 1..4.\n',
+    )
+
+
+def test_one_source_that_cannot_be_read_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run("score", tmp_path / "nowhere", sample.bureau("id"), "--json")
+
+    assert code == 1
+    assert [unit["unit_code"] for unit in json.loads(output)["units"]] == ["BAP"]
+    assert f"{tmp_path / 'nowhere'} cannot be read: there is no such file" in errors
+
+
+def test_a_data_set_that_cannot_be_scored_says_why(run: Run, bureau: Path) -> None:
+    (bureau / "kpis.csv").unlink()
+
+    code, output, errors = run("score", bureau, "--json")
+
+    assert code == 1
+    assert json.loads(output)["units"] == []
+    assert [failure["rule"] for failure in json.loads(output)["failures"]] == ["missing_table"]
+    assert "cannot be scored" in errors
+
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+
+def test_check_names_every_failure_with_all_its_fields_and_writes_nothing(run: Run, bureau: Path) -> None:
+    change(bureau, "measurements", 5, "actual", "=1+1")
+    change(bureau, "kpis", 3, "polarity", "upwards")
+    before = {path: path.read_bytes() for path in bureau.rglob("*") if path.is_file()}
+
+    code, output, errors = run("check", bureau)
+
+    assert (code, errors) == (1, "")
+    for fields in (
+        "table='measurements'  row=5  cell='measurements!F5'  column='actual'  rule='not_a_number'  value='=1+1'",
+        "table='kpis'  row=3  cell='kpis!F3'  column='polarity'  rule='unknown_polarity'  value='upwards'",
+    ):
+        assert fields in output
+    assert before == {path: path.read_bytes() for path in bureau.rglob("*") if path.is_file()}
+
+
+def test_advice_is_listed_and_does_not_fail_a_check(run: Run, bureau: Path) -> None:
+    change(bureau, "measurements", 5, "target", "")
+
+    code, output, _ = run("check", bureau)
+
+    assert code == 0
+    assert "rule='actual_without_target'" in output
+    assert f"{bureau}: 0 failures, 1 pieces of advice.\n" in output
+
+
+def test_a_source_that_cannot_be_read_fails_the_check_and_the_others_are_checked(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run("check", tmp_path / "nowhere", sample.bureau("en"))
+
+    assert code == 1
+    assert "cannot be read" in errors
+    assert "0 failures" in output
+
+
+# --- generate --------------------------------------------------------------------------------------------------------
+
+
+def test_generate_writes_a_workbook_that_shows_the_score_without_calculating(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run("generate", sample.bureau("id"), "--out", "out")
+
+    (path,) = (tmp_path / "out").iterdir()
+    assert (code, errors) == (0, "")
+    assert path.name == "BAP_Biro_Administrasi_Pimpinan.xlsx"
+    assert path.name in output
+    assert [value for value in cells(path) if isinstance(value, float) and round(value, 2) == 88.57]
+
+
+def test_the_same_data_gives_the_same_bytes_and_leaves_the_file_alone(run: Run, tmp_path: Path) -> None:
+    run("generate", sample.bureau("id"), "--out", "out")
+    (path,) = (tmp_path / "out").iterdir()
+    before = path.read_bytes()
+
+    code, output, _ = run("generate", sample.bureau("id"), "--out", "out")
+
+    assert code == 0
+    assert "Unchanged" in output
+    assert [each.read_bytes() for each in (tmp_path / "out").iterdir()] == [before]
+
+
+def test_a_workbook_that_staff_filled_in_is_kept_and_said_to_be(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "BAP_Biro_Administrasi_Pimpinan.xlsx").write_bytes(b"filled in")
+
+    _, output, _ = run("generate", sample.bureau("id"), "--out", "out")
+
+    backup = tmp_path / "out" / "BAP_Biro_Administrasi_Pimpinan.bak.xlsx"
+    assert backup.read_bytes() == b"filled in"
+    assert backup.name in output
+
+
+def test_a_dry_run_lists_every_cell_and_writes_nothing(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run("generate", sample.bureau("id"), "--out", "out", "--dry-run")
+
+    assert (code, errors) == (0, "")
+    assert "  96.13\n" in output
+    assert "  'Biro Administrasi Pimpinan'\n" in output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_units_whose_code_matches_get_a_workbook_under_their_usual_name(run: Run, tmp_path: Path) -> None:
+    source = data_set(tmp_path / "units", ["A/1", "A:1", "B1"])
+
+    run("generate", source, "--out", "all")
+    run("generate", source, "--out", "some", "--units", "a:*")
+
+    assert {path.name for path in (tmp_path / "all").iterdir()} == {"A_1_Unit.xlsx", "A_1_Unit_2.xlsx", "B1_Unit.xlsx"}
+    assert [path.name for path in (tmp_path / "some").iterdir()] == ["A_1_Unit_2.xlsx"]
+
+
+def test_a_pattern_that_no_unit_matches_is_a_usage_error(run: Run) -> None:
+    assert run("generate", sample.bureau("id"), "--out", "out", "--units", "X*") == (
+        2,
+        "",
+        'Unit code: "X*" does not exist. Choose from: BAP.\n',
+    )
+
+
+def test_one_unit_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
+    source = data_set(tmp_path / "units", ["A1", "B1", "C1"])
+    (tmp_path / "out" / "B1_Unit.xlsx").mkdir(parents=True)  # a folder stands where the file should
+
+    code, output, errors = run("generate", source, "--out", "out")
+
+    assert code == 1
+    assert {path.name for path in (tmp_path / "out").iterdir() if path.is_file()} == {"A1_Unit.xlsx", "C1_Unit.xlsx"}
+    assert "Unit B1: no workbook." in errors
+    assert "Workbooks: 2, failed: 1." in output
+
+
+def test_the_ribbon_format_is_refused_for_now(run: Run, tmp_path: Path) -> None:
+    code, _, errors = run("generate", sample.bureau("id"), "--out", "out", "--format", "xlsm")
+
+    assert (code, errors) == (2, 'Kind of workbook: "xlsm" does not exist. Choose from: xlsx.\n')
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_sees_a_progress_bar_instead_of_a_line_for_each_file(tmp_path: Path) -> None:
+    source = data_set(tmp_path / "units", ["A1", "B1"])
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bsc_xl", "generate", str(source), "--out", str(tmp_path / "out")],
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        cwd=help_root(),
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # the other end was closed
+            break
+        if not part:
+            break
+        seen += part
+    _, errors = process.communicate()
+    os.close(ours)
+
+    assert (process.returncode, errors) == (0, b"")
+    assert b"Writing workbooks" in seen
+    assert b"Written:" not in seen
+    assert b"Workbooks: 2, failed: 0." in seen
+
+
+def data_set(folder: Path, unit_codes: list[str]) -> Path:
+    """A data set of one KPI for units of that code, all named Unit."""
+    folder.mkdir()
+    tables = {
+        "units": [["unit_code", "unit_name"], *([code, "Unit"] for code in unit_codes)],
+        "kpis": [
+            ["kpi_code", "perspective", "kpi_name", "polarity", "consolidation", "weight"],
+            ["K1", "financial", "Expenditure", "maximize", "last", "100"],
+        ],
+        "measurements": [
+            ["unit_code", "kpi_code", "year", "period", "target", "actual"],
+            *([code, "K1", "2025", "1", "100", "96"] for code in unit_codes),
+        ],
+    }
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    return folder
+
+
+# --- template and demo -----------------------------------------------------------------------------------------------
+
+
+def test_the_template_is_a_workbook_of_its_language(run: Run, tmp_path: Path) -> None:
+    assert run("template", "--out", "t.xlsx", "--language", "en") == (0, "Written: t.xlsx\n", "")
+    assert run("template", "--out", "t-id.xlsx")[0] == 0
+
+    assert "Dashboard" in python_calamine.CalamineWorkbook.from_path("t.xlsx").sheet_names
+    assert "Dasbor" in python_calamine.CalamineWorkbook.from_path("t-id.xlsx").sheet_names
+
+
+def test_the_demo_scores_both_texts_and_says_where_the_workbooks_lie(run: Run, tmp_path: Path) -> None:
+    code, output, errors = run("demo", "--out", "shown")
+
+    assert (code, errors) == (0, "")
+    assert "88.57" in output
+    assert "88.74" in output
+    assert str(tmp_path / "shown") in output
+    assert sorted(path.parent.name for path in (tmp_path / "shown").rglob("*.xlsx")) == ["en", "id"]
