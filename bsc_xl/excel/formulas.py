@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from bsc_xl import policies
-from bsc_xl.excel.layout import LIST_ROWS, ORGANISATION, RATING_SETS, Layout, Ref, cells, place
+from bsc_xl.excel.grid import LIST_ROWS, place
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref, cells
 from bsc_xl.model import COMPARE_DECIMALS, Perspective, Polarity, Status
 
 NUMBER = '"<1E+308"'
@@ -52,37 +53,39 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     total_weight = f"SUM({layout.body(perspective, 'counted_weight')})"
 
     filled, numbers, not_applicable = (
-        "+".join(f"COUNTIFS({upto},{block},{what})" for block in (targets, actuals)) for what in ('"<>"', NUMBER, '"N/A"')
+        "+".join(f"COUNTIFS({upto},{block},{what})" for block in (targets, actuals))
+        for what in ('"<>"', NUMBER, '"N/A"')
     )
-    scorable = f'AND({c["polarity_code"]}>0,{c["polarity_code"]}<{UNSCORED})'
+    scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
-    directed = f'IF({c["polarity_code"]}=1,1,-1)'
+    directed = f"IF({c['polarity_code']}=1,1,-1)"
     zero_target = (
         f'IF({c["polarity_code"]}=1,"",IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),'
         f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),IF(ROUND({actual},{COMPARE_DECIMALS})<=0,1,0),"")))'
     )
+    green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}") for name in ("green", "yellow"))
     return {
-        "polarity_code": f'IFERROR(MATCH({c["polarity"]},bsc_list_polarity,0),0)',
-        "consolidation_code": f'IFERROR(MATCH({c["consolidation"]},bsc_list_consolidation,0),0)',
+        "polarity_code": f"IFERROR(MATCH({c['polarity']},bsc_list_polarity,0),0)",
+        "consolidation_code": f"IFERROR(MATCH({c['consolidation']},bsc_list_consolidation,0),0)",
         # what is neither number, blank nor N/A (section 3)
         "invalid": f"{filled}-({numbers})-({not_applicable})",
         # the set S of section 4 and how many of its actuals are there
         "periods_counted": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NOT_NA})",
         "periods_complete": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NUMBER})",
         "last_period": (
-            f'IF(OR({c["invalid"]}>0,{c["periods_counted"]}=0),0,LOOKUP(2,1/(({layout.period_block()}<=bsc_period)'
+            f"IF(OR({c['invalid']}>0,{c['periods_counted']}=0),0,LOOKUP(2,1/(({layout.period_block()}<=bsc_period)"
             f'*({targets}<>"")*({targets}<>"N/A")*({actuals}<>"N/A")),{layout.period_block()}))'
         ),
         "target_to_date": (
             f'IF(OR({named},{c["consolidation_code"]}=0,{c["last_period"]}=0),"",IF({c["consolidation_code"]}=3,'
-            f'INDEX({targets},1,{c["last_period"]}),SUMIFS({targets},{upto},{actuals},{NOT_NA})'
-            f'/IF({c["consolidation_code"]}=2,{c["periods_counted"]},1)))'
+            f"INDEX({targets},1,{c['last_period']}),SUMIFS({targets},{upto},{actuals},{NOT_NA})"
+            f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1)))"
         ),
         "actual_to_date": (
             f'IF({target}="","",IF({c["consolidation_code"]}=3,'
             f'IF(INDEX({actuals},1,{c["last_period"]})="","",INDEX({actuals},1,{c["last_period"]})),'
             f'IF({c["periods_complete"]}<{c["periods_counted"]},"",SUMIFS({actuals},{upto},{targets},{NUMBER})'
-            f'/IF({c["consolidation_code"]}=2,{c["periods_counted"]},1))))'
+            f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1))))"
         ),
         # closeness to the target and the piece of the stabilize scale it falls in (section 5)
         "closeness": (
@@ -90,7 +93,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         ),
         "segment": (
             f'IF({c["closeness"]}="","",IF({c["closeness"]}<INDEX(bsc_stabilize_x,1),0,'
-            f'MATCH({c["closeness"]},bsc_stabilize_x,1)))'
+            f"MATCH({c['closeness']},bsc_stabilize_x,1)))"
         ),
         "achievement": (
             f'IF(OR({actual}="",NOT({scorable})),"",IF({c["polarity_code"]}<=2,'
@@ -100,11 +103,9 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         ),
         "index": (
             f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,{c["ceiling"]}=INDEX(bsc_list_yes_no,1),'
-            f'ROUND({c["achievement"]},{COMPARE_DECIMALS})>=1),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c["achievement"]}))))'
+            f"ROUND({c['achievement']},{COMPARE_DECIMALS})>=1),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
         ),
-        "status_code": (
-            f'IF({named},"",{status(c["index"], _own(c["green_from"], "bsc_green"), _own(c["yellow_from"], "bsc_yellow"))})'
-        ),
+        "status_code": f'IF({named},"",{status(c["index"], green, yellow)})',
         "status": f'IF({c["status_code"]}="","",{status_text(c["status_code"])})',
         # the strict choice counts a target without an actual as 0 (section 6)
         "counted_weight": (
@@ -115,7 +116,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         "weighted_score": f'IF({c["counted_weight"]}=0,"",{c["points"]}/{total_weight})',
         "scored": f'IF({c["index"]}="",0,1)',
         "applicable": (
-            f'IF(OR({named},{c["polarity_code"]}={UNSCORED}),0,'
+            f"IF(OR({named},{c['polarity_code']}={UNSCORED}),0,"
             f"IF(COUNTIFS({upto},{targets},{NOT_NA},{actuals},{NOT_NA})=0,0,1))"
         ),
     }
@@ -165,7 +166,7 @@ def settings(layout: Layout) -> Formulas:
     """The bands of the chosen rating set; all else on the settings sheet is typed in or fixed."""
     formulas: Formulas = {}
     for name in ("bounds", "names"):
-        choices = ",".join(f"INDEX(bsc_{rating}_{name},{{i}})" for rating in RATING_SETS)
+        choices = ",".join(f"INDEX(bsc_{rating}_{name},{{i}})" for rating in policies.NAMES)
         sheet, area = layout.setting_ranges[f"rating_{name}"]
         for i, cell in enumerate(cells(area), start=1):
             formulas[Ref(sheet, cell)] = f"CHOOSE(MATCH(bsc_rating,bsc_list_rating,0),{choices})".replace("{i}", str(i))
@@ -200,7 +201,10 @@ def rollup(layout: Layout) -> Formulas:
     formulas: Formulas = {}
     for i, perspective in enumerate(Perspective):
         sheet = layout.quoted(perspective)
-        body = {key: f"{sheet}!{layout.body(perspective, key)}" for key in ("counted_weight", "points", "scored", "applicable")}
+        body = {
+            key: f"{sheet}!{layout.body(perspective, key)}"
+            for key in ("counted_weight", "points", "scored", "applicable")
+        }
         score = layout.rollup("score", i).cell
         found = {
             "score": f'IF(SUM({body["counted_weight"]})=0,"",SUM({body["points"]})/SUM({body["counted_weight"]}))',
@@ -253,7 +257,9 @@ def ranked(which: str, k: int) -> str:
 def dashboard(layout: Layout) -> dict[str, str]:
     """Every calculated place of the dashboard."""
     text = layout.labels
-    none, top, idea = (_text(layout, key) for key in ("placeholder.none", "dashboard.top_rating", "dashboard.needs_idea"))
+    none, top, idea = (
+        _text(layout, key) for key in ("placeholder.none", "dashboard.top_rating", "dashboard.needs_idea")
+    )
     band = _band()
     next_bound = f"INDEX(bsc_rating_bounds,{band}-1)"
     made = joined(text("placeholder.never"), version="bsc_engine_version")
@@ -276,7 +282,9 @@ def dashboard(layout: Layout) -> dict[str, str]:
             f"score_{perspective}": f'IF({score}="",{_text(layout, "placeholder.dash")},{score})',
             f"status_{perspective}": status_text(f"bsc_rollup_status_{perspective}"),
             f"completeness_{perspective}": joined(
-                text("dashboard.completeness"), scored=f"bsc_scored_{perspective}", total=f"bsc_applicable_{perspective}"
+                text("dashboard.completeness"),
+                scored=f"bsc_scored_{perspective}",
+                total=f"bsc_applicable_{perspective}",
             ),
             f"weight_{perspective}": f"bsc_weight_{perspective}",
         }
@@ -304,7 +312,7 @@ def _band() -> str:
     """The position of the rating band, highest first; the highest of `pp30` also needs a new idea (section 7)."""
     bands = f"MAX(1,SUMPRODUCT(--(bsc_rating_bounds<=ROUND(bsc_score,{COMPARE_DECIMALS}))))"
     reached = f"ROWS(bsc_rating_bounds)+1-{bands}"
-    sets = [i for i, name in enumerate(RATING_SETS, 1) if policies.load(name).rating_bands[0].needs_new_idea]
+    sets = [i for i, name in enumerate(policies.NAMES, 1) if policies.load(name).rating_bands[0].needs_new_idea]
     chosen = ",".join(f"bsc_rating=INDEX(bsc_list_rating,{i})" for i in sets)
     return f"MAX({reached},IF(AND(OR({chosen}),bsc_new_idea<>INDEX(bsc_list_yes_no,1)),2,1))"
 
@@ -319,14 +327,15 @@ def _conclusion(layout: Layout) -> str:
         "worst": f"INDEX(bsc_kpi_name,{least})",
     }
     return (
-        f'IF(bsc_scored=0,{_text(layout, "dashboard.conclusion_none")},IF(COUNTIF(bsc_kpi_status,3)>0,'
+        f"IF(bsc_scored=0,{_text(layout, 'dashboard.conclusion_none')},IF(COUNTIF(bsc_kpi_status,3)>0,"
         f"{joined(text('dashboard.conclusion_red'), **counts)},{joined(text('dashboard.conclusion_good'), **counts)}))"
     )
 
 
 def subtitle(layout: Layout) -> str:
     """Year and reporting period in words."""
-    period = 'IF(AND(ISNUMBER(bsc_period),bsc_period>=1,bsc_period<=ROWS(bsc_period_names)),INDEX(bsc_period_names,MAX(1,bsc_period)),"")'
+    known = "AND(ISNUMBER(bsc_period),bsc_period>=1,bsc_period<=ROWS(bsc_period_names))"
+    period = f'IF({known},INDEX(bsc_period_names,MAX(1,bsc_period)),"")'
     return joined(layout.labels("dashboard.subtitle"), year="bsc_year", period=period)
 
 
@@ -366,9 +375,7 @@ def strategy_map(layout: Layout) -> Formulas:
         objective = layout.list_cell("strategy_map", "objective", i).cell
         score = layout.list_cell("strategy_map", "score", i).cell
         sheet = layout.quoted(perspective)
-        body = {
-            key: f"{sheet}!{layout.body(perspective, key)}" for key in ("objective", "counted_weight", "points")
-        }
+        body = {key: f"{sheet}!{layout.body(perspective, key)}" for key in ("objective", "counted_weight", "points")}
         weight = f"SUMPRODUCT(--({body['objective']}={objective}),{body['counted_weight']})"
         points = f"SUMPRODUCT(--({body['objective']}={objective}),{body['points']})"
         found = {
@@ -382,4 +389,3 @@ def strategy_map(layout: Layout) -> Formulas:
 
 def _text(layout: Layout, key: str) -> str:
     return '"' + layout.labels(key).replace('"', '""') + '"'
-

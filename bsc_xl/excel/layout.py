@@ -37,9 +37,6 @@ SPARE_ROWS = 4
 """Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
 
 RATING_ROWS = 5
-LIST_ROWS = 3
-"""How many best and worst KPIs the dashboard names."""
-
 CHART_ROWS = (4, 16)
 """Least and most bars of the dashboard's KPI chart."""
 
@@ -69,18 +66,18 @@ class Column:
 
 COLUMNS = (
     Column("kpi_code", "kpi", "text", 8),
-    Column("kpi_name", "kpi", "text", 36),
-    Column("unit_of_measure", "kpi", "text", 10),
-    Column("polarity", "kpi", "choice", 16),
+    Column("kpi_name", "kpi", "text", 34),
+    Column("unit_of_measure", "kpi", "text", 9),
+    Column("polarity", "kpi", "choice", 15),
     Column("weight", "kpi", "weight", 8),
-    Column("target", "target", "value", 10, per_period=True),
-    Column("actual", "actual", "value", 10, per_period=True),
+    Column("target", "target", "value", 9, per_period=True),
+    Column("actual", "actual", "value", 9, per_period=True),
     Column("target_to_date", "result", "value", 10.5),
     Column("actual_to_date", "result", "value", 10.5),
     Column("achievement", "result", "percent", 10),
     Column("index", "result", "score", 9),
     Column("weighted_score", "result", "score", 11),
-    Column("status", "result", "text", 18),
+    Column("status", "result", "text", 17),
     Column("evidence", "evidence", "text", 22, per_period=True),
     Column("note", "evidence", "text", 22, per_period=True),
     Column("objective", "definition", "text", 34),
@@ -141,7 +138,19 @@ TRACE_FIRST_ROW = 4
 ORGANISATION = len(Perspective)
 """The organisation's row of the roll-up, below those of the perspectives."""
 
-PLAN_COLUMNS = ("kpi_code", "perspective", "kpi_name", "status", "gap", "advice", "cause", "action", "owner", "due", "progress")
+PLAN_COLUMNS = (
+    "kpi_code",
+    "perspective",
+    "kpi_name",
+    "status",
+    "gap",
+    "advice",
+    "cause",
+    "action",
+    "owner",
+    "due",
+    "progress",
+)
 PLAN_INPUTS = frozenset(("cause", "action", "owner", "due", "progress"))
 HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
@@ -152,62 +161,6 @@ HISTORY_ROWS = 12
 MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
 LIST_HEADER_ROW = 5
 """Header row of the plain tables on action_plan, history and strategy_map."""
-
-DASHBOARD_COLUMNS = 36
-"""The dashboard's grid: so many narrow equal columns from B on."""
-
-
-def _grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
-    """Cells of the dashboard's grid as a range; grid column 1 is B."""
-    left, right = get_column_letter(first + 1), get_column_letter(last + 1)
-    return f"{left}{row}:{right}{last_row or row}"
-
-
-def _dashboard() -> dict[str, str]:
-    places = {
-        "unit_name": _grid(1, 26, 2),
-        "completeness": _grid(27, 36, 2),
-        "subtitle": _grid(1, 26, 3),
-        "recalculated": _grid(27, 36, 3),
-        "caption": _grid(1, 8, 5),
-        "score": _grid(1, 5, 6),
-        "score_status": _grid(6, 8, 6),
-        "rating": _grid(1, 8, 7),
-        "next_rating": _grid(1, 5, 8),
-        "next_gap": _grid(6, 8, 8),
-        "radar": _grid(1, 15, 12, 27),
-        "bars": _grid(17, 36, 12, 27),
-        "worst": _grid(1, 17, 29),
-        "best": _grid(19, 36, 29),
-        "conclusion": _grid(1, 36, 34),
-    }
-    for i, perspective in enumerate(Perspective):
-        first = 10 + 7 * i
-        places |= {
-            f"caption_{perspective}": _grid(first, first + 5, 5),
-            f"score_{perspective}": _grid(first, first + 5, 6),
-            f"status_{perspective}": _grid(first, first + 5, 7),
-            f"completeness_{perspective}": _grid(first, first + 2, 8),
-            f"weight_{perspective}": _grid(first + 3, first + 5, 8),
-        }
-    for i, status in enumerate(Status):
-        first = 1 + 9 * i
-        places |= {f"count_{status}": _grid(first, first + 1, 10), f"count_word_{status}": _grid(first + 2, first + 8, 10)}
-    for k in range(LIST_ROWS):
-        row = 30 + k
-        for which, first in (("worst", 1), ("best", 19)):
-            places |= {
-                f"{which}_code_{k}": _grid(first, first + 1, row),
-                f"{which}_name_{k}": _grid(first + 2, first + 9, row),
-                f"{which}_symbol_{k}": _grid(first + 10, first + 11, row),
-                f"{which}_index_{k}": _grid(first + 12, first + 14, row),
-                f"{which}_gap_{k}": _grid(first + 15, first + 16 + (which == "best"), row),
-            }
-    return places
-
-
-DASHBOARD = _dashboard()
-"""Every place on the dashboard: key and range. A value stands in the first cell, the range is merged."""
 
 
 @dataclass(frozen=True)
@@ -304,7 +257,11 @@ class Layout:
 
         The order of charts, rankings and action plan.
         """
-        rows = [(p, row, row >= FIRST_ROW + kpis) for p, kpis in zip(Perspective, self.kpis, strict=True) for row in self.rows(p)]
+        rows = [
+            (p, row, row >= FIRST_ROW + kpis)
+            for p, kpis in zip(Perspective, self.kpis, strict=True)
+            for row in self.rows(p)
+        ]
         return tuple((p, row) for p, row, _ in sorted(rows, key=lambda entry: entry[2]))
 
     @property
@@ -337,7 +294,11 @@ class Layout:
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
         keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
-        count = {"action_plan": len(self.slots), "history": max(HISTORY_ROWS, self.periods * sum(self.kpis)), "strategy_map": max(len(self.lanes), 1)}[sheet]
+        count = {
+            "action_plan": len(self.slots),
+            "history": max(HISTORY_ROWS, self.periods * sum(self.kpis)),
+            "strategy_map": max(len(self.lanes), 1),
+        }[sheet]
         last = get_column_letter(FIRST_COLUMN + len(keys) - 1)
         return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
 
@@ -408,24 +369,20 @@ class Layout:
 def _trace_letter(key: str) -> str:
     """Three lists stand side by side on the trace sheet, one empty column between them."""
     blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP)
-    return get_column_letter(1 + blocks.index(key))
+    letter: str = get_column_letter(1 + blocks.index(key))
+    return letter
 
 
 def cells(area: str) -> list[str]:
     """The cells of a range of one column, from top to bottom; a single cell is a range too."""
     first, _, last = area.partition(":")
     letters = first.rstrip("0123456789")
-    return [f"{letters}{row}" for row in range(int(first[len(letters):]), int((last or first)[len(letters):]) + 1)]
-
-
-def place(key: str) -> str:
-    """The first cell of a place on the dashboard, where its value stands."""
-    return DASHBOARD[key].split(":")[0]
+    return [f"{letters}{row}" for row in range(int(first[len(letters) :]), int((last or first)[len(letters) :]) + 1)]
 
 
 def _dollars(cell: str) -> str:
     letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters):]}"
+    return f"${letters}${cell[len(letters) :]}"
 
 
 def code_name(sheet: str) -> str:

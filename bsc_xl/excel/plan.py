@@ -79,14 +79,13 @@ def _kpi_inputs(own: UnitCard) -> list[Write]:
             def put(key: str, value: Value, period: int = 0, at: int = sheet_row, on: str = perspective) -> None:
                 writes.append(Write(layout.cell(on, at, key, period), value))
 
-            kpi = int(tables.kpi[row])
             for key in KPI_TEXTS:
-                put(key, tables.kpis[key].iat[kpi])
+                put(key, own.kpi(key, row) or None)
             for key in KPI_NUMBERS:
-                put(key, _given(float(tables.kpis[key].iat[kpi])))
+                put(key, _given(float(own.value(key, row))))
             for key in ("polarity", "consolidation"):
-                put(key, text(f"{key}.{tables.kpis[key].iat[kpi]}"))
-            put("ceiling", text("choice.yes") if tables.kpis["ceiling"].iat[kpi] else None)
+                put(key, text(f"{key}.{own.kpi(key, row)}"))
+            put("ceiling", text("choice.yes") if own.value("ceiling", row) else None)
             for period in range(layout.periods):
                 put("target", _figure(tables.target[row, period], tables.target_state[row, period]), period + 1)
                 put("actual", _figure(tables.actual[row, period], tables.actual_state[row, period]), period + 1)
@@ -101,7 +100,9 @@ def _given(value: float) -> Value:
 
 def _figure(value: float, state: int) -> Value:
     """A figure as staff would type it. An erroneous one has no place in a workbook: `generate` names it instead."""
-    return {Cell.NUMBER: float(value), Cell.NA: NA_TEXT}.get(Cell(state))
+    if state == Cell.NUMBER:
+        return float(value)
+    return NA_TEXT if state == Cell.NA else None
 
 
 def _map_inputs(own: UnitCard) -> list[Write]:
@@ -110,14 +111,14 @@ def _map_inputs(own: UnitCard) -> list[Write]:
         Write(layout.list_cell("strategy_map", "objective", i), objective)
         for i, (_, objective) in enumerate(results.objectives(own))
     ]
-    for i, link in enumerate(own.card.tables.links[["cause", "effect"]].itertuples(index=False)):
-        writes += [Write(layout.link_cell("cause", i), link.cause), Write(layout.link_cell("effect", i), link.effect)]
+    for i, link in enumerate(own.card.tables.links[["cause", "effect"]].to_numpy().tolist()):
+        writes += [Write(layout.link_cell(key, i), text) for key, text in zip(("cause", "effect"), link, strict=True)]
     return writes
 
 
 def _settings_inputs(own: UnitCard, technical: dict[str, Value]) -> list[Write]:
     card, layout, text = own.card, own.layout, own.layout.labels
-    unit, policy = card.tables.units.iloc[own.unit], card.policy
+    unit, policy = own.about, card.policy
     bounds = {band.name: band.lower for band in policy.status}
     values: dict[str, Value] = {
         "unit_code": unit["unit_code"],

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
-from bsc_xl.excel.layout import LIST_ROWS, ORGANISATION, Layout, Ref, cells, place
+from bsc_xl.excel.grid import LIST_ROWS, place
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref, cells
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity, Status
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring import rating
@@ -52,9 +54,22 @@ class UnitCard:
         }
         return [known.get(slot) for slot in self.layout.slots]
 
+    @cached_property
+    def _kpis(self) -> dict[str, np.ndarray[tuple[int], Any]]:
+        return {str(name): self.card.tables.kpis[name].to_numpy() for name in self.card.tables.kpis.columns}
+
+    def value(self, column: str, row: int) -> Any:
+        """What the KPI table holds for the KPI in a row of the scorecard."""
+        return self._kpis[column][self.card.tables.kpi[row]]
+
     def kpi(self, column: str, row: int) -> str:
         """A text of the KPI in a row of the scorecard."""
-        return str(self.card.tables.kpis[column].iat[int(self.card.tables.kpi[row])])
+        return str(self.value(column, row))
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """The row of the units table."""
+        return {str(name): value for name, value in self.card.tables.units.iloc[self.unit].items()}
 
     @cached_property
     def ranked(self) -> list[int]:
@@ -77,7 +92,7 @@ def every(own: UnitCard) -> Results:
         known = dict(zip(layout.rows(perspective), own.rows[perspective].tolist(), strict=False))
         for sheet_row in layout.rows(perspective):
             row = known.get(sheet_row)
-            found = _spare(layout) if row is None else kpi(own, row)
+            found = _spare() if row is None else kpi(own, row)
             results |= {layout.cell(perspective, sheet_row, key): value for key, value in found.items()}
         for key, value in summary(own, perspective).items():
             results[layout.summary(perspective, key)] = value
@@ -134,7 +149,7 @@ def kpi(own: UnitCard, row: int) -> dict[str, Value]:
     }
 
 
-def _spare(layout: Layout) -> dict[str, Value]:
+def _spare() -> dict[str, Value]:
     """What a KPI row shows that nobody has filled in."""
     zeros = (
         "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete", "last_period",
@@ -175,7 +190,7 @@ def subtitle(own: UnitCard) -> str:
 
 def captions(own: UnitCard) -> Results:
     """The line below each sheet's title: whose figures these are, and up to when."""
-    name = own.card.tables.units["unit_name"].iat[own.unit]
+    name = own.about["unit_name"]
     return dict.fromkeys(own.layout.captions(), f"{name} · {subtitle(own)}" if name else subtitle(own))
 
 
@@ -263,7 +278,7 @@ def dashboard(own: UnitCard) -> dict[str, Value]:
     card, unit, text = own.card, own.unit, own.layout.labels
     score = float(card.score[unit])
     found: dict[str, Value] = {
-        "unit_name": str(card.tables.units["unit_name"].iat[unit]) or text("placeholder.unit"),
+        "unit_name": own.about["unit_name"] or text("placeholder.unit"),
         "subtitle": f"{subtitle(own)} · {text('dashboard.policy', policy=text(f'policy.{card.policy.name}'))}",
         "completeness": _completeness(own),
         "score": text("placeholder.none") if np.isnan(score) else score,
@@ -379,13 +394,14 @@ def _status(own: UnitCard, score: float) -> int:
     return int(rating.status(np.array([score]), own.card.policy)[0])
 
 
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
+
+
 def serial(when: datetime) -> float:
     """A date and time as the workbook stores it: days since 1899-12-30."""
-    return (when - datetime(1899, 12, 30)).total_seconds() / 86_400
+    return (when - EPOCH).total_seconds() / 86_400
 
 
 def engine_version() -> str:
     """The version of bsc-xl that a workbook was made with."""
     return version("bsc-xl")
-
-

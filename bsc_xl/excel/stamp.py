@@ -65,7 +65,11 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
             raise OutputError(path=write.ref.cell, reason="formula_expected" if write.result else "formula_found")
         kind, content = _content(write.value, write.result)
         kept = formula[0] if formula else ""
-        return f'<c r="{found[1]}"{attributes}{kind}>{kept}{content}</c>' if kept + content else _empty(found[1], attributes)
+        return (
+            f'<c r="{found[1]}"{attributes}{kind}>{kept}{content}</c>'
+            if kept + content
+            else _empty(found[1], attributes)
+        )
 
     stamped = _CELL.sub(cell, xml)
     if left:

@@ -21,7 +21,7 @@ from bsc_xl.excel.template import dashboard, entry, lists, settings, style
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
 
-MADE = datetime(2026, 1, 1)
+MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - a package states no time zone
 """The date in the document's properties: the drawing is the same whenever it is made."""
 
 
@@ -52,4 +52,3 @@ def draw(layout: Layout) -> bytes:
     target = BytesIO()
     book.save(target)
     return package.write(mended(package.read(target.getvalue())))
-

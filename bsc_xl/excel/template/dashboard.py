@@ -19,7 +19,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
-from bsc_xl.excel.layout import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, ORGANISATION, Layout, place
+from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, place
+from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.excel.template import style
 from bsc_xl.model import Perspective, Status
 
@@ -92,7 +93,9 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     _fill(sheet, "rating", "=" + found["rating"], bold=True, indent=1, ground=style.SOFT)
     style.colour_by_status(sheet, DASHBOARD["rating"], "bsc_rollup_status")
     _fill(sheet, "next_rating", "=" + found["next_rating"], indent=1, **caption)
-    _fill(sheet, "next_gap", "=" + found["next_gap"], align="right", indent=1, number_format=text("format.gap"), **caption)
+    _fill(
+        sheet, "next_gap", "=" + found["next_gap"], align="right", indent=1, number_format=text("format.gap"), **caption
+    )
     for perspective in Perspective:
         _fill(sheet, f"caption_{perspective}", layout.title(perspective), bold=True, indent=1, **caption)
         score = f"score_{perspective}"
@@ -103,7 +106,9 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         style.colour_by_status(sheet, DASHBOARD[status], f"bsc_rollup_status_{perspective}")
         _fill(sheet, f"completeness_{perspective}", "=" + found[f"completeness_{perspective}"], indent=1, **caption)
         weight = f"weight_{perspective}"
-        _fill(sheet, weight, "=" + found[weight], align="right", indent=1, number_format=text("format.weight"), **caption)
+        _fill(
+            sheet, weight, "=" + found[weight], align="right", indent=1, number_format=text("format.weight"), **caption
+        )
 
 
 def _quiet(sheet: Worksheet, key: str) -> None:
@@ -182,21 +187,29 @@ def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
     chart.legend.txPr = _type(style.CAPTION)
     _finish(chart, layout, "radar")
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
-    chart.layout = ChartLayout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.22, y=0.2, w=0.56, h=0.62))
+    chart.layout = ChartLayout(
+        manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.22, y=0.2, w=0.56, h=0.62)
+    )
     return chart
 
 
 def _bars(trace: Worksheet, layout: Layout) -> BarChart:
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 45
-    for key, colour in (("chart_good", style.DATA_LIGHT), ("chart_red", style.STATUS_INK[Status.RED])):
+    red = style.STATUS_INK[Status.RED]
+    for key, colour, ink in (("chart_good", style.DATA_LIGHT, style.INK), ("chart_red", red, style.WHITE)):
         series = Series(_reference(trace, layout.trace_body(key)[1]), title=layout.labels(f"heading.{key}"))
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.graphicalProperties.line.noFill = True
         series.dLbls = DataLabelList(
-            numFmt="0.00;-0.00;;", showVal=True, showSerName=False, showCatName=False, showLegendKey=False, dLblPos="outEnd"
+            numFmt="0.00;-0.00;;",
+            showVal=True,
+            showSerName=False,
+            showCatName=False,
+            showLegendKey=False,
+            dLblPos="inEnd",
         )
-        series.dLbls.txPr = _type(style.INK)
+        series.dLbls.txPr = _type(ink)
         chart.series.append(series)
     chart.set_categories(_reference(trace, layout.trace_body("chart_name")[1]))
     chart.x_axis.scaling.orientation = "maxMin"

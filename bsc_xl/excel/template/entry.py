@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -65,7 +66,10 @@ def _summary(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None
         )
     score = layout.summary(perspective, "score").cell
     sheet.merge_cells(f"{score}:{layout.column('index')}{SUMMARY_ROW}")
-    captions = {"score": (layout.column("target_to_date"), layout.column("actual_to_date")), "weights": (layout.column("polarity"),)}
+    captions = {
+        "score": (layout.column("target_to_date"), layout.column("actual_to_date")),
+        "weights": (layout.column("polarity"),),
+    }
     for key, letters in captions.items():
         cell = style.area(sheet, ":".join(f"{letter}{SUMMARY_ROW}" for letter in letters))
         style.put(cell, text(f"summary.{key}"), size=style.CAPTION_SIZE, colour=style.CAPTION, align="right")
@@ -137,15 +141,12 @@ def _table(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
 
 def add_table(sheet: Worksheet, name: str, ref: str, header_row: int, *, filtered: bool = False) -> None:
     """Make a range an Excel table named for code, with our own look and no filter buttons unless asked for."""
-    table = Table(displayName=name, name=name, ref=ref)
-    table._initialise_columns()
     first, last = (part.rstrip("0123456789") for part in ref.split(":"))
     headers = sheet[f"{first}{header_row}:{last}{header_row}"][0]
-    for column, cell in zip(table.tableColumns, headers, strict=True):
-        assert isinstance(column, TableColumn)
-        column.name = str(cell.value)
-    if not filtered:
-        table.autoFilter = None
+    columns = [TableColumn(id=i, name=str(cell.value)) for i, cell in enumerate(headers, start=1)]
+    table = Table(displayName=name, name=name, ref=ref, tableColumns=columns)
+    if filtered:
+        table.autoFilter = AutoFilter(ref=ref)
     sheet.add_table(table)
 
 
@@ -199,13 +200,15 @@ def _colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
     )
     # an actual that the reporting period needs and that is not there yet
     actual, target = layout.column("actual", 1), layout.column("target", 1)
-    needed = f'AND({target}${PERIOD_ROW}<=bsc_period,ISNUMBER({target}{rows[0]}),ISBLANK({actual}{rows[0]}))'
+    needed = f"AND({target}${PERIOD_ROW}<=bsc_period,ISNUMBER({target}{rows[0]}),ISBLANK({actual}{rows[0]}))"
     sheet.conditional_formatting.add(
         f"{actual}{rows[0]}:{last}{rows[-1]}",
         FormulaRule(formula=[needed], fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])),
     )
     style.whole_numbers(sheet, cells)
-    style.whole_numbers(sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}")
+    style.whole_numbers(
+        sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}"
+    )
 
 
 def _columns(sheet: Worksheet, layout: Layout) -> None:
@@ -216,5 +219,3 @@ def _columns(sheet: Worksheet, layout: Layout) -> None:
         if KINDS[key].group == "trace":
             dimension.outlineLevel, dimension.hidden = 1, True
     sheet.sheet_properties.outlinePr.summaryRight = False
-
-

@@ -105,7 +105,9 @@ def strategy_map(sheet: Worksheet, layout: Layout) -> None:
             ref = layout.list_cell("strategy_map", key, i)
             cell = sheet[ref.cell]
             if key == "perspective":
-                style.put(cell, layout.title(perspective), colour=style.BRAND, bold=True, indent=1, border=style.under())
+                style.put(
+                    cell, layout.title(perspective), colour=style.BRAND, bold=True, indent=1, border=style.under()
+                )
             elif key == "objective":
                 style.as_input(cell, wrap=True)
             else:

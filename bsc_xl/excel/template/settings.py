@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl import policies
 from bsc_xl.excel import formulas
-from bsc_xl.excel.layout import RATING_SETS, SETTINGS_FIELDS, SETTINGS_LISTS, Layout, cells
+from bsc_xl.excel.layout import SETTINGS_FIELDS, SETTINGS_LISTS, Layout, cells
 from bsc_xl.excel.template import style
 from bsc_xl.model import Perspective
 
@@ -22,7 +22,21 @@ KINDS = {"year": "integer", "period": "integer", "floor": "score", "cap": "score
 FIXED = frozenset(("policy", *dict(SETTINGS_FIELDS)["technical"]))
 """Fields that a person reads and never types."""
 
-WIDTHS = {"B": 40, "C": 2, "D": 30, "E": 4, "F": 16, "G": 4, "H": 10, "I": 18, "J": 4, "K": 12, "L": 12, "M": 4, "N": 24}
+WIDTHS = {
+    "B": 40,
+    "C": 2,
+    "D": 30,
+    "E": 4,
+    "F": 16,
+    "G": 4,
+    "H": 10,
+    "I": 18,
+    "J": 4,
+    "K": 12,
+    "L": 12,
+    "M": 4,
+    "N": 24,
+}
 
 
 def draw(sheet: Worksheet, layout: Layout) -> None:
@@ -35,7 +49,8 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _ratings(sheet, layout)
     _scales(sheet, layout)
     _lists(sheet, layout)
-    last = f"L{int(layout.settings['recalculated'].cell[1:])}"
+    ratings = cells(layout.setting_ranges[f"{policies.NAMES[-1]}_names"][1])
+    last = f"L{max(int(cell[1:]) for cell in (layout.settings['recalculated'].cell, ratings[-1]))}"
     sheet.freeze_panes = "A4"
     style.page(sheet, layout, f"A1:{last}", one_page=True)
     style.lock(sheet)
@@ -81,7 +96,9 @@ def _validate(sheet: Worksheet, layout: Layout) -> None:
         sheet.add_data_validation(check)
 
     whole = {"type": "whole", "operator": "between"}
-    rule("period", text("validation.period", periods=layout.periods), formula1="1", formula2=str(layout.periods), **whole)
+    rule(
+        "period", text("validation.period", periods=layout.periods), formula1="1", formula2=str(layout.periods), **whole
+    )
     rule("year", text("validation.year"), formula1="1900", formula2="9999", **whole)
     for key, name in CHOICES.items():
         rule(key, text("validation.choice"), type="list", formula1=name)
@@ -108,15 +125,17 @@ def _ratings(sheet: Worksheet, layout: Layout) -> None:
         cell.value = "=" + formula
         style.as_result(cell, "score" if ref.cell.startswith("H") else "text")
     blocks = [("rating_bounds", text("settings.bands"))]
-    blocks += [(f"{name}_bounds", text("settings.rating_set", name=text(f"policy.{name}"))) for name in RATING_SETS]
+    blocks += [(f"{name}_bounds", text("settings.rating_set", name=text(f"policy.{name}"))) for name in policies.NAMES]
     for name, caption in blocks:
         top = cells(layout.setting_ranges[name][1])[0]
         _caption(sheet, _above(top), caption)
         style.put(sheet["I" + _above(top)[1:]], border=style.under(style.BRAND))
-    for rating in RATING_SETS:
+    for rating in policies.NAMES:
         bounds, names = (cells(layout.setting_ranges[f"{rating}_{part}"][1]) for part in ("bounds", "names"))
         for bound, name, band in zip(bounds, names, policies.load(rating).rating_bands, strict=True):
-            style.put(sheet[bound], band.lower, align="right", number_format=style.FORMATS["score"], border=style.under())
+            style.put(
+                sheet[bound], band.lower, align="right", number_format=style.FORMATS["score"], border=style.under()
+            )
             style.put(sheet[name], text(f"rating.{rating}.{band.name}"), indent=1, border=style.under())
 
 

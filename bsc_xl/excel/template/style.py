@@ -123,13 +123,15 @@ def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = 
 
 def whole_numbers(sheet: Worksheet, cells: str) -> None:
     """Show values without decimals as whole numbers."""
-    first = cells.split(":")[0]
+    first = cells.partition(":")[0]
     rule = FormulaRule(formula=[f"IF(ISNUMBER({first}),{first}=INT({first}),FALSE)"])
     rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
     sheet.conditional_formatting.add(cells, rule)
 
 
-def page(sheet: Worksheet, layout: Layout, print_area: str, *, header_rows: str | None = None, one_page: bool = False) -> None:
+def page(
+    sheet: Worksheet, layout: Layout, print_area: str, *, header_rows: str | None = None, one_page: bool = False
+) -> None:
     """A4 landscape, one page wide, the header repeated, unit and page in the footer; gridlines off."""
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 100

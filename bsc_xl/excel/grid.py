@@ -1,0 +1,74 @@
+"""Where everything stands on the dashboard: one grid of narrow equal columns."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+
+from bsc_xl.model import Perspective, Status
+
+LIST_ROWS = 3
+"""How many best and worst KPIs the dashboard names."""
+
+DASHBOARD_COLUMNS = 36
+"""The dashboard's grid: so many narrow equal columns from B on."""
+
+
+def _grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
+    """Cells of the dashboard's grid as a range; grid column 1 is B."""
+    left, right = get_column_letter(first + 1), get_column_letter(last + 1)
+    return f"{left}{row}:{right}{last_row or row}"
+
+
+def _dashboard() -> dict[str, str]:
+    places = {
+        "unit_name": _grid(1, 26, 2),
+        "completeness": _grid(27, 36, 2),
+        "subtitle": _grid(1, 26, 3),
+        "recalculated": _grid(27, 36, 3),
+        "caption": _grid(1, 8, 5),
+        "score": _grid(1, 5, 6),
+        "score_status": _grid(6, 8, 6),
+        "rating": _grid(1, 8, 7),
+        "next_rating": _grid(1, 5, 8),
+        "next_gap": _grid(6, 8, 8),
+        "radar": _grid(1, 15, 12, 27),
+        "bars": _grid(17, 36, 12, 27),
+        "worst": _grid(1, 17, 29),
+        "best": _grid(19, 36, 29),
+        "conclusion": _grid(1, 36, 34),
+    }
+    for i, perspective in enumerate(Perspective):
+        first = 10 + 7 * i
+        places |= {
+            f"caption_{perspective}": _grid(first, first + 5, 5),
+            f"score_{perspective}": _grid(first, first + 5, 6),
+            f"status_{perspective}": _grid(first, first + 5, 7),
+            f"completeness_{perspective}": _grid(first, first + 2, 8),
+            f"weight_{perspective}": _grid(first + 3, first + 5, 8),
+        }
+    for i, status in enumerate(Status):
+        first = 1 + 9 * i
+        places |= {
+            f"count_{status}": _grid(first, first + 1, 10),
+            f"count_word_{status}": _grid(first + 2, first + 8, 10),
+        }
+    for k in range(LIST_ROWS):
+        row = 30 + k
+        for which, first in (("worst", 1), ("best", 19)):
+            places |= {
+                f"{which}_code_{k}": _grid(first, first + 1, row),
+                f"{which}_name_{k}": _grid(first + 2, first + 9, row),
+                f"{which}_symbol_{k}": _grid(first + 10, first + 11, row),
+                f"{which}_index_{k}": _grid(first + 12, first + 14, row),
+                f"{which}_gap_{k}": _grid(first + 15, first + 16 + (which == "best"), row),
+            }
+    return places
+
+
+DASHBOARD = _dashboard()
+"""Every place on the dashboard: key and range. A value stands in the first cell, the range is merged."""
+
+
+def place(key: str) -> str:
+    """The first cell of a place on the dashboard, where its value stands."""
+    return DASHBOARD[key].split(":")[0]
