@@ -74,7 +74,7 @@ def _bring_validator() -> None:
         # a cache of its own, so that no home directory is needed
         places = ["--prefix", str(TOOLS), "--cache", str(TOOLS / "cache")]
         quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel", "error"]
-        trust = {} if os.environ.get(TRUST) or not CERTIFICATES.exists() else {TRUST: CERTIFICATES}
+        trust = {} if os.environ.get(TRUST) or not CERTIFICATES.exists() else {TRUST: str(CERTIFICATES)}
         if run(["npm", "install", *places, *quiet, VALIDATOR], **trust) == 0:
             return
     say(f"Please install Node.js and run: npm install --prefix .tools {VALIDATOR}")

@@ -204,5 +204,5 @@ def run(arguments: list[str]) -> int:
         printing.error(error, labels)
         return FAILED
     except typer.TyperException as error:
-        printing.usage_error(error, labels)
+        printing.usage_error(error, next((f"{PROGRAM} {a}" for a in arguments if a in COMMANDS), PROGRAM), labels)
         return USAGE

@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bsc_xl.cli.help import shown
-from bsc_xl.cli.terminal import PROGRAM
 from bsc_xl.errors import FAILURE, BscError, Failure, InputError
 from bsc_xl.labels import Labels
 from bsc_xl.model import Perspective, Status
@@ -62,15 +61,13 @@ def error_text(problem: BaseException, labels: Labels) -> str:
     return labels(f"error.{problem.code}", **values)
 
 
-def usage_error(problem: Any, labels: Labels) -> None:
-    """Says on standard error which argument the parser refused, and where to read what it takes."""
+def usage_error(problem: Any, command: str, labels: Labels) -> None:
+    """Says on standard error which argument the parser refused, and where to read what `command` takes."""
     kind = type(problem).__name__
     parameter = getattr(problem, "param", None)
     what = getattr(problem, "option_name", None) or (shown(parameter, labels) if parameter is not None else "")
     known = kind in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage") and what
     text = labels(f"cli.usage.{kind}", what=what) if known else labels("cli.usage.other", detail=problem)
-    context = getattr(problem, "ctx", None)
-    command = context.command_path if context is not None else PROGRAM
     _complain(f"{text} {labels('cli.usage.hint', command=command)}")
 
 
