@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_xl import labels, policies, scorecard
@@ -48,7 +48,7 @@ def _figures(cells: list[list[Written]], periods: int) -> tuple[np.ndarray, np.n
 
 
 def _tables(
-    kpis: list[dict[str, Any]], rows: list[Row], units: list[dict[str, Any]] | None = None, **settings: Any
+    kpis: list[dict[str, Any]], rows: list[Row], units: list[dict[str, Any]] | None = None, **changes: Any
 ) -> Tables:
     """A validated data set; what a KPI or unit does not say is that of `KPI` or `UNIT`."""
     periods = len(rows[0][2]) if rows else 4
@@ -56,7 +56,7 @@ def _tables(
     actual, actual_state = _figures([actuals for _, _, _, actuals in rows], periods)
     units = [{}] if units is None else units
     return Tables(
-        settings=Settings(**{"year": 2024, "period": periods, "periods": periods, **settings}),
+        settings=Settings(**{"year": 2024, "period": periods, "periods": periods, **changes}),
         units=pd.DataFrame(
             [{"unit_code": f"U{i}", "unit_name": f"Unit {i}", **UNIT, **u} for i, u in enumerate(units)]
         ),
@@ -396,6 +396,7 @@ def _rows(units: int, kpis: int, periods: int) -> st.SearchStrategy[list[Row]]:
     )
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_figure_is_what_the_rules_read_one_by_one_give(data: st.DataObject) -> None:
     kpis = data.draw(st.lists(KPIS, min_size=1, max_size=6))
@@ -417,6 +418,7 @@ def test_every_figure_is_what_the_rules_read_one_by_one_give(data: st.DataObject
     json.dumps(found, allow_nan=False)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_row_order_and_the_size_of_blocks_change_nothing(data: st.DataObject) -> None:
     kpis = data.draw(st.lists(KPIS, min_size=1, max_size=6))
@@ -432,6 +434,7 @@ def test_row_order_and_the_size_of_blocks_change_nothing(data: st.DataObject) ->
     np.testing.assert_array_equal(card.total_count, shuffled.total_count)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_weighted_scores_add_up_to_the_score_of_their_perspective(data: st.DataObject) -> None:
     kpis = data.draw(st.lists(KPIS, min_size=1, max_size=6))
@@ -442,6 +445,7 @@ def test_weighted_scores_add_up_to_the_score_of_their_perspective(data: st.DataO
         assert np.nansum(parts) == pytest.approx(np.nan_to_num(card.perspective_score[0, place]))
 
 
+@settings(deadline=None)
 @given(actual=CELLS)
 def test_every_status_of_a_kpi_has_an_index_except_no_data(actual: Written) -> None:
     card = scorecard.score(_tables([{}], [(0, 0, [4.0], [actual])]))

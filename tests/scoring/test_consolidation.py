@@ -137,6 +137,16 @@ def test_a_row_does_not_depend_on_its_neighbours(
             np.testing.assert_array_equal(getattr(alone, name)[0], getattr(together, name)[place], err_msg=name)
 
 
+@pytest.mark.parametrize("late", [0.1, BLANK])
+def test_a_sum_is_the_same_to_the_last_bit_for_one_row_and_for_many(late: Written) -> None:
+    figures = np.random.default_rng(7).random((50, 11)).tolist()
+    rows: list[tuple[Consolidation, list[Written], list[Written]]] = [
+        (SUM, [*row, late], [*row, 0.1]) for row in figures
+    ]
+    alone = [_consolidate([row], 12).target[0] for row in rows]
+    np.testing.assert_array_equal(alone, _consolidate(rows, 12).target)
+
+
 @given(row=ROWS, period=st.integers(1, 12), garbage=st.floats(allow_nan=True))
 def test_only_the_state_decides_whether_a_figure_counts(
     row: tuple[Consolidation, list[Written], list[Written]], period: int, garbage: float
