@@ -156,8 +156,8 @@ HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
     "achievement", "index", "status", "closed",
 )  # fmt: skip
-HISTORY_ROWS = 12
-"""Least number of empty rows for closed periods; a year of the unit's KPIs when that is more."""
+HISTORY_ROWS = (12, 400)
+"""Least and most empty rows for closed periods; between them a year of the unit's KPIs."""
 MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
 LIST_HEADER_ROW = 5
 """Header row of the plain tables on action_plan, history and strategy_map."""
@@ -267,8 +267,7 @@ class Layout:
     @property
     def bars(self) -> int:
         """How many bars the dashboard's KPI chart has."""
-        least, most = CHART_ROWS
-        return max(least, min(sum(self.kpis), most))
+        return _within(CHART_ROWS, sum(self.kpis))
 
     def trace(self, key: str, i: int) -> Ref:
         """Cell of the i-th KPI slot, or of the i-th bar, on the trace sheet."""
@@ -296,7 +295,7 @@ class Layout:
         keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
         count = {
             "action_plan": len(self.slots),
-            "history": max(HISTORY_ROWS, self.periods * sum(self.kpis)),
+            "history": _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
         last = get_column_letter(FIRST_COLUMN + len(keys) - 1)
@@ -364,6 +363,11 @@ class Layout:
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
         return names
+
+
+def _within(limits: tuple[int, int], count: int) -> int:
+    least, most = limits
+    return max(least, min(count, most))
 
 
 def _trace_letter(key: str) -> str:

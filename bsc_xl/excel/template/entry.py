@@ -126,10 +126,13 @@ def _row(sheet: Worksheet, layout: Layout, perspective: Perspective, row: int) -
     found = formulas.kpi(layout, perspective, row)
     for (key, _), letter in layout.columns.items():
         cell, column = sheet[f"{letter}{row}"], KINDS[key]
-        if column.is_input:
+        if not column.is_input:
+            cell.value = "=" + found[key]
+        if row > FIRST_ROW:
+            style.like(cell, sheet[f"{letter}{FIRST_ROW}"])
+        elif column.is_input:
             style.as_input(cell, column.kind, wrap=key in WRAPPED)
         else:
-            cell.value = "=" + found[key]
             style.as_result(cell, column.kind, bold=key in ("index", "status"))
     sheet.row_dimensions[row].height = 28
 

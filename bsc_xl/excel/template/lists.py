@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
@@ -70,14 +69,15 @@ def action_plan(sheet: Worksheet, layout: Layout) -> None:
         for key in PLAN_COLUMNS:
             ref = layout.list_cell("action_plan", key, i)
             cell = sheet[ref.cell]
-            if key in PLAN_INPUTS:
-                style.as_input(cell, wrap=True)
-                cell.number_format = DATES.get(key, "General")
-            else:
+            if key not in PLAN_INPUTS:
                 cell.value = "=" + found[ref]
-                style.as_result(cell, KINDS.get(key, "text"), bold=key == "status")
-                if key == "kpi_name":
-                    cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+            if i:
+                style.like(cell, sheet[layout.list_cell("action_plan", key, 0).cell])
+            elif key in PLAN_INPUTS:
+                style.as_input(cell, wrap=True)
+                cell.number_format = DATES.get(key, style.FORMATS["text"])
+            else:
+                style.as_result(cell, KINDS.get(key, "text"), bold=key == "status", wrap=key == "kpi_name")
     top, bottom = (layout.list_cell("action_plan", "status", i).cell for i in (0, len(layout.slots) - 1))
     codes = f"{layout.quoted('trace')}!${layout.trace('status', 0).cell}"
     style.colour_by_status(sheet, f"{top}:{bottom}", codes)
@@ -87,12 +87,18 @@ def history(sheet: Worksheet, layout: Layout) -> None:
     """Only the header and empty rows: closing a period appends to them."""
     _list(sheet, layout, "history", HISTORY_COLUMNS, 0, layout.labels("history.subtitle"))
     for key in HISTORY_COLUMNS:
-        for i in range(_rows(layout.list_table("history")[1])):
-            cell = sheet[layout.list_cell("history", key, i).cell]
-            kind = KINDS.get(key, "text")
-            number_format = DATES.get(key, style.FORMATS[kind])
-            align = "left" if kind == "text" else "right"
-            style.put(cell, align=align, border=style.under(), number_format=number_format)
+        kind = KINDS.get(key, "text")
+        text = kind == "text" and key not in DATES
+        model = sheet[layout.list_cell("history", key, 0).cell]
+        style.put(
+            model,
+            align="left" if text else "right",
+            indent=int(text),
+            border=style.under(),
+            number_format=DATES.get(key, style.FORMATS[kind]),
+        )
+        for i in range(1, _rows(layout.list_table("history")[1])):
+            style.like(sheet[layout.list_cell("history", key, i).cell], model)
 
 
 def strategy_map(sheet: Worksheet, layout: Layout) -> None:
@@ -185,9 +191,11 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
         style.put(sheet[layout.rollup("rollup_name", i).cell], layout.title(perspective))
         style.put(sheet[layout.rollup("target", i).cell], 100)
     style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
+    first = [layout.trace(key, 0) for key in ("index", "chart_good", "chart_red")] + [layout.rollup("score", 0)]
+    scores = frozenset(ref.cell.rstrip("0123456789") for ref in first)
     for part in (formulas.trace, formulas.rollup, formulas.chart):
         for ref, formula in part(layout).items():
-            _traced(sheet, ref, formula)
+            _traced(sheet, ref, formula, scores)
     sheet.column_dimensions[layout.trace("name", 0).cell[0]].width = 36
     sheet.column_dimensions[layout.trace("chart_name", 0).cell[0]].width = 36
     sheet.freeze_panes = f"A{TRACE_FIRST_ROW}"
@@ -195,8 +203,13 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     style.lock(sheet)
 
 
-def _traced(sheet: Worksheet, ref: Ref, formula: str) -> None:
-    style.put(sheet[ref.cell], "=" + formula, number_format=style.FORMATS["score"] if ref.cell[0] in "DLM" else None)
+def _traced(sheet: Worksheet, ref: Ref, formula: str, scores: frozenset[str]) -> None:
+    cell = sheet[ref.cell]
+    cell.value = "=" + formula
+    if cell.row > TRACE_FIRST_ROW:
+        style.like(cell, sheet[f"{cell.column_letter}{TRACE_FIRST_ROW}"])
+    else:
+        style.put(cell, number_format=style.FORMATS["score"] if cell.column_letter in scores else None)
 
 
 def guide(sheet: Worksheet, layout: Layout) -> None:
