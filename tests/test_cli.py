@@ -292,7 +292,16 @@ def test_advice_is_listed_and_does_not_fail_a_check(run: Run, bureau: Path) -> N
 
     assert code == 0
     assert "rule='actual_without_target'" in output
-    assert f"{bureau}: 0 failures, 1 pieces of advice.\n" in output
+    assert f"{bureau}: failures: 0, advice: 1.\n" in output
+
+
+def test_where_scores_are_asked_for_advice_is_counted_and_the_way_to_it_named(run: Run, bureau: Path) -> None:
+    change(bureau, "measurements", 5, "target", "")
+
+    code, _, errors = run("score", bureau)
+
+    assert code == 0
+    assert errors == f"{bureau}: failures: 0, advice: 1.\nTo read the advice: bsc-xl check {bureau}\n"
 
 
 def test_a_source_that_cannot_be_read_fails_the_check_and_the_others_are_checked(run: Run, tmp_path: Path) -> None:
@@ -300,7 +309,7 @@ def test_a_source_that_cannot_be_read_fails_the_check_and_the_others_are_checked
 
     assert code == 1
     assert "cannot be read" in errors
-    assert "0 failures" in output
+    assert "failures: 0, advice: 0." in output
 
 
 # --- generate --------------------------------------------------------------------------------------------------------

@@ -78,6 +78,8 @@ def failures(found: Sequence[Failure], source: str, labels: Labels) -> bool:
         _complain(_count_text(source, found, labels))
     for failure in wrong:
         _complain(finding_text(failure, labels))
+    if len(wrong) < len(found):
+        _complain(labels("cli.list_advice", source=source))
     return bool(wrong)
 
 
