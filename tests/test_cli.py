@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -397,13 +396,32 @@ def test_the_ribbon_format_is_refused_for_now(run: Run, tmp_path: Path) -> None:
 
 def test_a_terminal_sees_a_progress_bar_instead_of_a_line_for_each_file(tmp_path: Path) -> None:
     source = data_set(tmp_path / "units", ["A1", "B1"])
+
+    code, seen, errors = on_a_terminal(100, "generate", source, "--out", tmp_path / "out")
+
+    assert (code, errors) == (0, "")
+    assert "Writing workbooks" in seen
+    assert "Written:" not in seen
+    assert "Workbooks: 2, failed: 0." in seen
+
+
+def test_a_narrow_terminal_breaks_titles_and_never_a_number() -> None:
+    _, seen, _ = on_a_terminal(80, "score", sample.bureau("en"))
+
+    for number in ("96.13", "90.00", "99.68", "69.14", "88.74"):
+        assert number in seen
+
+
+def on_a_terminal(width: int, *arguments: object) -> tuple[int, str, str]:
+    """Runs a command whose standard output is a terminal of that width."""
+    pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bsc_xl", "generate", str(source), "--out", str(tmp_path / "out")],
+        [sys.executable, "-m", "bsc_xl", *map(str, arguments)],
         stdout=theirs,
         stderr=subprocess.PIPE,
         cwd=root(),
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": str(width)},
     )
     os.close(theirs)
     seen = b""
@@ -417,11 +435,7 @@ def test_a_terminal_sees_a_progress_bar_instead_of_a_line_for_each_file(tmp_path
         seen += part
     _, errors = process.communicate()
     os.close(ours)
-
-    assert (process.returncode, errors) == (0, b"")
-    assert b"Writing workbooks" in seen
-    assert b"Written:" not in seen
-    assert b"Workbooks: 2, failed: 0." in seen
+    return process.returncode, seen.decode(), errors.decode()
 
 
 def data_set(folder: Path, unit_codes: list[str]) -> Path:

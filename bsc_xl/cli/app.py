@@ -41,8 +41,10 @@ def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out
         failed |= printing.outcomes(outcomes, len(card.score), labels)
     printing.score_table(rows, labels, labels("cli.demo.title"))
     printing.line(labels("cli.demo.assumed"))
+    if failed:
+        return FAILED
     printing.line(labels("cli.demo.written", path=out_folder.resolve()))
-    return FAILED if failed else DONE
+    return DONE
 
 
 def template(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -116,11 +117,11 @@ def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
 
 def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, title: str) -> None:
     """A title and a table of scores, 0..120: one line for each (name, scorecard, position of the unit)."""
-    table = Table()
+    table = _table()
     table.add_column(labels("score_table.unit"), overflow="fold")
     for perspective in Perspective:
-        table.add_column(labels(f"perspective.{perspective}"), justify="right")
-    table.add_column(labels("score_table.score"), justify="right")
+        _number_column(table, labels(f"perspective.{perspective}"))
+    _number_column(table, labels("score_table.score"))
     table.add_column(labels("score_table.rating"))
     table.add_column(labels("score_table.completeness"))
     for name, card, unit in rows:
@@ -139,10 +140,10 @@ def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, titl
 
 def kpi_table(card: Scorecard, labels: Labels) -> None:
     """Every KPI: target and actual to date, achievement in percent, index 0..120, status as symbol and word."""
-    table = Table()
+    table = _table()
     table.add_column(labels("score_table.kpi"), overflow="fold")
     for name in ("target", "actual", "achievement", "index"):
-        table.add_column(labels(f"score_table.{name}"), justify="right")
+        _number_column(table, labels(f"score_table.{name}"))
     table.add_column(labels("score_table.status"))
     kpis = card.tables.kpis
     names = (kpis["kpi_code"] + " " + kpis["kpi_name"]).tolist()
@@ -155,6 +156,15 @@ def kpi_table(card: Scorecard, labels: Labels) -> None:
             _coloured(f"{labels(f'symbol.{status}')} {labels(f'status.{status}')}", int(card.status[row])),
         )
     _console().print(table)
+
+
+def _table() -> Table:
+    return Table(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+
+
+def _number_column(table: Table, title: str) -> None:
+    # on a narrow terminal the title is broken, never the number
+    table.add_column(title, justify="right", overflow="fold", min_width=len("100.00"))
 
 
 def _number(value: float, labels: Labels) -> str:
