@@ -42,7 +42,7 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     kpi = _looked_up(sheet, "kpi_code", kpi_code, kpis.rows if kpis else None, "unknown_kpi")
     placed = (unit >= 0) & (kpi >= 0) & (year > 0) & (period > 0)
     if kpis is not None and units is not None:
-        owner = np.append(kpis.owner, SHARED)[kpi]
+        owner = np.append(kpis.owner, SHARED)[np.maximum(kpi, -1)]
         foreign = (unit >= 0) & (kpi >= 0) & (owner != SHARED) & (owner != unit)
         sheet.report("kpi_not_of_unit", "kpi_code", foreign, kpi_code)
         placed &= ~foreign

@@ -85,7 +85,8 @@ def _weight_without(weight: parse.Numbers) -> NDArray[np.float64]:
 
 def _parents(sheet: Sheet, code: Texts, parent_code: Texts, kept: Flags, known: dict[str, int]) -> Index:
     found = parse.positions(parent_code, known, NEVER)
-    sheet.report("unknown_parent", "parent_code", (parent_code != "") & (found == NEVER), parent_code)
+    unknown = (parent_code != "") & (found == NEVER) & sheet.has("unit_code")
+    sheet.report("unknown_parent", "parent_code", unknown, parent_code)
     parent = np.where(found[kept] >= 0, found[kept], -1)
     cyclic = in_cycle(parent)
     rows = np.zeros(len(code), dtype=bool)
