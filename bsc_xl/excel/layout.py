@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.labels import Labels, load
 from bsc_xl.model import Consolidation, Missing, Perspective, Polarity, Status, ZeroTarget
 from bsc_xl.policies import NAMES as RATING_SETS
@@ -47,61 +48,6 @@ class Ref(NamedTuple):
     sheet: str
     cell: str
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the KPI tables. `kind` names its number format; `group` the heading above it."""
-
-    key: str
-    group: str
-    kind: str
-    width: float
-    per_period: bool = False
-
-    @property
-    def is_input(self) -> bool:
-        """True when staff or the planning office fill it in."""
-        return self.group in ("kpi", "target", "actual", "evidence", "definition")
-
-
-COLUMNS = (
-    Column("kpi_code", "kpi", "text", 8),
-    Column("kpi_name", "kpi", "text", 34),
-    Column("unit_of_measure", "kpi", "text", 9),
-    Column("polarity", "kpi", "choice", 15),
-    Column("weight", "kpi", "weight", 8),
-    Column("target", "target", "value", 9, per_period=True),
-    Column("actual", "actual", "value", 9, per_period=True),
-    Column("target_to_date", "result", "value", 10.5),
-    Column("actual_to_date", "result", "value", 10.5),
-    Column("achievement", "result", "percent", 10),
-    Column("index", "result", "score", 9),
-    Column("weighted_score", "result", "score", 11),
-    Column("status", "result", "text", 17),
-    Column("evidence", "evidence", "text", 22, per_period=True),
-    Column("note", "evidence", "text", 22, per_period=True),
-    Column("objective", "definition", "text", 34),
-    Column("consolidation", "definition", "choice", 15),
-    Column("worst", "definition", "value", 11),
-    Column("ceiling", "definition", "choice", 11),
-    Column("green_from", "definition", "score", 10),
-    Column("yellow_from", "definition", "score", 10),
-    Column("source", "definition", "text", 26),
-    Column("owner", "definition", "text", 22),
-    Column("polarity_code", "trace", "integer", 9),
-    Column("consolidation_code", "trace", "integer", 9),
-    Column("invalid", "trace", "integer", 9),
-    Column("periods_counted", "trace", "integer", 9),
-    Column("periods_complete", "trace", "integer", 9),
-    Column("last_period", "trace", "integer", 9),
-    Column("closeness", "trace", "percent", 9),
-    Column("segment", "trace", "integer", 9),
-    Column("status_code", "trace", "integer", 9),
-    Column("counted_weight", "trace", "weight", 9),
-    Column("points", "trace", "score", 9),
-    Column("scored", "trace", "integer", 9),
-    Column("applicable", "trace", "integer", 9),
-)
 
 FIRST_COLUMN = 2
 TITLE_ROW, SUBTITLE_ROW, SUMMARY_ROW, GROUP_ROW, PERIOD_ROW, HEADER_ROW = 1, 2, 3, 5, 6, 7
@@ -227,12 +173,12 @@ class Layout:
 
     def block(self, key: str, row: int) -> str:
         """The cells of all periods of a KPI column in one row, columns fixed: ``$G8:$J8``."""
-        return f"${self.columns[key, 1]}{row}:${self.columns[key, self.periods]}{row}"
+        return _span(f"${self.columns[key, 1]}{row}", f"${self.columns[key, self.periods]}{row}")
 
     def period_block(self) -> str:
         """The hidden cells above the targets that number the periods."""
         first, last = self.columns["target", 1], self.columns["target", self.periods]
-        return f"${first}${PERIOD_ROW}:${last}${PERIOD_ROW}"
+        return _span(f"${first}${PERIOD_ROW}", f"${last}${PERIOD_ROW}")
 
     def body(self, perspective: str, key: str) -> str:
         """A KPI column without its header, absolute: ``$K$8:$K$15``."""
@@ -363,6 +309,10 @@ class Layout:
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
         return names
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}:{last}"
 
 
 def _within(limits: tuple[int, int], count: int) -> int:

@@ -6,7 +6,7 @@ A plan is a list of writes; an adapter applies it, and a dry run prints the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.excel import results
-from bsc_xl.excel.layout import COLUMNS, TEMPLATE_VERSION, Layout, Ref, cells
-from bsc_xl.excel.results import UnitCard, Value
+from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.layout import TEMPLATE_VERSION, Layout, Ref, cells
+from bsc_xl.excel.results import Value
+from bsc_xl.excel.unit_card import UnitCard, serial
 from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Settings, Tables
@@ -42,7 +44,7 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
         "dataset": dataset_fingerprint(card.tables),
         "engine_version": results.engine_version(),
         "checksum": _fingerprint(f"{write.ref.sheet}!{write.ref.cell}={write.value!r}" for write in inputs),
-        "recalculated": None if when is None else results.serial(when),
+        "recalculated": None if when is None else serial(when),
     }
     inputs += _settings_inputs(own, technical)
     return inputs + [Write(ref, value, result=True) for ref, value in results.every(own).items()]
@@ -58,13 +60,13 @@ def empty_writes(layout: Layout) -> list[Write]:
 
 def dataset_fingerprint(tables: Tables) -> str:
     """What tells one data set from another: its units, its KPI catalogue and its year."""
-    units, kpis = tables.units["unit_code"], tables.kpis[["kpi_code", "perspective"]].agg("/".join, axis=1)
-    return _fingerprint([str(tables.settings.year), *units.tolist(), *kpis.tolist()])
+    kpis = map("/".join, zip(tables.kpis["perspective"], tables.kpis["kpi_code"], strict=True))
+    return _fingerprint([str(tables.settings.year), *tables.units["unit_code"], *kpis])
 
 
-def _fingerprint(texts: object) -> str:
+def _fingerprint(texts: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for text in texts:  # type: ignore[attr-defined]
+    for text in texts:
         digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
     return digest.hexdigest()[:16]
 

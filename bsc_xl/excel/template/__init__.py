@@ -6,7 +6,6 @@ the same shape. openpyxl never loads what it has saved: that would lose parts.
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 
@@ -21,16 +20,13 @@ from bsc_xl.excel.template import dashboard, entry, lists, settings, style
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
 
-MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - a package states no time zone
-"""The date in the document's properties: the drawing is the same whenever it is made."""
-
 
 @lru_cache(maxsize=64)
 def draw(layout: Layout) -> bytes:
     """Return the workbook of that layout as an .xlsx package without figures and without cached values."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    book.properties = DocumentProperties(creator="bsc-xl", title="Balanced Scorecard", created=MADE, modified=MADE)
+    book.properties = DocumentProperties(creator="bsc-xl", title="Balanced Scorecard")
     sheets: dict[str, Worksheet] = {}
     for key in SHEETS:
         sheets[key] = book.create_sheet(layout.title(key))

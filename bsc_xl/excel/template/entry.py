@@ -10,8 +10,8 @@ from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
+from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.layout import (
-    COLUMNS,
     FIRST_ROW,
     GROUP_ROW,
     HEADER_ROW,

@@ -1,0 +1,61 @@
+"""The columns of a KPI table, in their order: what staff fill in, what is calculated, how wide each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the KPI tables. `kind` names its number format; `group` the heading above it."""
+
+    key: str
+    group: str
+    kind: str
+    width: float
+    per_period: bool = False
+
+    @property
+    def is_input(self) -> bool:
+        """True when staff or the planning office fill it in."""
+        return self.group in ("kpi", "target", "actual", "evidence", "definition")
+
+
+COLUMNS = (
+    Column("kpi_code", "kpi", "text", 8),
+    Column("kpi_name", "kpi", "text", 34),
+    Column("unit_of_measure", "kpi", "text", 9),
+    Column("polarity", "kpi", "choice", 15),
+    Column("weight", "kpi", "weight", 8),
+    Column("target", "target", "value", 9, per_period=True),
+    Column("actual", "actual", "value", 9, per_period=True),
+    Column("target_to_date", "result", "value", 10.5),
+    Column("actual_to_date", "result", "value", 10.5),
+    Column("achievement", "result", "percent", 10),
+    Column("index", "result", "score", 9),
+    Column("weighted_score", "result", "score", 11),
+    Column("status", "result", "text", 17),
+    Column("evidence", "evidence", "text", 22, per_period=True),
+    Column("note", "evidence", "text", 22, per_period=True),
+    Column("objective", "definition", "text", 34),
+    Column("consolidation", "definition", "choice", 15),
+    Column("worst", "definition", "value", 11),
+    Column("ceiling", "definition", "choice", 11),
+    Column("green_from", "definition", "score", 10),
+    Column("yellow_from", "definition", "score", 10),
+    Column("source", "definition", "text", 26),
+    Column("owner", "definition", "text", 22),
+    Column("polarity_code", "trace", "integer", 9),
+    Column("consolidation_code", "trace", "integer", 9),
+    Column("invalid", "trace", "integer", 9),
+    Column("periods_counted", "trace", "integer", 9),
+    Column("periods_complete", "trace", "integer", 9),
+    Column("last_period", "trace", "integer", 9),
+    Column("closeness", "trace", "percent", 9),
+    Column("segment", "trace", "integer", 9),
+    Column("status_code", "trace", "integer", 9),
+    Column("counted_weight", "trace", "weight", 9),
+    Column("points", "trace", "score", 9),
+    Column("scored", "trace", "integer", 9),
+    Column("applicable", "trace", "integer", 9),
+)

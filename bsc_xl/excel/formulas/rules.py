@@ -1,0 +1,123 @@
+"""The scoring rules as Excel formulas; each names the section of domain.md that it follows."""
+
+from __future__ import annotations
+
+from bsc_xl.excel.formulas.words import of_period
+from bsc_xl.excel.layout import Layout
+from bsc_xl.model import COMPARE_DECIMALS, Perspective, Polarity, Status
+
+NUMBER = '"<1E+308"'
+NOT_NA = '"<>N/A"'
+UP_TO = '"<="&bsc_period'
+UNSCORED = len(Polarity)
+"""Position of "unscored" in the list of polarities."""
+
+
+def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
+    """The calculated columns of one KPI row (domain.md, sections 4 to 7)."""
+    c = {key: f"${letter}{row}" for (key, period), letter in layout.columns.items() if not period}
+    targets, actuals = layout.block("target", row), layout.block("actual", row)
+    upto = f"{layout.period_block()},{UP_TO}"
+    named = f'{c["kpi_code"]}&{c["kpi_name"]}=""'
+    total_weight = f"SUM({layout.body(perspective, 'counted_weight')})"
+
+    filled, numbers, not_applicable = (
+        "+".join(f"COUNTIFS({upto},{block},{what})" for block in (targets, actuals))
+        for what in ('"<>"', NUMBER, '"N/A"')
+    )
+    scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
+    target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
+    directed = f"IF({c['polarity_code']}=1,1,-1)"
+    zero_target = (
+        f'IF({c["polarity_code"]}=1,"",IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),'
+        f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),IF(ROUND({actual},{COMPARE_DECIMALS})<=0,1,0),"")))'
+    )
+    last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
+    green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}") for name in ("green", "yellow"))
+    return {
+        "polarity_code": f"IFERROR(MATCH({c['polarity']},bsc_list_polarity,0),0)",
+        "consolidation_code": f"IFERROR(MATCH({c['consolidation']},bsc_list_consolidation,0),0)",
+        # what is neither number, blank nor N/A (section 3)
+        "invalid": f"{filled}-({numbers})-({not_applicable})",
+        # the set S of section 4 and how many of its actuals are there
+        "periods_counted": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NOT_NA})",
+        "periods_complete": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NUMBER})",
+        "last_period": f"IF(OR({c['invalid']}>0,{c['periods_counted']}=0),0,{_latest(layout, targets, actuals)})",
+        "target_to_date": (
+            f'IF(OR({named},{c["consolidation_code"]}=0,{c["last_period"]}=0),"",IF({c["consolidation_code"]}=3,'
+            f"{last_target},SUMIFS({targets},{upto},{actuals},{NOT_NA})"
+            f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1)))"
+        ),
+        "actual_to_date": (
+            f'IF({target}="","",IF({c["consolidation_code"]}=3,'
+            f'IF({last_actual}="","",{last_actual}),'
+            f'IF({c["periods_complete"]}<{c["periods_counted"]},"",SUMIFS({actuals},{upto},{targets},{NUMBER})'
+            f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1))))"
+        ),
+        # closeness to the target and the piece of the stabilize scale it falls in (section 5)
+        "closeness": (
+            f'IF({actual}="","",IF({c["polarity_code"]}<>3,"",IF({target}=0,"",1-ABS({actual}-{target})/ABS({target}))))'
+        ),
+        "segment": (
+            f'IF({c["closeness"]}="","",IF({c["closeness"]}<INDEX(bsc_stabilize_x,1),0,'
+            f"MATCH({c['closeness']},bsc_stabilize_x,1)))"
+        ),
+        "achievement": (
+            f'IF(OR({actual}="",NOT({scorable})),"",IF({c["polarity_code"]}<=2,'
+            f"IF({target}=0,{zero_target},1+{directed}*({actual}-{target})/ABS({target})),"
+            f'IF({c["polarity_code"]}=3,IF({c["closeness"]}="","",{_stabilized(c)}),'
+            f"IF({actual}-{target}>=-1E-{COMPARE_DECIMALS}*MAX(1,ABS({target})),1,0))))"
+        ),
+        "index": (
+            f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,{c["ceiling"]}=INDEX(bsc_list_yes_no,1),'
+            f"ROUND({c['achievement']},{COMPARE_DECIMALS})>=1),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
+        ),
+        "status_code": f'IF({named},"",{status(c["index"], green, yellow)})',
+        "status": f'IF({c["status_code"]}="","",{status_text(c["status_code"])})',
+        # the strict choice counts a target without an actual as 0 (section 6)
+        "counted_weight": (
+            f'IF(NOT(ISNUMBER({c["weight"]})),0,IF({c["index"]}<>"",{c["weight"]},IF(AND(bsc_missing='
+            f'INDEX(bsc_list_missing,2),{scorable},{target}<>"",{actual}=""),{c["weight"]},0)))'
+        ),
+        "points": f'IF({c["index"]}="",0,{c["counted_weight"]}*{c["index"]})',
+        "weighted_score": f'IF({c["counted_weight"]}=0,"",{c["points"]}/{total_weight})',
+        "scored": f'IF({c["index"]}="",0,1)',
+        "applicable": (
+            f"IF(OR({named},{c['polarity_code']}={UNSCORED}),0,"
+            f"IF(COUNTIFS({upto},{targets},{NOT_NA},{actuals},{NOT_NA})=0,0,1))"
+        ),
+    }
+
+
+def _latest(layout: Layout, targets: str, actuals: str) -> str:
+    """The last period of S, where S is not empty; a year of one period has no other, and no array to look in."""
+    if layout.periods == 1:
+        return "1"
+    periods = layout.period_block()
+    counted = f'({periods}<=bsc_period)*({targets}<>"")*({targets}<>"N/A")*({actuals}<>"N/A")'
+    return f"LOOKUP(2,1/({counted}),{periods})"
+
+
+def _own(cell: str, default: str) -> str:
+    return f"IF(ISNUMBER({cell}),{cell},{default})"
+
+
+def _stabilized(c: dict[str, str]) -> str:
+    """Piecewise linear through the policy's table; beyond its ends the value of the end."""
+    at, segment, x, y = c["closeness"], c["segment"], "bsc_stabilize_x", "bsc_stabilize_y"
+    return (
+        f"IF({segment}=0,INDEX({y},1),IF({segment}>=ROWS({x}),INDEX({y},ROWS({y})),INDEX({y},{segment})"
+        f"+({at}-INDEX({x},{segment}))*(INDEX({y},{segment}+1)-INDEX({y},{segment}))"
+        f"/(INDEX({x},{segment}+1)-INDEX({x},{segment}))))"
+    )
+
+
+def status(value: str, green: str = "bsc_green", yellow: str = "bsc_yellow") -> str:
+    """The position in the list of statuses for an index or score (section 7); a bound belongs to the higher band."""
+    rounded = f"ROUND({value},{COMPARE_DECIMALS})"
+    return f'IF({value}="",{len(Status)},IF({rounded}>={green},1,IF({rounded}>={yellow},2,3)))'
+
+
+def status_text(code: str) -> str:
+    """Symbol and word of a status, so that colour is never the only sign."""
+    return f'INDEX(bsc_list_symbol,{code})&" "&INDEX(bsc_list_status,{code})'

@@ -1,0 +1,166 @@
+"""The formulas of the sheets around the KPI rows: summaries, rating bands, the trace, the roll-up, the plain lists."""
+
+from __future__ import annotations
+
+from bsc_xl import policies
+from bsc_xl.excel.formulas.rules import status, status_text
+from bsc_xl.excel.formulas.words import Formulas, joined, of_period, quoted_label
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref, cells
+from bsc_xl.model import Perspective, Status
+
+
+def summary(layout: Layout, perspective: Perspective) -> dict[str, str]:
+    """The line above a perspective's KPI table."""
+    code = f"bsc_rollup_status_{perspective}"
+    return {
+        "score": f'IF(bsc_score_{perspective}="",{quoted_label(layout, "placeholder.none")},bsc_score_{perspective})',
+        "status": status_text(code),
+        "weights": f"SUM({layout.body(perspective, 'weight')})",
+        "completeness": joined(
+            layout.labels("completeness"),
+            scored=f"bsc_scored_{perspective}",
+            total=f"bsc_applicable_{perspective}",
+        ),
+    }
+
+
+def settings(layout: Layout) -> Formulas:
+    """The bands of the chosen rating set; all else on the settings sheet is typed in or fixed."""
+    formulas: Formulas = {}
+    for name in ("bounds", "names"):
+        choices = ",".join(f"INDEX(bsc_{rating}_{name},{{i}})" for rating in policies.NAMES)
+        sheet, area = layout.setting_ranges[f"rating_{name}"]
+        for i, cell in enumerate(cells(area), start=1):
+            formulas[Ref(sheet, cell)] = f"CHOOSE(MATCH(bsc_rating,bsc_list_rating,0),{choices})".replace("{i}", str(i))
+    return formulas
+
+
+def trace(layout: Layout) -> Formulas:
+    """Every KPI row in one list, with keys that rank them; a tie goes to the one that stands first."""
+    formulas: Formulas = {}
+    for i, (perspective, row) in enumerate(layout.slots):
+        sheet = layout.quoted(perspective)
+        code, name, index, state = (
+            f"{sheet}!{layout.column(key)}{row}" for key in ("kpi_code", "kpi_name", "index", "status_code")
+        )
+        at = {key: layout.trace(key, i).cell for key in ("place", "index", "status", "low")}
+        found = {
+            "code": f'{code}&""',
+            "name": f'{name}&""',
+            "index": index,
+            "status": state,
+            "low": f'IF({at["index"]}="","",ROUND({at["index"]},6)+{at["place"]}*1E-9)',
+            "high": f'IF({at["index"]}="","",ROUND({at["index"]},6)-{at["place"]}*1E-9)',
+            # all KPIs in their order while they fit into the chart, else the lowest ones
+            "order": f'IF({at["status"]}="","",IF(COUNT(bsc_kpi_status)<={layout.bars},{at["place"]},{at["low"]}))',
+        }
+        formulas |= {layout.trace(key, i): formula for key, formula in found.items()}
+    return formulas
+
+
+def rollup(layout: Layout) -> Formulas:
+    """Perspective and organisation scores (section 6)."""
+    formulas: Formulas = {}
+    for i, perspective in enumerate(Perspective):
+        sheet = layout.quoted(perspective)
+        body = {
+            key: f"{sheet}!{layout.body(perspective, key)}"
+            for key in ("counted_weight", "points", "scored", "applicable")
+        }
+        score = layout.rollup("score", i).cell
+        found = {
+            "score": f'IF(SUM({body["counted_weight"]})=0,"",SUM({body["points"]})/SUM({body["counted_weight"]}))',
+            "counted": f'IF({score}="",0,N(bsc_weight_{perspective}))',
+            "points": f'IF({score}="",0,{score}*N(bsc_weight_{perspective}))',
+            "scored": f"SUM({body['scored']})",
+            "applicable": f"SUM({body['applicable']})",
+            "rollup_status": status(score),
+        }
+        formulas |= {layout.rollup(key, i): formula for key, formula in found.items()}
+
+    def over(key: str) -> str:
+        top, bottom = layout.rollup(key, 0).cell, layout.rollup(key, ORGANISATION - 1).cell
+        return f"SUM({top}:{bottom})"
+
+    organisation = {
+        "score": f'IF({over("counted")}=0,"",{over("points")}/{over("counted")})',
+        "counted": over("counted"),
+        "points": over("points"),
+        "scored": over("scored"),
+        "applicable": over("applicable"),
+        "rollup_status": status(layout.rollup("score", ORGANISATION).cell),
+    }
+    return formulas | {layout.rollup(key, ORGANISATION): formula for key, formula in organisation.items()}
+
+
+def chart(layout: Layout) -> Formulas:
+    """The bars of the KPI chart: place in the list, name, and the index in the series of its colour."""
+    formulas: Formulas = {}
+    for i in range(layout.bars):
+        place = layout.trace("chart_place", i).cell
+        picked = f"INDEX(bsc_kpi_index,{place})"
+        red = f"INDEX(bsc_kpi_status,{place})={list(Status).index(Status.RED) + 1}"
+        found = {
+            "chart_place": f'IF({i + 1}>COUNT(bsc_kpi_order),"",MATCH(SMALL(bsc_kpi_order,{i + 1}),bsc_kpi_order,0))',
+            "chart_name": f'IF({place}="","",INDEX(bsc_kpi_name,{place}))',
+            "chart_good": f'IF({place}="","",IF({red},"",{picked}))',
+            "chart_red": f'IF({place}="","",IF({red},{picked},""))',
+        }
+        formulas |= {layout.trace(key, i): formula for key, formula in found.items()}
+    return formulas
+
+
+def subtitle(layout: Layout) -> str:
+    """Year and reporting period in words."""
+    name = of_period(layout, "bsc_period_names", "MAX(1,bsc_period)")
+    known = f"AND(ISNUMBER(bsc_period),bsc_period>=1,bsc_period<={layout.periods})"
+    period = f'IF({known},{name},"")'
+    return joined(layout.labels("dashboard.subtitle"), year="bsc_year", period=period)
+
+
+def unit_and_period(layout: Layout) -> str:
+    """Whose figures a sheet shows, and up to when: the caption below its title."""
+    return f'IF(bsc_unit_name="","",bsc_unit_name&" · ")&{subtitle(layout)}'
+
+
+def captions(layout: Layout) -> Formulas:
+    """The line below the title of each sheet that shows figures."""
+    return dict.fromkeys(layout.captions(), unit_and_period(layout))
+
+
+def action_plan(layout: Layout) -> Formulas:
+    """One row per KPI row: what it is, how far from its target, and what the policy recommends."""
+    formulas: Formulas = {}
+    for i, (perspective, _) in enumerate(layout.slots):
+        code, name, index, state = (
+            f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in ("code", "name", "index", "status")
+        )
+        found = {
+            "kpi_code": code,
+            "perspective": f'IF({state}="","",{quoted_label(layout, f"perspective.{perspective}")})',
+            "kpi_name": name,
+            "status": f'IF({state}="","",{status_text(state)})',
+            "gap": f'IF({index}="","",{index}-100)',
+            "advice": f'IF({state}="","",INDEX(bsc_list_advice,{state}))',
+        }
+        formulas |= {layout.list_cell("action_plan", key, i): formula for key, formula in found.items()}
+    return formulas
+
+
+def strategy_map(layout: Layout) -> Formulas:
+    """The score of each objective over its KPIs, weighted as in its perspective."""
+    formulas: Formulas = {}
+    for i, perspective in enumerate(layout.lanes):
+        objective = layout.list_cell("strategy_map", "objective", i).cell
+        score = layout.list_cell("strategy_map", "score", i).cell
+        sheet = layout.quoted(perspective)
+        body = {key: f"{sheet}!{layout.body(perspective, key)}" for key in ("objective", "counted_weight", "points")}
+        weight = f"SUMPRODUCT(--({body['objective']}={objective}),{body['counted_weight']})"
+        points = f"SUMPRODUCT(--({body['objective']}={objective}),{body['points']})"
+        found = {
+            "kpis": f"SUMPRODUCT(--({body['objective']}={objective}))",
+            "score": f'IF({weight}=0,"",{points}/{weight})',
+            "status": status_text(f"({status(score)})"),
+        }
+        formulas |= {layout.list_cell("strategy_map", key, i): formula for key, formula in found.items()}
+    return formulas
