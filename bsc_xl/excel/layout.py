@@ -38,6 +38,9 @@ SPARE_ROWS = 4
 """Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
 
 RATING_ROWS = 5
+VALUE_WIDTHS = (9, 12, 15, 18, 21)
+"""Widths of the columns that hold figures; a workbook takes the first that its longest figure fits into."""
+
 CHART_ROWS = (4, 16)
 """Least and most bars of the dashboard's KPI chart."""
 
@@ -112,6 +115,7 @@ LIST_HEADER_ROW = 5
 @dataclass(frozen=True)
 class Layout:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
+    `value_width` of the columns of figures, in characters;
     `lanes` names the perspective of each objective on the strategy map, `links` counts its causes and effects."""
 
     language: str
@@ -119,6 +123,7 @@ class Layout:
     kpis: tuple[int, int, int, int]
     spare: int = SPARE_ROWS
     points: int = 3
+    value_width: int = VALUE_WIDTHS[0]
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
 
@@ -361,6 +366,15 @@ def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
         tables.settings.periods,
         (a, b, c, d),
         points=len(card.policy.stabilize),
+        value_width=_value_width(card, unit),
         lanes=tuple(sorted((Perspective(p) for p in lanes), key=list(Perspective).index)),
         links=len(tables.links),
     )
+
+
+def _value_width(card: Scorecard, unit: int) -> int:
+    """The width that the longest figure of the unit needs, with its separators and a little air."""
+    own = card.tables.unit == unit
+    figures = [card.tables.target[own], card.tables.actual[own], card.target[own], card.actual[own]]
+    longest = max((len(f"{x:,.2f}".removesuffix(".00")) for part in figures for x in part.ravel() if x == x), default=0)
+    return next((width for width in VALUE_WIDTHS if longest + 2 <= width), VALUE_WIDTHS[-1])

@@ -112,6 +112,7 @@ def _headers(sheet: Worksheet, layout: Layout) -> None:
             ground=style.SOFT,
             align="right" if numeric else "left",
             indent=0 if numeric else 1,
+            vertical="bottom",
             wrap=True,
             border=style.under(style.CAPTION),
         )
@@ -218,7 +219,8 @@ def _columns(sheet: Worksheet, layout: Layout) -> None:
     """Widths; the trace of the calculation is folded away, one click on the outline shows it."""
     for (key, _), letter in layout.columns.items():
         dimension = sheet.column_dimensions[letter]
-        dimension.width = KINDS[key].width
+        column = KINDS[key]
+        dimension.width = max(column.width, layout.value_width) if column.kind == "value" else column.width
         if KINDS[key].group == "trace":
             dimension.outlineLevel, dimension.hidden = 1, True
     sheet.sheet_properties.outlinePr.summaryRight = False

@@ -167,6 +167,7 @@ def _header(sheet: Worksheet, cell: str, text: str, *, numeric: bool = False) ->
         ground=style.SOFT,
         align="right" if numeric else "left",
         indent=0 if numeric else 1,
+        vertical="bottom",
         wrap=True,
         border=style.under(style.CAPTION),
     )

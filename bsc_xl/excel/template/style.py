@@ -62,6 +62,7 @@ def put(
     align: str = "left",
     vertical: str = "center",
     wrap: bool = False,
+    shrink: bool = False,
     indent: int = 0,
     number_format: str | None = None,
     border: Border | None = None,
@@ -70,7 +71,7 @@ def put(
     if value is not None:
         cell.value = value
     cell.font = font(size, colour, bold)
-    cell.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, indent=indent)
+    cell.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, shrink_to_fit=shrink, indent=indent)
     if ground:
         cell.fill = fill(ground)
     if number_format:
@@ -82,7 +83,15 @@ def put(
 def as_input(cell: Cell | MergedCell, kind: str = "text", *, wrap: bool = False) -> None:
     """White, a blue rule on the left, blue ink, unlocked: something that people fill in."""
     text = kind in ("text", "choice")
-    put(cell, colour=INPUT, align="left" if text else "right", indent=int(text), wrap=wrap, number_format=FORMATS[kind])
+    put(
+        cell,
+        colour=INPUT,
+        align="left" if text else "right",
+        indent=int(text),
+        wrap=wrap,
+        shrink=not wrap,  # a long figure gets smaller instead of ####
+        number_format=FORMATS[kind],
+    )
     cell.border = Border(left=Side(style="thin", color=INPUT_RULE), bottom=Side(style="thin", color=RULE))
     cell.protection = Protection(locked=False)
 
@@ -97,6 +106,7 @@ def as_result(cell: Cell | MergedCell, kind: str = "text", *, bold: bool = False
         indent=int(text),
         bold=bold,
         wrap=wrap,
+        shrink=not wrap,
         number_format="General" if text else FORMATS[kind],
         border=under(),
     )
