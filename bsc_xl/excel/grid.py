@@ -54,13 +54,13 @@ def _dashboard() -> dict[str, str]:
         }
     for k in range(LIST_ROWS):
         row = 30 + k
-        for which, first in (("worst", 1), ("best", 19)):
+        for which, first, last in (("worst", 1, 17), ("best", 19, 36)):
             places |= {
                 f"{which}_code_{k}": _grid(first, first + 1, row),
-                f"{which}_name_{k}": _grid(first + 2, first + 9, row),
-                f"{which}_symbol_{k}": _grid(first + 10, first + 11, row),
-                f"{which}_index_{k}": _grid(first + 12, first + 14, row),
-                f"{which}_gap_{k}": _grid(first + 15, first + 16 + (which == "best"), row),
+                f"{which}_name_{k}": _grid(first + 2, first + 11, row),
+                f"{which}_symbol_{k}": _grid(first + 12, first + 12, row),
+                f"{which}_index_{k}": _grid(first + 13, first + 14, row),
+                f"{which}_gap_{k}": _grid(first + 15, last, row),
             }
     return places
 

@@ -105,7 +105,7 @@ def summary(own: UnitCard, perspective: Perspective) -> dict[str, Value]:
     score = float(card.perspective_score[own.unit, i])
     weights = card.tables.kpis["weight"].to_numpy()[card.tables.kpi[own.rows[perspective]]]
     return {
-        "score": text("placeholder.none") if np.isnan(score) else score,
+        "score": text("placeholder.dash") if np.isnan(score) else score,
         "status": status_text(own.layout, int(card.perspective_status[own.unit, i])),
         "weights": float(np.nansum(weights)),
         "completeness": _completeness(own, i),
@@ -218,7 +218,7 @@ def dashboard(own: UnitCard) -> dict[str, Value]:
         "unit_name": own.about["unit_name"] or text("placeholder.unit"),
         "subtitle": f"{subtitle(own)} · {text('dashboard.policy', policy=text(f'policy.{card.policy.name}'))}",
         "completeness": _completeness(own),
-        "score": text("placeholder.none") if np.isnan(score) else score,
+        "score": text("placeholder.dash") if np.isnan(score) else score,
         "score_status": status_text(own.layout, int(card.unit_status[unit])),
         "recalculated": text("placeholder.never", version=engine_version()) if own.when is None else serial(own.when),
         "conclusion": _conclusion(own),

@@ -13,7 +13,7 @@ def summary(layout: Layout, perspective: Perspective) -> dict[str, str]:
     """The line above a perspective's KPI table."""
     code = f"bsc_rollup_status_{perspective}"
     return {
-        "score": f'IF(bsc_score_{perspective}="",{quoted_label(layout, "placeholder.none")},bsc_score_{perspective})',
+        "score": f'IF(bsc_score_{perspective}="",{quoted_label(layout, "placeholder.dash")},bsc_score_{perspective})',
         "status": status_text(code),
         "weights": f"SUM({layout.body(perspective, 'weight')})",
         "completeness": joined(

@@ -47,4 +47,5 @@ def draw(layout: Layout) -> bytes:
         sheet.sheet_properties.tabColor = style.BRAND if key == "dashboard" else style.DATA_LIGHT
     target = BytesIO()
     book.save(target)
-    return package.write(mended(package.read(target.getvalue())))
+    descriptions = [layout.labels(f"chart.{key}_alt") for key in ("radar", "bars")]
+    return package.write(mended(package.read(target.getvalue()), descriptions))

@@ -66,7 +66,9 @@ def _fill(sheet: Worksheet, key: str, value: object, **look: object) -> None:
 
 def _head(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
-    _fill(sheet, "unit_name", "=" + found["unit_name"], size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
+    _fill(
+        sheet, "unit_name", "=" + found["unit_name"], size=style.UNIT_SIZE, colour=style.BRAND, bold=True, shrink=True
+    )
     _fill(sheet, "completeness", "=" + found["completeness"], bold=True, align="right", vertical="bottom")
     rule = style.under(style.BRAND, "medium")
     _fill(sheet, "subtitle", "=" + found["subtitle"], border=rule, **caption)
@@ -134,7 +136,7 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         for k in range(LIST_ROWS):
             looks: dict[str, dict[str, object]] = {
                 "code": {"colour": style.CAPTION},
-                "name": {"wrap": False},
+                "name": {"shrink": True},
                 "symbol": {"align": "center", "bold": True},
                 "index": {"align": "right", "number_format": style.FORMATS["score"], "bold": which == "best"},
                 "gap": {"align": "right", "number_format": style.FORMATS["gap"], "bold": which == "worst"},
@@ -185,7 +187,7 @@ def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
     chart.legend.txPr = _type(style.CAPTION)
-    _finish(chart, layout, "radar")
+    _finish(chart, "radar", layout.labels("dashboard.radar"))
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     chart.layout = ChartLayout(
         manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.22, y=0.2, w=0.56, h=0.62)
@@ -217,10 +219,16 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, MAX_INDEX, 100
     chart.y_axis.number_format = "0"
     chart.legend = None
-    _finish(chart, layout, "bars")
+    _finish(chart, "bars", _bars_title(layout))
     target = LineProperties(solidFill=TARGET, prstDash="dash", w=12700)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=target)
     return chart
+
+
+def _bars_title(layout: Layout) -> str:
+    if sum(layout.kpis) <= layout.bars:
+        return layout.labels("dashboard.bars")
+    return layout.labels("dashboard.lowest_bars", count=layout.bars)
 
 
 def _type(colour: str, size: int = 900, bold: bool = False) -> RichText:
@@ -228,9 +236,9 @@ def _type(colour: str, size: int = 900, bold: bool = False) -> RichText:
     return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
 
 
-def _finish(chart: BarChart | RadarChart, layout: Layout, key: str) -> None:
+def _finish(chart: BarChart | RadarChart, key: str, title: str) -> None:
     """Quiet axes, a small title, no border, and the place on the grid."""
-    chart.title = layout.labels(f"dashboard.{key}")
+    chart.title = title
     look = CharacterProperties(sz=1000, b=True, solidFill=style.CAPTION, latin=Font(typeface=style.TYPEFACE))
     for paragraph in chart.title.tx.rich.p:
         paragraph.pPr = ParagraphProperties(defRPr=look)

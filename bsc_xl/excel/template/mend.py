@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from xml.sax.saxutils import quoteattr
 
 FONT_ORDER = (
     "b",
@@ -28,17 +30,36 @@ MADE = "2026-01-01T00:00:00Z"
 """The date in the document's properties: openpyxl writes the time of saving, but the same drawing is the same file."""
 
 
-def mended(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the same parts with the fonts of the styles in the order of the schema, and a fixed date."""
-    styles = parts["xl/styles.xml"].decode("utf-8")
-    core = parts["docProps/core.xml"].decode("utf-8")
-    re.sub(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rf"\g<1>{MADE}", core)
-    return parts | {
-        "xl/styles.xml": re.sub(r"<font>(.*?)</font>", _font, styles).encode("utf-8"),
-        "docProps/core.xml": re.sub(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rf"\g<1>{MADE}", core).encode(
-            "utf-8"
-        ),
-    }
+def mended(parts: dict[str, bytes], descriptions: Sequence[str]) -> dict[str, bytes]:
+    """Return the same parts, put right: fonts in the order of the schema, labels of charts with their own format.
+
+    The date is fixed, and each chart, in the order of drawing, has its description for those who cannot see it.
+    """
+    mended_parts = dict(parts)
+    for name, part in parts.items():
+        for pattern, mend in MENDS:
+            if pattern.fullmatch(name):
+                mended_parts[name] = mend(part.decode("utf-8"), descriptions).encode("utf-8")
+    return mended_parts
+
+
+def _styles(xml: str, _: Sequence[str]) -> str:
+    return re.sub(r"<font>(.*?)</font>", _font, xml)
+
+
+def _core(xml: str, _: Sequence[str]) -> str:
+    return re.sub(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rf"\g<1>{MADE}", xml)
+
+
+def _chart(xml: str, _: Sequence[str]) -> str:
+    return re.sub(r'(<(?:c:)?dLbls><(?:c:)?numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)
+
+
+def _drawing(xml: str, descriptions: Sequence[str]) -> str:
+    for number, description in enumerate(descriptions, start=1):
+        name = f'name="Chart {number}"'
+        xml = xml.replace(name, f"{name} descr={quoteattr(description)}")
+    return xml
 
 
 def _font(found: re.Match[str]) -> str:
@@ -46,3 +67,11 @@ def _font(found: re.Match[str]) -> str:
     texts = re.findall(r"<\w+[^>]*/>", found[1])
     ordered = sorted(zip(children, texts, strict=True), key=lambda child: FONT_ORDER.index(child[0]))
     return "<font>" + "".join(text for _, text in ordered) + "</font>"
+
+
+MENDS = (
+    (re.compile(r"xl/styles\.xml"), _styles),
+    (re.compile(r"docProps/core\.xml"), _core),
+    (re.compile(r"xl/charts/chart\d+\.xml"), _chart),
+    (re.compile(r"xl/drawings/drawing\d+\.xml"), _drawing),
+)
