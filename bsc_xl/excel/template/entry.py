@@ -147,7 +147,9 @@ def add_table(sheet: Worksheet, name: str, ref: str, header_row: int, *, filtere
     """Make a range an Excel table named for code, with our own look and no filter buttons unless asked for."""
     first, last = (part.rstrip("0123456789") for part in ref.split(":"))
     headers = sheet[f"{first}{header_row}:{last}{header_row}"][0]
-    columns = [TableColumn(id=i, name=str(cell.value)) for i, cell in enumerate(headers, start=1)]
+    # a line break in a header is spelt out in the name of the column
+    names = [str(cell.value).replace("\n", "_x000a_") for cell in headers]
+    columns = [TableColumn(id=i, name=name) for i, name in enumerate(names, start=1)]
     table = Table(displayName=name, name=name, ref=ref, tableColumns=columns)
     if filtered:
         table.autoFilter = AutoFilter(ref=ref)

@@ -1,0 +1,37 @@
+"""The pictures of the README, from the sample's workbook: python scripts/render_pictures.py (needs LibreOffice, poppler)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bsc_xl import sample, workflows
+
+NOTES = Path(__file__).resolve().parent.parent / "workbook" / "notes"
+DOTS_PER_INCH = 110
+PICTURES = {"dashboard": (1, (50, 30, 1190, 800)), "perspective": (4, (40, 30, 1205, 330))}
+"""Name -> page of the printed workbook, and the part of it that is shown: left, top, width, height in dots."""
+
+
+def main() -> int:
+    """Generate the Indonesian sample, print it, and cut out the two pictures."""
+    card, _ = workflows.score(sample.bureau("id"))
+    with tempfile.TemporaryDirectory() as folder:
+        (outcome,) = workflows.generate(card, workflows.planned_workbooks(card, Path(folder)))
+        assert outcome.saved is not None, outcome.error
+        profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+        print_ = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(outcome.saved.path)]
+        subprocess.run(print_, check=True, capture_output=True)
+        for name, (page, (left, top, width, height)) in PICTURES.items():
+            part = ["-x", str(left), "-y", str(top), "-W", str(width), "-H", str(height)]
+            pages = ["-f", str(page), "-l", str(page), "-singlefile", "-r", str(DOTS_PER_INCH), "-png"]
+            pdf = outcome.saved.path.with_suffix(".pdf")
+            subprocess.run(["pdftoppm", *pages, *part, str(pdf), str(NOTES / name)], check=True)
+            print(NOTES / f"{name}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
