@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import posixpath
 import re
 import zipfile
@@ -56,31 +57,45 @@ def write(tables: dict[str, list[PlainColumn]], path: Path, overwrite: bool) -> 
 
     if path.exists() and not overwrite:
         raise OutputError(path=str(path), reason="source.exists")
+    sheets = {table: _rows(columns, path) for table, columns in tables.items()}
     book = Workbook(write_only=True)
-    for table, columns in tables.items():
+    for table, rows in sheets.items():
         sheet = book.create_sheet(table)
-        if columns and len(columns[0].cells) >= SHEET_ROWS:
-            raise OutputError(path=str(path), reason="source.too_many_rows")
-        sheet.append([_cell(sheet, column.name, path) for column in columns])
-        for row in zip(*(column.cells for column in columns), strict=True):
-            sheet.append([_cell(sheet, value, path) for value in row])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     content = io.BytesIO()
     book.save(content)
     files.save(path, content.getvalue())
 
 
-def _cell(sheet: Any, value: Value, path: Path) -> Any:
-    if not isinstance(value, str):
+def _rows(columns: list[PlainColumn], path: Path) -> list[tuple[Value, ...]]:
+    """The headings and the rows of a sheet; `OutputError` for what a sheet cannot hold, before anything is written."""
+    rows = [tuple(column.name for column in columns), *zip(*(column.cells for column in columns), strict=True)]
+    if len(rows) > SHEET_ROWS:
+        raise OutputError(path=str(path), reason="source.too_many_rows")
+    escaped = [tuple(_escaped(value) if isinstance(value, str) else value for value in row) for row in rows]
+    if any(isinstance(value, str) and parse.is_too_long(value) for row in escaped for value in row):
+        raise OutputError(path=str(path), reason="source.text_too_long")
+    return escaped
+
+
+def _escaped(text: str) -> str:
+    # In a sheet's text, _x000D_ stands for a character by its code: it is how a carriage return survives XML, and what
+    # looks like such a code must not become one.
+    return _ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+
+
+def _cell(sheet: Any, value: Value) -> Any:
+    """A cell whose type is what the value is, never what its text looks like."""
+    if value is None or isinstance(value, bool):
         return value
     from openpyxl.cell import WriteOnlyCell
 
-    # In a sheet's text, _x000D_ stands for a character by its code: it is how a carriage return survives XML, and what
-    # looks like such a code must not become one.
-    text = _ESCAPE.sub("_x005F_", value).replace("\r", "_x000D_")
-    if parse.is_too_long(value) or parse.is_too_long(text):
-        raise OutputError(path=str(path), reason="source.text_too_long")
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
+    # openpyxl writes a number with 16 digits, and it takes 17 to bring every double back: so it gets the digits as
+    # text, in a cell of type number. A sheet knows no infinity; as text it is refused again when it is read.
+    number = not isinstance(value, str) and math.isfinite(value)
+    cell = WriteOnlyCell(sheet, value if isinstance(value, str) else repr(value))
+    cell.data_type = "n" if number else "s"
     return cell
 
 

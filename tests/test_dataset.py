@@ -1,0 +1,402 @@
+"""A data set is the same from every kind of source, and a source that cannot be read says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from bsc_xl import dataset, sample
+from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
+from bsc_xl.model import Cell
+from bsc_xl.tables import ExcelError, NumberStyle, RawTables, validate
+from bsc_xl.tables.columns import COLUMNS
+
+TARGETS = {
+    "csv": ("data", {}),
+    "parquet": ("data", {"file_format": "parquet"}),
+    "xlsx": ("data.xlsx", {}),
+    "sqlite": ("sqlite:///{}/data.db", {}),
+}
+HARD_TEXTS = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "👍🏽 «ä» 数",
+    "<b>&amp;</b>",
+    "satu\ndua\r\ntiga\rempat\tlima",
+    "_x0041_ _x005F_",
+    ' spasi "kutip" ; , \' ',
+    "N/A",
+    "#REF!",
+    "001",
+    "1e5",
+    "TRUE",
+    "x" * 32767,
+]
+
+
+@pytest.fixture(params=TARGETS)
+def kind(request):
+    return request.param
+
+
+def target_in(folder, kind):
+    name, options = TARGETS[kind]
+    return (name.format(folder) if "://" in name else folder / name), options
+
+
+def written(data, folder, kind, **more):
+    target, options = target_in(folder, kind)
+    dataset.write(data, target, **options, **more)
+    return target
+
+
+def bureau():
+    tables, failures = dataset.read(sample.bureau("id"))
+    assert failures == []
+    return tables
+
+
+def assert_same(one, other):
+    assert one.settings == other.settings
+    for name in ("units", "kpis", "measurements", "links"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    for name in ("unit", "kpi", "target_state", "actual_state", "evidence", "note"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    for name in ("target", "actual"):
+        assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True), name
+
+
+def test_a_data_set_goes_through_every_kind_of_target_unchanged(kind, tmp_path):
+    frames = sample.generate(7, 9, seed=3, hard_text=True, years=(2024, 2025), own_kpis=True)
+    before, failures = validate(RawTables(frames))
+    after, failures_after = dataset.read(written(before, tmp_path, kind))
+    assert_same(before, after)
+    assert [(f.table, f.column, f.rule, f.value) for f in failures] == [
+        (f.table, f.column, f.rule, f.value) for f in failures_after
+    ]
+    assert {Cell.NUMBER, Cell.BLANK, Cell.NA} == set(np.unique(after.actual_state))
+
+
+def test_raw_frames_and_validated_tables_are_written_alike(kind, tmp_path):
+    frames = sample.generate(3, 6, seed=1)
+    after, _ = dataset.read(written(frames, tmp_path, kind))
+    assert_same(validate(RawTables(frames))[0], after)
+
+
+def test_hard_text_comes_back_as_the_same_text(kind, tmp_path):
+    frames = sample.generate(1, len(HARD_TEXTS), periods=1)
+    frames["kpis"]["kpi_name"] = pd.Series(HARD_TEXTS, dtype=object)
+    tables, _ = dataset.read(written(frames, tmp_path, kind))
+    assert tables.kpis["kpi_name"].tolist() == HARD_TEXTS
+
+
+def test_the_four_states_stay_four(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=4)
+    frames["measurements"]["actual"] = pd.Series([0, None, "n/a", "abc"], dtype=object)
+    frames["measurements"]["target"] = pd.Series([-1.5, "", "N/A", "#DIV/0!"], dtype=object)
+    tables, _ = dataset.read(written(frames, tmp_path, kind))
+    assert tables.actual_state[0].tolist() == [Cell.NUMBER, Cell.BLANK, Cell.NA, Cell.ERROR]
+    assert tables.target_state[0].tolist() == [Cell.NUMBER, Cell.BLANK, Cell.NA, Cell.ERROR]
+    again, _ = dataset.read(written(tables, tmp_path, kind, overwrite=True))
+    assert again.actual_state[0].tolist() == [Cell.NUMBER, Cell.BLANK, Cell.NA, Cell.ERROR]
+
+
+def test_a_code_keeps_its_leading_zeros(kind, tmp_path):
+    frames = sample.generate(2, 1, hard_text=True)
+    tables, _ = dataset.read(written(frames, tmp_path, kind))
+    assert tables.units["unit_code"].tolist() == ["00001", "00002"]
+
+
+@effort(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(max_size=30), min_size=1, max_size=8), numbers=st.lists(st.floats(), max_size=8))
+def test_any_text_and_any_number_survive(kind, texts, numbers):
+    frames = sample.generate(1, 8, periods=1)
+    frames["kpis"].loc[: len(texts) - 1, "kpi_name"] = np.array(texts, dtype=object)
+    frames["measurements"]["actual"] = pd.Series([*numbers, *[None] * (8 - len(numbers))], dtype=object)
+    before, _ = validate(RawTables(frames))
+    with tempfile.TemporaryDirectory() as folder:
+        after, _ = dataset.read(written(frames, Path(folder), kind))
+    assert before.kpis["kpi_name"].tolist() == after.kpis["kpi_name"].tolist()
+    assert np.array_equal(before.actual, after.actual, equal_nan=True)
+
+
+def test_what_is_there_is_replaced_only_when_asked(kind, tmp_path):
+    target = written(sample.generate(3, 4), tmp_path, kind)
+    with pytest.raises(OutputError) as caught:
+        written(sample.generate(5, 4), tmp_path, kind)
+    assert caught.value.params["reason"] == "source.exists"
+    assert len(dataset.read(target)[0].units) == 3
+    written(sample.generate(5, 4), tmp_path, kind, overwrite=True)
+    assert len(dataset.read(target)[0].units) == 5
+
+
+def test_a_text_is_never_written_as_a_formula(tmp_path):
+    frames = sample.generate(1, len(HARD_TEXTS), periods=1)
+    frames["kpis"]["kpi_name"] = pd.Series(HARD_TEXTS, dtype=object)
+    path = written(frames, tmp_path, "xlsx")
+    sheet = openpyxl.load_workbook(path)["kpis"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "b"}
+    with zipfile.ZipFile(path) as package:
+        assert not any(b"<f>" in package.read(name) for name in package.namelist())
+
+
+def test_a_workbook_takes_no_text_that_a_cell_cannot_hold(tmp_path):
+    frames = sample.generate(1, 1)
+    frames["kpis"]["kpi_name"] = "x" * 32768
+    with pytest.raises(OutputError) as caught:
+        written(frames, tmp_path, "xlsx")
+    assert caught.value.params["reason"] == "source.text_too_long"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_frame_that_is_no_table_is_refused(tmp_path):
+    with pytest.raises(ChoiceError):
+        dataset.write({"kpi": pd.DataFrame()}, tmp_path / "data")
+
+
+def csv_folder(path, **texts):
+    for file in sample.bureau("id").glob("*.csv"):
+        (path / file.name).write_bytes(file.read_bytes())
+    for table, content in texts.items():
+        (path / f"{table}.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_csv_is_read_with_a_byte_order_mark_and_any_line_ends(tmp_path):
+    for file in sample.bureau("id").glob("*.csv"):
+        (tmp_path / file.name.upper()).write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert_same(bureau(), dataset.read(tmp_path)[0])
+
+
+def test_csv_as_indonesian_excel_saves_it_gives_the_same_figures(tmp_path):
+    for table, frame in dataset.read_raw(sample.bureau("id")).frames.items():
+        for name in ("weight", "target", "actual", "value"):
+            if name in frame:
+                frame[name] = [str(cell).replace(".", ",") for cell in frame[name]]
+        frame.to_csv(tmp_path / f"{table}.csv", sep=";", index=False)
+    tables, failures = dataset.read(tmp_path)
+    assert failures == []
+    assert_same(bureau(), tables)
+
+
+def test_thousands_are_read_where_the_file_has_decimal_commas_and_refused_where_nothing_tells(tmp_path):
+    text = "unit_code;kpi_code;year;period;target;actual\nBAP;K1;2025;1;1.500;{}\n"
+    tables, failures = dataset.read(csv_folder(tmp_path, measurements=text.format("1.200,5")))
+    assert (tables.target[0, 0], tables.actual[0, 0], failures) == (1500.0, 1200.5, [])
+    tables, failures = dataset.read(csv_folder(tmp_path, measurements=text.format("1200")))
+    assert [(f.cell, f.rule) for f in failures] == [("measurements!E2", "ambiguous_number")]
+
+
+def test_a_row_that_slipped_to_the_right_is_a_failure_and_not_used(tmp_path):
+    text = "unit_code,kpi_code,year,period,target,actual\nBAP,K1,2025,4,100,96,13\nBAP,K2,2025,4,100,90\n"
+    tables, failures = dataset.read(csv_folder(tmp_path, measurements=text))
+    assert [(f.cell, f.rule, f.value) for f in failures] == [("measurements!G2", "extra_cell", "13")]
+    assert tables.actual_state[0, 3] == Cell.BLANK
+    assert tables.actual[1, 3] == 90
+
+
+def test_a_row_that_is_too_short_is_blank_at_its_end(tmp_path):
+    text = "unit_code,kpi_code,year,period,target,actual\nBAP,K1,2025,4,100\n\nBAP,K2,2025,4,100,x\n"
+    tables, failures = dataset.read(csv_folder(tmp_path, measurements=text))
+    assert [(f.cell, f.rule) for f in failures] == [("measurements!F4", "not_a_number")]
+    assert tables.actual_state[0, 3] == Cell.BLANK
+
+
+def test_a_note_longer_than_a_cell_is_a_finding_and_not_a_damaged_file(tmp_path):
+    text = f"unit_code,kpi_code,year,period,note\nBAP,K1,2025,4,{'x' * 200_000}\n"
+    assert [f.rule for f in dataset.read(csv_folder(tmp_path, measurements=text))[1]] == ["text_too_long"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"unit_code\xff\n", "source.encoding"),
+        ("unit_code,unit_name\n".encode("utf-16"), "source.encoding"),
+        (b"", "source.empty"),
+        (b"\n\n", "source.empty"),
+        (b'unit_code,unit_name\nA,"open\n', "source.unreadable"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_read_says_why_and_which(content, reason, tmp_path):
+    with pytest.raises(SourceError) as caught:
+        dataset.read(csv_folder(tmp_path, units=content))
+    assert caught.value.params == {"source": str(tmp_path / "units.csv"), "reason": reason}
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing.xlsx", "sqlite:///{}/nothing.db"])
+def test_a_source_that_does_not_exist_is_said_and_not_made(name, tmp_path):
+    source = name.format(tmp_path) if "://" in name else tmp_path / name
+    with pytest.raises(SourceError) as caught:
+        dataset.read(source)
+    assert caught.value.params["reason"] == "source.not_found"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_or_workbook_or_database_without_tables_is_said(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "other.xlsx")
+    sqlite3.connect(tmp_path / "other.db").execute("create table other (a)").connection.close()
+    for source in (tmp_path, tmp_path / "other.xlsx", f"sqlite:///{tmp_path}/other.db"):
+        with pytest.raises(SourceError) as caught:
+            dataset.read(source)
+        assert caught.value.params["reason"] == "source.no_tables"
+
+
+@pytest.mark.parametrize("name", ["data.xlsx", "units.parquet"])
+def test_a_file_that_is_not_what_its_name_says_is_said(name, tmp_path):
+    (tmp_path / name).write_bytes(b"no such thing")
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path / name if name.endswith("xlsx") else tmp_path)
+    assert caught.value.params["reason"] == "source.unreadable"
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    (tmp_path / "data.txt").write_text("units")
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path / "data.txt")
+    assert caught.value.params["reason"] == "source.kind"
+
+
+def test_two_spellings_or_two_formats_of_one_table_are_refused(tmp_path):
+    csv_folder(tmp_path)
+    (tmp_path / "UNITS.csv").write_bytes((tmp_path / "units.csv").read_bytes())
+    if (tmp_path / "UNITS.csv").samefile(tmp_path / "units.csv"):
+        pytest.skip("this file system knows no capitals")
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path)
+    assert caught.value.params["reason"] == "source.two_tables"
+    (tmp_path / "UNITS.csv").rename(tmp_path / "units.parquet")
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path)
+    assert caught.value.params["reason"] == "source.two_formats"
+
+
+def test_an_overwritten_folder_holds_one_format_and_keeps_other_files(tmp_path):
+    target = written(sample.generate(3, 4), tmp_path, "parquet")
+    (target / "README.md").write_text("ours")
+    dataset.write(sample.generate(5, 4), target, overwrite=True)
+    assert len(dataset.read(target)[0].units) == 5
+    assert (target / "README.md").read_text() == "ours"
+
+
+def workbook(path, rows, table="measurements"):
+    dataset.write(dataset.read(sample.bureau("id"))[0], path)
+    book = openpyxl.load_workbook(path)
+    del book[table]
+    sheet = book.create_sheet(f" {table.title()} ")
+    for row in rows:
+        sheet.append(row)
+    return book, sheet
+
+
+HEADINGS = ["Unit_Code", " KPI_code", "year", "period", "target", "actual", "note"]
+
+
+def test_excels_error_values_are_errors_and_text_that_looks_alike_is_text(tmp_path):
+    path = tmp_path / "data.xlsx"
+    book, sheet = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, 100, "#DIV/0!", "#N/A"]])
+    sheet["F2"].data_type, sheet["G2"].data_type = "e", "s"
+    book.save(path)
+    assert isinstance(dataset.read_raw(path).frames["measurements"].iloc[0, 5], ExcelError)
+    tables, failures = dataset.read(path)
+    assert [(f.cell, f.rule, f.value) for f in failures] == [("measurements!F2", "excel_error", "#DIV/0!")]
+    assert (tables.actual_state[0, 0], tables.note[0, 0]) == (Cell.ERROR, "#N/A")
+
+
+def test_an_error_value_in_the_last_row_and_column_is_not_overlooked(tmp_path):
+    path = tmp_path / "data.xlsx"
+    book, sheet = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, 100, 5], ["BAP", "K1", 2025, 2, 100, "#NAME?"]])
+    sheet["F3"].data_type = "e"
+    book.save(path)
+    assert [(f.cell, f.rule) for f in dataset.read(path)[1]] == [("measurements!F3", "excel_error")]
+
+
+def test_dates_and_booleans_in_number_cells_are_errors(tmp_path):
+    path = tmp_path / "data.xlsx"
+    book, _ = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, dt.date(2025, 1, 2), True]])
+    book.save(path)
+    assert [(f.cell, f.rule, f.value) for f in dataset.read(path)[1]] == [
+        ("measurements!E2", "not_a_number", "2025-01-02"),
+        ("measurements!F2", "not_a_number", "true"),
+    ]
+
+
+def test_remarks_beside_a_table_are_advised_and_rows_keep_their_numbers(tmp_path):
+    path = tmp_path / "data.xlsx"
+    rows = [HEADINGS, [], ["BAP", "K1", 2025, 1, 100, "x", "", "", "remark"]]
+    book, _ = workbook(path, rows)
+    book.save(path)
+    assert [(f.cell, f.rule, f.level) for f in dataset.read(path)[1]] == [
+        ("measurements!I1", "unnamed_column", "advice"),
+        ("measurements!F3", "not_a_number", "failure"),
+    ]
+
+
+def test_a_database_of_another_hand_is_read_whatever_its_types(tmp_path):
+    connection = sqlite3.connect(tmp_path / "data.db")
+    for table, frame in dataset.read_raw(sample.bureau("id")).frames.items():
+        columns = ", ".join(f'"{name.upper()}"' for name in frame.columns)
+        connection.execute(f"create table {table.upper()} ({columns})")
+        marks = ", ".join("?" * frame.shape[1])
+        connection.executemany(f"insert into {table} values ({marks})", frame.to_numpy().tolist())
+    connection.commit()
+    connection.close()
+    tables, failures = dataset.read(f"sqlite:///{tmp_path}/data.db")
+    assert failures == []
+    assert_same(bureau(), tables)
+
+
+def test_a_database_is_as_before_when_writing_fails(tmp_path, monkeypatch):
+    target = written(sample.generate(3, 4), tmp_path, "sqlite")
+    frames = sample.generate(5, 4)
+    frames["settings"]["KEY"] = "the same name twice, for a database"
+    with pytest.raises(OutputError) as caught:
+        dataset.write(frames, target, overwrite=True)
+    assert caught.value.params["reason"] == "source.database"
+    assert len(dataset.read(target)[0].units) == 3
+
+
+@pytest.mark.parametrize(
+    "address", ["nosuch://user:secret@host/db", "sqlite+nosuch:///x", "postgresql://u:secret@[bad/x"]
+)
+def test_a_bad_address_is_said_without_its_password(address):
+    with pytest.raises((SourceError, MissingExtraError)) as caught:
+        dataset.read(address)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("package", "kind", "extra"), [("pyarrow", "parquet", "parquet"), ("sqlalchemy", "sqlite", "sql")]
+)
+def test_a_package_that_is_missing_is_named_with_its_extra(package, kind, extra, tmp_path, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtraError) as caught:
+        written({"units": pd.DataFrame({"unit_code": ["A"]})}, tmp_path, kind)
+    assert caught.value.params["extra"] == extra
+
+
+def test_the_style_of_numbers_is_asked_only_of_semicolon_files(tmp_path):
+    assert dataset.read_raw(csv_folder(tmp_path)).styles == {}
+    csv_folder(tmp_path, settings="key;value\nyear;2025\nweight_financial;25,0\n")
+    assert dataset.read_raw(tmp_path).styles == {"settings": NumberStyle.COMMA}
+
+
+def test_every_table_is_written_also_those_that_are_empty(kind, tmp_path):
+    raw = dataset.read_raw(written({"units": pd.DataFrame({"unit_code": ["A"]})}, tmp_path, kind))
+    assert set(raw.frames) == set(COLUMNS)
+    assert raw.frames["links"].columns.tolist() == ["cause", "effect"]
