@@ -98,7 +98,7 @@ class _Kpis:
         self.count = count
         self.perspective = np.tile(number * len(Perspective) // count if count >= len(Perspective) else number, owners)
         self.polarity = np.tile(number % len(Polarity), owners)
-        self.consolidation = np.tile((number + number // len(Polarity)) % len(Consolidation), owners)
+        self.consolidation = np.tile((number % len(Polarity) + number // len(Polarity)) % len(Consolidation), owners)
         self.scale = np.tile(number // len(Polarity), owners) + random.integers(1, 4, count * owners)
         self.sign = np.where(np.tile(number % 7, owners) == 5, -1, 1)
         # A target of 0 is for Minimize only: for the others nothing could be computed from it.
