@@ -6,6 +6,7 @@ keeps all its digits; a result stands beside the formula of its cell, which stay
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ def stamp(package: bytes, writes: Iterable[Write]) -> bytes:
     """Return the package with the values of `writes` in its cells.
 
     A cell that the package does not hold, or a result for a cell without a formula, is an `OutputError`: the plan and
-    the drawing do not belong together.
+    the drawing do not belong together. So is a number that no cell can hold, NaN or infinity.
     """
     parts = packages.read(package)
     sheets = {name: found[1].decode() for name, part in parts.items() if (found := _sheet(name, part))}
@@ -63,6 +64,8 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
         formula = _FORMULA.search(found[3] or "")
         if write.result != bool(formula):
             raise OutputError(path=write.ref.cell, reason="formula_expected" if write.result else "formula_found")
+        if isinstance(write.value, float) and not math.isfinite(write.value):
+            raise OutputError(path=write.ref.cell, reason="not_finite")
         kind, content = _content(write.value, write.result)
         kept = formula[0] if formula else ""
         return (

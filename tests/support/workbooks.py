@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pandas as pd
 from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
-from bsc_xl import dataset
+from bsc_xl import dataset, sample
 from bsc_xl.excel import layout, plan, stamp, template
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.plan import Write
@@ -61,6 +61,46 @@ def make_empty(path: Path, language: str = "id", periods: int = 4) -> tuple[Path
     writes = plan.empty_writes(shape)
     path.write_bytes(stamp.stamp(template.draw(shape), writes))
     return path, shape, writes
+
+
+def bureau(language: str) -> Made:
+    """The bureau's workbook as it would be generated, without a file."""
+    tables, failures = dataset.read(sample.bureau(language))
+    assert tables is not None, failures
+    card = score(tables)
+    shape = layout.for_unit(card, 0, language)
+    return Made(Path(), shape, plan.unit_writes(card, 0, shape), card)
+
+
+def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Sheet key -> name of the part that holds the sheet, by code name."""
+    keys = {layout.code_name(key): key for key in layout.SHEETS}
+    found = {}
+    for name, content in parts.items():
+        if name.startswith("xl/worksheets/sheet"):
+            match = re.search(rb'codeName="(\w+)"', content)
+            assert match is not None, name
+            found[keys[match[1].decode()]] = name
+    assert found.keys() == set(layout.SHEETS)
+    return found
+
+
+@dataclass(frozen=True)
+class HardText:
+    """A workbook with texts in cells that people fill in: `refs` on the sheet `title`, one for each text."""
+
+    path: Path
+    title: str
+    refs: list[Ref]
+
+
+def hard_text(texts: Sequence[str], path: Path) -> HardText:
+    """Put texts into the notes of a drawn workbook."""
+    shape = Layout("id", 4, (0, 0, len(texts), 0), spare=1)
+    refs = [shape.cell("internal_process", row, "note", 1) for row in shape.rows("internal_process")][: len(texts)]
+    writes = [Write(ref, text) for ref, text in zip(refs, texts, strict=True)]
+    path.write_bytes(stamp.stamp(template.draw(shape), writes))
+    return HardText(path, shape.title("internal_process"), refs)
 
 
 def without_results(path: Path, target: Path) -> Path:
