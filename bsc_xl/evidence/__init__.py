@@ -1,0 +1,1 @@
+"""Actuals from raw evidence, one module per source (domain.md, section 9)."""
