@@ -84,27 +84,35 @@ def _kpi_inputs(own: UnitCard) -> list[Write]:
             for key in KPI_TEXTS:
                 put(key, own.kpi(key, row) or None)
             for key in KPI_NUMBERS:
-                put(key, _given(float(own.value(key, row))))
+                put(key, _given(tables, key, row, float(own.value(key, row))))
             for key in ("polarity", "consolidation"):
                 put(key, text(f"{key}.{own.kpi(key, row)}"))
             put("ceiling", text("choice.yes") if own.value("ceiling", row) else None)
             for period in range(layout.periods):
-                put("target", _figure(tables.target[row, period], tables.target_state[row, period]), period + 1)
-                put("actual", _figure(tables.actual[row, period], tables.actual_state[row, period]), period + 1)
+                put("target", _figure(tables, "target", row, period), period + 1)
+                put("actual", _figure(tables, "actual", row, period), period + 1)
                 put("evidence", tables.evidence[row, period] or None, period + 1)
                 put("note", tables.note[row, period] or None, period + 1)
     return writes
 
 
-def _given(value: float) -> Value:
-    return None if np.isnan(value) else value
+def _given(tables: Tables, key: str, row: int, value: float) -> Value:
+    """A number of the KPI table; what was found where it is none is written as the text that it is."""
+    return value if np.isfinite(value) else tables.rejected.get((key, int(tables.kpi[row]), 0))
 
 
-def _figure(value: float, state: int) -> Value:
-    """A figure as staff would type it. An erroneous one has no place in a workbook: `generate` names it instead."""
-    if state == Cell.NUMBER:
-        return float(value)
-    return NA_TEXT if state == Cell.NA else None
+def _figure(tables: Tables, key: str, row: int, period: int) -> Value:
+    """A figure as staff would type it; text in the place of a number stays to be seen and corrected."""
+    values, states = (tables.target, tables.target_state) if key == "target" else (tables.actual, tables.actual_state)
+    match Cell(states[row, period]):
+        case Cell.NUMBER:
+            return float(values[row, period])
+        case Cell.NA:
+            return NA_TEXT
+        case Cell.ERROR:
+            return tables.rejected[key, row, period]
+        case _:
+            return None
 
 
 def _map_inputs(own: UnitCard) -> list[Write]:

@@ -58,8 +58,18 @@ def assemble(settings: Settings, units: Rows, kpis: KpiRows, measured: Measured,
         note=spread("note", "", object),
         measurements=measured.frame,
         links=links,
+        rejected=kpis.rejected | _rejected(measured.frame.iloc[of_year], place, period),
     )
     return Assembled(tables, row)
+
+
+def _rejected(frame: pd.DataFrame, row: Index, period: Index) -> dict[tuple[str, int, int], str]:
+    found: dict[tuple[str, int, int], str] = {}
+    for name in ("target", "actual"):
+        wrong = np.flatnonzero(frame[f"{name}_state"].to_numpy() == Cell.ERROR)
+        texts = frame[f"{name}_text"].to_numpy()[wrong]
+        found |= {(name, int(row[at]), int(period[at])): text for at, text in zip(wrong, texts, strict=True)}
+    return found
 
 
 def _pairs(units: int, kpis: KpiRows) -> tuple[Index, Index]:

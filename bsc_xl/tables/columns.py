@@ -112,13 +112,16 @@ class Tables:
         the position of the parent unit or -1, `weight` float64 (blank is 1.0), `new_idea` bool.
     `kpis`: frame with a RangeIndex; text columns hold str; `perspective`, `polarity`, `consolidation` hold the
         member's value; `weight` float64 percent (NaN: not valid), `worst`, `green_from`, `yellow_from` float64
-        (NaN: not given), `ceiling` bool.
+        (NaN: not given; `worst` inf: given and not a number, so that nothing can be computed from it), `ceiling` bool.
     `unit`, `kpi` (n,): positions in `units` and `kpis`.
     `target`, `actual` (n, P): float64, NaN unless the state is NUMBER; `target_state`, `actual_state` (n, P): int8
         codes of `model.Cell`; a figure that is not there is BLANK.
     `evidence`, `note` (n, P): object arrays of str, "" when there is none.
     `measurements`: the tidy figures of every year, as validated: `unit_code`, `kpi_code`, `year`, `period`,
         `target`, `target_state`, `actual`, `actual_state`, `evidence`, `note`; those of `settings.year` are the arrays.
+        `target_text`, `actual_text`: what stands in place of a number where the state is ERROR, else "".
+    `rejected`: what stands in place of a number: ("target" or "actual", row, period from 0) -> text for ERROR figures,
+        and ("weight", "worst", "green_from" or "yellow_from", position in `kpis`, 0) -> text. Nobody's entry is lost.
     `links`: frame `cause`, `effect` (may be empty).
     """
 
@@ -135,3 +138,4 @@ class Tables:
     note: NDArray[np.object_]
     measurements: pd.DataFrame
     links: pd.DataFrame
+    rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)

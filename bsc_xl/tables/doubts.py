@@ -12,7 +12,6 @@ from bsc_xl.tables.assemble import Assembled
 from bsc_xl.tables.columns import Index, Tables
 from bsc_xl.tables.findings import Findings
 from bsc_xl.tables.kpis import KpiRows
-from bsc_xl.tables.sheet import Flags
 
 _MAXIMIZE, _MINIMIZE, _STABILIZE, _UNSCORED = (
     code(member) for member in (Polarity.MAXIMIZE, Polarity.MINIMIZE, Polarity.STABILIZE, Polarity.UNSCORED)
@@ -20,26 +19,19 @@ _MAXIMIZE, _MINIMIZE, _STABILIZE, _UNSCORED = (
 
 
 def check(assembled: Assembled, kpis: KpiRows, findings: Findings) -> None:
-    """Reports what KPIs and figures say against each other.
-
-    A target of 0 that would be scored by a worst value which is wrong becomes an ERROR in place: scored without that
-    value, it would count as if none had been given.
-    """
+    """Reports what KPIs and figures say against each other; they are scored as they stand."""
     tables, row = assembled.tables, assembled.row
     polarity = kpis.polarity[tables.kpi]
-    wrong = _check_worst(tables, kpis, polarity, findings) | kpis.worst_unknown
-    zero = (tables.target_state == Cell.NUMBER) & (tables.target == 0)
-    lost = zero & (wrong[tables.kpi] & (polarity == _MINIMIZE))[:, np.newaxis]
+    _check_worst(tables, kpis, polarity, findings)
     _check_zero_targets(tables, polarity, row, findings)
     _check_actuals(tables, polarity, row, findings)
-    tables.target[lost], tables.target_state[lost] = np.nan, Cell.ERROR
 
 
-def _check_worst(tables: Tables, kpis: KpiRows, polarity: Index, findings: Findings) -> Flags:
+def _check_worst(tables: Tables, kpis: KpiRows, polarity: Index, findings: Findings) -> None:
     """KPIs whose worst value lies on the good side of a target."""
     worst = tables.kpis["worst"].to_numpy(dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        distance = worst[tables.kpi][:, np.newaxis] - tables.target
+        distance = np.where(np.isinf(worst), np.nan, worst)[tables.kpi][:, np.newaxis] - tables.target
     against = ((polarity == _MINIMIZE)[:, np.newaxis] & (distance <= 0)) | (
         (polarity == _MAXIMIZE)[:, np.newaxis] & (distance >= 0)
     )
@@ -47,7 +39,6 @@ def _check_worst(tables: Tables, kpis: KpiRows, polarity: Index, findings: Findi
     contradicting[tables.kpi[against.any(axis=1)]] = True
     found = np.flatnonzero(contradicting)
     findings.add("polarity_contradicts", "kpis", "worst", kpis.rows.row[found], worst[found])
-    return contradicting
 
 
 def _check_zero_targets(tables: Tables, polarity: Index, row: Index, findings: Findings) -> None:

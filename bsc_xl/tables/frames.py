@@ -10,22 +10,22 @@ from bsc_xl.tables.columns import COLUMNS, Tables, Texts
 from bsc_xl.tables.settings import WEIGHT_KEYS
 
 ERROR_TEXT = "#VALUE!"
-"""Stands for a figure that could not be read: what it said is not kept, and it must not come back as a blank."""
+"""Stands for a weight of a unit that could not be read: it must not come back as a blank."""
 
 
 def frames(tables: Tables) -> dict[str, pd.DataFrame]:
     """The frames by table name, with the columns of the source; None is blank.
 
-    Reading them again gives the same tables, save for rows that could not be placed; an ERROR stays one.
+    Reading them again gives the same tables, save for rows that could not be placed; an ERROR stays one, with the
+    text that was found.
     """
     units = tables.units.assign(weight=_numbers(tables.units["weight"], ERROR_TEXT))
     kpis = tables.kpis.assign(
-        weight=_numbers(tables.kpis["weight"], ERROR_TEXT),
-        **{name: _numbers(tables.kpis[name], None) for name in ("worst", "green_from", "yellow_from")},
+        **{name: _kpi_numbers(tables, name) for name in ("weight", "worst", "green_from", "yellow_from")}
     )
     measurements = tables.measurements.assign(
         **{
-            name: _figures(tables.measurements[name], tables.measurements[f"{name}_state"])
+            name: _figures(*(tables.measurements[f"{name}{part}"] for part in ("", "_state", "_text")))
             for name in ("target", "actual")
         }
     )
@@ -59,9 +59,18 @@ def _numbers(values: pd.Series[float], missing: str | None) -> Texts:
     return cells
 
 
-def _figures(values: pd.Series[float], state: pd.Series[int]) -> Texts:
+def _kpi_numbers(tables: Tables, name: str) -> Texts:
+    cells = _numbers(tables.kpis[name], None)
+    for (column, place, _), text in tables.rejected.items():
+        if column == name:
+            cells[place] = text
+    return cells
+
+
+def _figures(values: pd.Series[float], state: pd.Series[int], texts: pd.Series[str]) -> Texts:
     cells = _numbers(values, None)
     states = state.to_numpy()
     cells[states == Cell.NA] = NA_TEXT
-    cells[states == Cell.ERROR] = ERROR_TEXT
+    wrong = states == Cell.ERROR
+    cells[wrong] = texts.to_numpy()[wrong]
     return cells

@@ -25,14 +25,14 @@ SHARED, NOBODY = -1, -2
 class KpiRows:
     """The KPIs that can be placed. `owner` (n,): position of the unit whose KPI it is, or SHARED.
 
-    `polarity` (n,): positions in `Polarity`. `worst_unknown` (n,): a worst value is given and cannot be read.
-    `objectives`: those of the whole table, trimmed.
+    `polarity` (n,): positions in `Polarity`. `rejected`: as in `Tables`. `objectives`: those of the whole table,
+    trimmed.
     """
 
     rows: Rows
     owner: Index
     polarity: Index
-    worst_unknown: Flags
+    rejected: dict[tuple[str, int, int], str]
     objectives: frozenset[str]
 
 
@@ -54,7 +54,10 @@ def check(sheet: Sheet, units: Rows | None, policy: Policy) -> KpiRows:
     sheet.report("polarity_contradicts", "ceiling", ceiling & ~limitable, sheet.cells("ceiling"))
     placed = (code != "") & ~again & (perspective >= 0) & (owner != NOBODY)
     _check_totals(sheet, weight, perspective, owner, placed, len(units.frame) if units else None)
-    green, yellow = _bounds(sheet, policy)
+    green, yellow = sheet.numbers("green_from"), sheet.numbers("yellow_from")
+    _check_bounds(sheet, green.value, yellow.value, policy)
+    unreadable = worst.state == Cell.ERROR
+    weightless = (weight.state == Cell.ERROR) | (weight.value < 0)
 
     kept = placed & (polarity >= 0) & (consolidation >= 0)
     frame = pd.DataFrame(
@@ -66,21 +69,32 @@ def check(sheet: Sheet, units: Rows | None, policy: Policy) -> KpiRows:
             "unit_of_measure": text_series(sheet.text("unit_of_measure")[kept]),
             "polarity": _named(Polarity, polarity[kept]),
             "consolidation": _named(Consolidation, consolidation[kept]),
-            "weight": np.where(weight.value < 0, np.nan, weight.value)[kept],
-            "worst": worst.value[kept],
+            "weight": np.where(weightless, np.nan, weight.value)[kept],
+            "worst": np.where(unreadable, np.inf, worst.value)[kept],
             "ceiling": (ceiling & limitable)[kept],
-            "green_from": green[kept],
-            "yellow_from": yellow[kept],
+            "green_from": green.value[kept],
+            "yellow_from": yellow.value[kept],
             "source": text_series(sheet.text("source")[kept]),
             "owner": text_series(sheet.text("owner")[kept]),
             "unit_code": text_series(unit_code[kept]),
         }
     )
+    faulty = {
+        "weight": weightless,
+        "worst": unreadable,
+        "green_from": green.state == Cell.ERROR,
+        "yellow_from": yellow.state == Cell.ERROR,
+    }
+    rejected = {
+        (name, int(place), 0): parse.as_text(sheet.cells(name)[kept][place])
+        for name, where in faulty.items()
+        for place in np.flatnonzero(where[kept])
+    }
     return KpiRows(
         Rows(frame, sheet.row[kept], look_up(code, kept)),
         owner[kept],
         polarity[kept].astype(np.int64),
-        (worst.state == Cell.ERROR)[kept],
+        rejected,
         frozenset(map(str.strip, objective)),
     )
 
@@ -126,9 +140,8 @@ def _check_totals(
     sheet.report("weights_total", "weight", where, values)
 
 
-def _bounds(sheet: Sheet, policy: Policy) -> tuple[Floats, Floats]:
-    """The KPIs' own bounds of green and yellow, NaN for the policy's; both NaN where they contradict each other."""
-    green, yellow = sheet.numbers("green_from").value, sheet.numbers("yellow_from").value
+def _check_bounds(sheet: Sheet, green: Floats, yellow: Floats, policy: Policy) -> None:
+    """Green begins above yellow, whichever of the two bounds is the KPI's own; NaN takes the policy's."""
     by_policy = {band.name: band.lower for band in policy.status}
     upper = np.where(np.isnan(green), by_policy[Status.GREEN], green)
     lower = np.where(np.isnan(yellow), by_policy[Status.YELLOW], yellow)
@@ -136,7 +149,6 @@ def _bounds(sheet: Sheet, policy: Policy) -> tuple[Floats, Floats]:
     at_green = wrong & ~np.isnan(green)
     sheet.report("band_order", "green_from", at_green, sheet.cells("green_from"))
     sheet.report("band_order", "yellow_from", wrong & ~at_green, sheet.cells("yellow_from"))
-    return np.where(wrong, np.nan, green), np.where(wrong, np.nan, yellow)
 
 
 def _members(kind: type[StrEnum]) -> dict[str, int]:

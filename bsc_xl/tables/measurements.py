@@ -59,6 +59,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
             "target_state": target.state[rows],
             "actual": actual.value[rows],
             "actual_state": actual.state[rows],
+            "target_text": target.rejected(sheet.cells("target"))[rows],
+            "actual_text": actual.rejected(sheet.cells("actual"))[rows],
             "evidence": text_series(evidence[rows]),
             "note": text_series(note[rows]),
         }

@@ -60,6 +60,13 @@ class Numbers:
         """Where the cell holds a number without a fraction."""
         return np.asarray((self.state == Cell.NUMBER) & (self.value == np.floor(self.value)), dtype=bool)
 
+    def rejected(self, cells: Texts) -> Texts:
+        """What stands in `cells` where the state is ERROR, as text; "" elsewhere."""
+        found = np.full(len(cells), "", dtype=object)
+        for place in np.flatnonzero(self.state == Cell.ERROR):
+            found[place] = as_text(cells[place])
+        return found
+
     def without_na(self) -> Numbers:
         """The same for a column in which N/A has no meaning: it is an error there."""
         na = self.state == Cell.NA

@@ -6,15 +6,18 @@ value is left in the file that they are given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import workbooks
 
-from bsc_xl import sample
+from bsc_xl import dataset, sample
 from bsc_xl.labels import LANGUAGES
+from bsc_xl.model import Consolidation, Polarity
+from bsc_xl.scorecard import score
 
 Convert = Callable[..., Path]
 ROWS = 760
@@ -73,6 +76,64 @@ def test_every_calculated_cell_agrees_over_random_rows(
     assert_agrees(made, engine, tmp_path)
 
 
+def hostile(raw: dict[str, pd.DataFrame], seed: int) -> dict[str, pd.DataFrame]:
+    """The tables with every choice of a row drawn by itself, from figures that arithmetic in doubles finds hard."""
+    random = np.random.default_rng(seed)
+    figures = [None, "N/A", 0, -2, 0.1, 0.2, 0.3, 0.7, 9.6, 12, 4.39, 4.56, 1e-7, -0.6, 80, 100, 120, 1e12 + 0.01, -3e9]
+    pool = np.array(figures, dtype=object)
+    kpis, measured = raw["kpis"].copy(), raw["measurements"].copy()
+
+    def draw(choices: Sequence[object], rows: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+        return np.array(choices, dtype=object)[random.integers(len(choices), size=rows)]
+
+    for column in ("target", "actual"):
+        measured[column] = pool[random.integers(len(pool), size=len(measured))]
+    same = random.random(len(measured)) < 0.2
+    measured.loc[same, "actual"] = measured.loc[same, "target"]
+    kpis["polarity"] = draw(list(Polarity), len(kpis))
+    kpis["consolidation"] = draw(list(Consolidation), len(kpis))
+    kpis["worst"] = draw([None, None, 10, 0.5, 1e13], len(kpis))
+    limited = kpis["polarity"].isin([Polarity.MAXIMIZE, Polarity.MINIMIZE])
+    kpis["ceiling"] = limited & (random.random(len(kpis)) < 0.5)
+    return raw | {"kpis": kpis, "measurements": measured}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("period", [1, 2, 3, 4])
+def test_every_calculated_cell_agrees_over_hostile_rows(engine: Convert, tmp_path: Path, period: int) -> None:
+    raw = hostile(sample.generate(units=1, kpis=ROWS, seed=period, period=period), seed=period)
+    dataset.write(raw, tmp_path / "data")
+    tables, findings = dataset.read(tmp_path / "data")
+    # a worst value that contradicts its target is named, and scored all the same
+    assert {f.rule for f in findings if f.level == "failure"} == {"polarity_contradicts"}
+    assert tables is not None
+    made = workbooks.make(score(tables), tmp_path / "unit.xlsx")
+    assert len(made.card.tables.kpi) == ROWS
+    assert_agrees(made, engine, tmp_path)
+
+
+def test_entries_that_are_no_numbers_stay_to_be_seen_and_are_not_scored(engine: Convert, tmp_path: Path) -> None:
+    raw = sample.generate(units=1, kpis=40, seed=11, period=2)
+    kpis, measured = raw["kpis"].astype(object), raw["measurements"].astype(object)
+    for row, word in enumerate(["abc", "-", "12,5", "#DIV/0!", "1 000", "inf", "tiga", "=1+1"]):
+        measured.loc[4 * row, "target" if row % 2 else "actual"] = word
+    for row, column in enumerate(["weight", "worst", "green_from", "yellow_from"]):
+        kpis.loc[7 * row, column] = "banyak"
+    kpis.loc[30, "weight"] = -5
+    zero = kpis.index[kpis["polarity"] == "minimize"][-1]
+    kpis.loc[zero, "worst"] = "buruk"
+    of_zero = measured["kpi_code"] == kpis.loc[zero, "kpi_code"]
+    measured.loc[of_zero, ["target", "actual"]] = [0, 3]
+    dataset.write(raw | {"kpis": kpis, "measurements": measured}, tmp_path / "data")
+    tables, _ = dataset.read(tmp_path / "data")
+    assert tables is not None
+    made = workbooks.make(score(tables), tmp_path / "unit.xlsx")
+    written = [write.value for write in made.writes if not write.result]
+    assert {"abc", "12,5", "#DIV/0!", "=1+1", "banyak", "buruk", "-5"} <= set(written)
+    assert made.card.invalid.sum() == 8
+    assert_agrees(made, engine, tmp_path)
+
+
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
 def test_every_calculated_cell_agrees_under_every_rule(
     engine: Convert, tmp_path: Path, rules: dict[str, object]
@@ -96,12 +157,12 @@ def test_the_highest_pp30_rating_needs_a_new_idea(engine: Convert, tmp_path: Pat
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sample_agrees(engine: Convert, tmp_path: Path, language: str) -> None:
-    tables, _ = workbooks.dataset.read(sample.bureau(language))
+    tables, _ = dataset.read(sample.bureau(language))
     assert tables is not None
-    made = workbooks.make(workbooks.score(tables), tmp_path / "unit.xlsx")
+    made = workbooks.make(score(tables), tmp_path / "unit.xlsx")
     expected = {"id": 88.57, "en": 88.74}[language]
-    score = made.layout.rollup("score", 4)
-    assert round(made.results[score], 2) == expected
+    organisation = made.layout.rollup("score", 4)
+    assert round(made.results[organisation], 2) == expected
     assert_agrees(made, engine, tmp_path)
 
 

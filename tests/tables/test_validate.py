@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bsc_xl import labels
 from bsc_xl.errors import ADVICE, FAILURE
 from bsc_xl.model import Cell, Perspective
+from bsc_xl.scorecard import score
 from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
 from bsc_xl.tables.columns import COLUMNS
 from bsc_xl.tables.units import in_cycle
@@ -480,7 +481,8 @@ def test_green_begins_above_yellow_also_where_one_of_them_is_the_policys(green, 
     rows["kpis"][0] |= {"green_from": green, "yellow_from": yellow}
     tables, _ = check(rows)
     assert [(row, name, rule) for _, row, name, rule, _ in found(rows)] == [(2, column, "band_order")]
-    assert np.isnan(tables.kpis.loc[0, ["green_from", "yellow_from"]].astype(float)).all()
+    kept = tables.kpis.loc[0, ["green_from", "yellow_from"]].tolist()
+    assert [None if np.isnan(bound) else bound for bound in kept] == [green, yellow]
 
 
 def test_a_kpi_may_have_bounds_of_its_own():
@@ -491,15 +493,33 @@ def test_a_kpi_may_have_bounds_of_its_own():
     assert tables.kpis.loc[0, ["green_from", "yellow_from"]].tolist() == [90, 60]
 
 
-@pytest.mark.parametrize(
-    ("worst", "state"), [(10, Cell.NUMBER), ("ten", Cell.ERROR), (0, Cell.ERROR), (None, Cell.NUMBER)]
-)
-def test_a_target_of_0_is_an_error_where_the_worst_value_that_scores_it_is_wrong(worst, state):
+@pytest.mark.parametrize(("worst", "index"), [(10, 60), ("ten", None), ("N/A", None), (0, None), (None, 0)])
+def test_nothing_is_computed_from_a_worst_value_that_is_no_number(worst, index):
     rows = valid()
     rows["kpis"][1]["worst"] = worst
     rows["measurements"][2] |= {"target": 0, "actual": 4}
     tables, _ = check(rows)
-    assert tables.target_state[1, 0] == state
+    scored = score(tables, period=1).index[1]
+    assert (None if np.isnan(scored) else round(scored, 9)) == index
+
+
+def test_what_stands_in_the_place_of_a_number_is_kept():
+    rows = valid()
+    rows["kpis"][0] |= {"weight": "sixty", "green_from": "high"}
+    rows["kpis"][1] |= {"weight": -40, "worst": "bad"}
+    rows["measurements"][0] |= {"target": "ten", "actual": ExcelError("#DIV/0!")}
+    rows["measurements"][3] |= {"actual": True}
+    tables, _ = check(rows)
+    customer = int(np.flatnonzero((tables.unit == 1) & (tables.kpi == 2))[0])
+    assert tables.rejected == {
+        ("weight", 0, 0): "sixty",
+        ("weight", 1, 0): "-40",
+        ("worst", 1, 0): "bad",
+        ("green_from", 0, 0): "high",
+        ("target", 0, 0): "ten",
+        ("actual", 0, 0): "#DIV/0!",
+        ("actual", customer, 3): "true",
+    }
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,11 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
     directed = f"IF({c['polarity_code']}=1,1,-1)"
-    zero_target = (
-        f'IF({c["polarity_code"]}=1,"",IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),'
-        f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),IF(ROUND({actual},{COMPARE_DECIMALS})<=0,1,0),"")))'
-    )
+    passed = f"IF(ROUND({actual},{COMPARE_DECIMALS})<=0,1,0)"
+    without_worst = f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),{passed},"")'
+    by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
+    zero_target = f'IF({c["polarity_code"]}=1,"",IF(ISBLANK({worst}),{without_worst},{by_worst}))'
+    weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
     green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}") for name in ("green", "yellow"))
     return {
@@ -76,8 +77,8 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         "status": f'IF({c["status_code"]}="","",{status_text(c["status_code"])})',
         # the strict choice counts a target without an actual as 0 (section 6)
         "counted_weight": (
-            f'IF(NOT(ISNUMBER({c["weight"]})),0,IF({c["index"]}<>"",{c["weight"]},IF(AND(bsc_missing='
-            f'INDEX(bsc_list_missing,2),{scorable},{target}<>"",{actual}=""),{c["weight"]},0)))'
+            f'IF({c["index"]}<>"",{weight},IF(AND(bsc_missing=INDEX(bsc_list_missing,2),{scorable},'
+            f'{target}<>"",{actual}=""),{weight},0))'
         ),
         "points": f'IF({c["index"]}="",0,{c["counted_weight"]}*{c["index"]})',
         "weighted_score": f'IF({c["counted_weight"]}=0,"",{c["points"]}/{total_weight})',
