@@ -168,7 +168,7 @@ def states_card(tmp_path: Path, target: object, actual: object) -> Scorecard:
 
 @pytest.mark.parametrize(
     ("figure", "state", "expected"),
-    [(None, Cell.BLANK, None), ("n/a", Cell.NA, "N/A"), (0, Cell.NUMBER, 0.0), ("abc", Cell.ERROR, None)],
+    [(None, Cell.BLANK, None), ("n/a", Cell.NA, "N/A"), (0, Cell.NUMBER, 0.0), ("abc", Cell.ERROR, "abc")],
 )
 def test_blank_na_zero_and_error_stay_four_things(
     tmp_path: Path, figure: object, state: Cell, expected: object
@@ -180,7 +180,7 @@ def test_blank_na_zero_and_error_stay_four_things(
     assert (value, type(value)) == (expected, type(expected))
 
 
-def test_an_error_is_counted_beside_the_kpi_although_its_cell_stays_empty(tmp_path: Path) -> None:
+def test_errors_are_counted_beside_the_kpi_and_nothing_is_computed_from_them(tmp_path: Path) -> None:
     card = states_card(tmp_path, "abc", "xyz")
     shape = layout.for_unit(card, 0, "id")
     shown = planned(plan.unit_writes(card, 0, shape))
