@@ -45,8 +45,12 @@ CHART_ROWS = (4, 16)
 """Least and most bars of the dashboard's KPI chart."""
 
 
+FOOTER = "footer"
+"""In the place of a cell's address: the left part of the sheet's printed footer."""
+
+
 class Ref(NamedTuple):
-    """One cell: the key of its sheet and its address, such as ``("settings", "D7")``."""
+    """One cell: the key of its sheet and its address, such as ``("settings", "D7")``; or the sheet's `FOOTER`."""
 
     sheet: str
     cell: str

@@ -15,7 +15,7 @@ import pandas as pd
 
 from bsc_xl.excel import results
 from bsc_xl.excel.columns import COLUMNS
-from bsc_xl.excel.layout import TEMPLATE_VERSION, Layout, Ref, cells
+from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref, cells
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.unit_card import UnitCard, serial
 from bsc_xl.model import NA_TEXT, Cell, Status
@@ -25,6 +25,10 @@ from bsc_xl.tables import Settings, Tables
 KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")
 KPI_NUMBERS = ("weight", "worst", "green_from", "yellow_from")
 PERIOD_COLUMNS = tuple(column.key for column in COLUMNS if column.per_period)
+
+
+FOOTER_NAME = 120
+"""So much of a unit's name fits into a footer, which holds 255 characters in all."""
 
 
 class Write(NamedTuple):
@@ -47,6 +51,8 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
         "recalculated": None if when is None else serial(when),
     }
     inputs += _settings_inputs(own, technical)
+    footer = " · ".join(filter(None, (own.about["unit_name"][:FOOTER_NAME], results.subtitle(own))))
+    inputs += [Write(Ref(sheet, FOOTER), footer) for sheet in SHEETS]
     return inputs + [Write(ref, value, result=True) for ref, value in results.every(own).items()]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bsc_xl.errors import OutputError
 from bsc_xl.excel import package as packages
-from bsc_xl.excel.layout import code_name
+from bsc_xl.excel.layout import FOOTER, code_name
 
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
@@ -24,6 +24,7 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CODE_NAME = re.compile(rb'<sheetPr\b[^>]*\bcodeName="([^"]+)"')
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _TYPE = re.compile(r' t="[^"]*"')
+_FOOTER = re.compile(r"(<oddFooter>&amp;L[^<]*?&amp;K[0-9A-F]{6})[^<]*?(&amp;R)")
 _FORMULA = re.compile(r"<f\b.*?(?:/>|</f>)", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -55,6 +56,10 @@ def _sheet(name: str, part: bytes) -> re.Match[bytes] | None:
 
 def _stamped(xml: str, writes: dict[str, Write]) -> str:
     left = dict(writes)
+    footer = left.pop(FOOTER, None)
+    if footer:
+        text = escaped(str(footer.value).replace("&", "&&"))
+        xml = _FOOTER.sub(lambda found: found[1] + text + found[2], xml)
 
     def cell(found: re.Match[str]) -> str:
         write = left.pop(found[1], None)

@@ -103,19 +103,7 @@ def _headers(sheet: Worksheet, layout: Layout) -> None:
     for (key, period), letter in letters.items():
         numeric = KINDS[key].kind not in ("text", "choice")
         name = text(f"heading.{key}", period=names[period - 1]) if period else text(f"heading.{key}")
-        style.put(
-            sheet[f"{letter}{HEADER_ROW}"],
-            name,
-            size=style.CAPTION_SIZE,
-            colour=style.CAPTION,
-            bold=True,
-            ground=style.SOFT,
-            align="right" if numeric else "left",
-            indent=0 if numeric else 1,
-            vertical="bottom",
-            wrap=True,
-            border=style.under(style.CAPTION),
-        )
+        style.header(sheet[f"{letter}{HEADER_ROW}"], name, numeric=numeric)
         if key == "target":
             style.put(sheet[f"{letter}{PERIOD_ROW}"], period, size=style.CAPTION_SIZE, colour=style.CAPTION)
     sheet.row_dimensions[GROUP_ROW].height = 18

@@ -79,8 +79,8 @@ def action_plan(sheet: Worksheet, layout: Layout) -> None:
             else:
                 style.as_result(cell, KINDS.get(key, "text"), bold=key == "status", wrap=key == "kpi_name")
     top, bottom = (layout.list_cell("action_plan", "status", i).cell for i in (0, len(layout.slots) - 1))
-    codes = f"{layout.quoted('trace')}!${layout.trace('status', 0).cell}"
-    style.colour_by_status(sheet, f"{top}:{bottom}", codes)
+    # by the symbol: a conditional format of this kind may not look at another sheet except through a name
+    style.colour_by_status(sheet, f"{top}:{bottom}", f"MATCH(LEFT(${top},1),bsc_list_symbol,0)")
 
 
 def history(sheet: Worksheet, layout: Layout) -> None:
@@ -128,7 +128,7 @@ def _links(sheet: Worksheet, layout: Layout) -> None:
     name, ref = layout.link_table()
     for key, label in (("cause", "cause_objective"), ("effect", "effect")):
         header = layout.link_cell(key, -1).cell
-        _header(sheet, header, layout.labels(f"heading.{label}"))
+        style.header(sheet[header], layout.labels(f"heading.{label}"))
         sheet.column_dimensions[header[0]].width = WIDTHS["link"]
         for i in range(_rows(ref)):
             cell = layout.link_cell(key, i).cell
@@ -146,7 +146,7 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
         cell = layout.list_cell(key, column, -1).cell
-        _header(sheet, cell, layout.labels(f"heading.{column}"), numeric=KINDS.get(column, "text") != "text")
+        style.header(sheet[cell], layout.labels(f"heading.{column}"), numeric=KINDS.get(column, "text") != "text")
         sheet.column_dimensions[cell.rstrip("0123456789")].width = WIDTHS[column]
     sheet.row_dimensions[LIST_HEADER_ROW].height = 30
     for i in range(rows):
@@ -155,22 +155,6 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
     style.page(sheet, layout, f"A1:{last}{bottom}", header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
     style.lock(sheet)
-
-
-def _header(sheet: Worksheet, cell: str, text: str, *, numeric: bool = False) -> None:
-    style.put(
-        sheet[cell],
-        text,
-        size=style.CAPTION_SIZE,
-        colour=style.CAPTION,
-        bold=True,
-        ground=style.SOFT,
-        align="right" if numeric else "left",
-        indent=0 if numeric else 1,
-        vertical="bottom",
-        wrap=True,
-        border=style.under(style.CAPTION),
-    )
 
 
 def _rows(ref: str) -> int:
@@ -183,9 +167,9 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     text = layout.labels
     style.put(sheet["A1"], layout.title("trace"), size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
     for key in (*TRACE_COLUMNS, *TRACE_CHART):
-        _header(sheet, layout.trace(key, -1).cell, text(f"heading.{key}"))
+        style.header(sheet[layout.trace(key, -1).cell], text(f"heading.{key}"))
     for key in TRACE_ROLLUP:
-        _header(sheet, layout.rollup(key, -1).cell, text(f"heading.{key}"))
+        style.header(sheet[layout.rollup(key, -1).cell], text(f"heading.{key}"))
     for i, _ in enumerate(layout.slots):
         style.put(sheet[layout.trace("place", i).cell], i + 1)
     for i, perspective in enumerate(Perspective):

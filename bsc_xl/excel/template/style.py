@@ -112,6 +112,23 @@ def as_result(cell: Cell | MergedCell, kind: str = "text", *, bold: bool = False
     )
 
 
+def header(cell: Cell | MergedCell, text: str, *, numeric: bool = False) -> None:
+    """The heading of a column, aligned like what stands below it."""
+    put(
+        cell,
+        text,
+        size=CAPTION_SIZE,
+        colour=CAPTION,
+        bold=True,
+        ground=SOFT,
+        align="right" if numeric else "left",
+        vertical="bottom",
+        indent=0 if numeric else 1,
+        wrap=True,
+        border=under(CAPTION),
+    )
+
+
 def like(cell: Cell | MergedCell, model: Cell | MergedCell) -> None:
     """The look of another cell: a tenth of the time of styling anew, which counts for long tables."""
     cell._style = model._style  # noqa: SLF001 - openpyxl offers no public way that is as cheap
@@ -164,7 +181,7 @@ def page(
     sheet.oddFooter.left.text = "Balanced Scorecard · &A"
     sheet.oddFooter.right.text = layout.labels("print.page")
     for part in (sheet.oddFooter.left, sheet.oddFooter.right):
-        part.size, part.font, part.color = 8, TYPEFACE, CAPTION
+        part.size, part.font, part.color = 8, f"{TYPEFACE},Regular", CAPTION
 
 
 def heading(sheet: Worksheet, title: str, subtitle: str, *, last: str, row: int = 1) -> None:
