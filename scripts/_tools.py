@@ -1,7 +1,7 @@
 """The programs that the tests compare with, brought where that is possible without asking.
 
-LibreOffice and Gnumeric calculate our formulas, poppler draws pages, Carlito has Calibri's widths, and the Open XML
-SDK validator finds what would make Excel offer a repair.
+LibreOffice and Gnumeric calculate our formulas, UNO types into LibreOffice, poppler draws pages, Carlito has Calibri's
+widths, and the Open XML SDK validator finds what would make Excel offer a repair.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 """Debian's own list: it has those of an office's proxy too, which Node.js does not read by itself."""
 
 FONT_PACKAGE, FONT = "fonts-crosextra-carlito", "Carlito"
+UNO_PACKAGE, UNO_PYTHON = "python3-uno", "/usr/bin/python3"
+"""Debian's bridge to LibreOffice is for Debian's own Python."""
 
 
 def bring_tools() -> None:
@@ -33,6 +35,8 @@ def bring_tools() -> None:
     missing = [package for package, program in PACKAGES.items() if not shutil.which(program)]
     if not _has_font():
         missing.append(FONT_PACKAGE)
+    if not _has_uno():
+        missing.append(UNO_PACKAGE)
     if missing:
         _bring_packages(missing)
     if not (TOOLS / "node_modules" / ".bin" / "ooxml-validator").exists():
@@ -43,6 +47,12 @@ def _has_font() -> bool:
     if not shutil.which("fc-list"):
         return False
     return FONT in subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout
+
+
+def _has_uno() -> bool:
+    if not shutil.which(UNO_PYTHON):
+        return False
+    return subprocess.run([UNO_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
 
 
 def _bring_packages(missing: list[str]) -> None:
