@@ -51,8 +51,8 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
         "recalculated": None if when is None else serial(when),
     }
     inputs += _settings_inputs(own, technical)
-    footer = " · ".join(filter(None, (own.about["unit_name"][:FOOTER_NAME], results.subtitle(own))))
-    inputs += [Write(Ref(sheet, FOOTER), footer) for sheet in SHEETS]
+    footer = " · ".join(filter(None, (_footer_name(own.about["unit_name"]), results.subtitle(own))))
+    inputs += [Write(Ref(sheet, FOOTER), footer) for sheet in SHEETS if sheet != "trace"]
     return inputs + [Write(ref, value, result=True) for ref, value in results.every(own).items()]
 
 
@@ -119,6 +119,16 @@ def _figure(tables: Tables, key: str, row: int, period: int) -> Value:
             return tables.rejected[key, row, period]
         case _:
             return None
+
+
+def _footer_name(name: str) -> str:
+    """As much of a unit's name as its place in a footer holds; "&" is written twice there, an emoji counts as two."""
+    taken = 0
+    for i, character in enumerate(name):
+        taken += 2 if character == "&" or character > "\uffff" else 1
+        if taken > FOOTER_NAME:
+            return name[:i]
+    return name
 
 
 def _map_inputs(own: UnitCard) -> list[Write]:

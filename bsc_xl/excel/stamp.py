@@ -24,7 +24,9 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CODE_NAME = re.compile(rb'<sheetPr\b[^>]*\bcodeName="([^"]+)"')
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _TYPE = re.compile(r' t="[^"]*"')
-_FOOTER = re.compile(r"(<oddFooter>&amp;L[^<]*?&amp;K[0-9A-F]{6})[^<]*?(&amp;R)")
+_FOOTER_TEXT = r"(?:&amp;(?:&amp;|[^R&<])|&(?!amp;)[#\w]+;|[^&<])*"
+"""Up to the right part; a doubled ampersand is one of the text, also where an R follows it."""
+_FOOTER = re.compile(rf"(<oddFooter>&amp;L[^<]*?&amp;K[0-9A-F]{{6}}){_FOOTER_TEXT}(&amp;R)")
 _FORMULA = re.compile(r"<f\b.*?(?:/>|</f>)", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -59,7 +61,9 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
     footer = left.pop(FOOTER, None)
     if footer:
         text = escaped(str(footer.value).replace("&", "&&"))
-        xml = _FOOTER.sub(lambda found: found[1] + text + found[2], xml)
+        xml, found = _FOOTER.subn(lambda parts: parts[1] + text + parts[2], xml)
+        if not found:
+            raise OutputError(path=FOOTER, reason="no_such_cell")
 
     def cell(found: re.Match[str]) -> str:
         write = left.pop(found[1], None)

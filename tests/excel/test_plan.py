@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +20,7 @@ import workbooks
 
 from bsc_xl import sample
 from bsc_xl.excel import formulas, layout, plan, results
-from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
+from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.unit_card import UnitCard
 from bsc_xl.labels import LANGUAGES
@@ -37,7 +40,7 @@ def planned(writes: list[Write]) -> dict[Ref, Any]:
 
 def inputs(writes: list[Write]) -> dict[Ref, Any]:
     """What a plan types in, by cell."""
-    return {write.ref: write.value for write in writes if not write.result}
+    return {write.ref: write.value for write in writes if not write.result and write.ref.cell != FOOTER}
 
 
 @pytest.fixture(scope="module", params=shapes.SHAPES)
@@ -204,6 +207,39 @@ def test_the_words_of_a_choice_are_those_of_the_list_that_checks_it(built: workb
     for key, words in lists.items():
         shown = {found.at(built.layout.title(p), built.layout.cell(p, row, key).cell) for p, row in built.layout.slots}
         assert shown <= {*words, ""}
+
+
+# --- footers --------------------------------------------------------------------------------------------------------
+
+FOOTER_HOLDS = 255
+
+
+def footers(made: workbooks.Made) -> dict[str, Any]:
+    return {write.ref.sheet: write.value for write in made.writes if write.ref.cell == FOOTER}
+
+
+def test_every_sheet_that_prints_says_whose_and_of_when_it_is(built: workbooks.Made) -> None:
+    unit = built.card.tables.units["unit_name"].iloc[0]
+    assert set(footers(built)) == set(layout.SHEETS) - {"trace"}
+    assert {text[:40] for text in footers(built).values()} == {f"{unit} · {text}"[:40] for text in [_period(built)]}
+    assert {text.endswith(_period(built)) for text in footers(built).values()} == {True}
+
+
+def _period(made: workbooks.Made) -> str:
+    return results.subtitle(UnitCard(made.card, 0, made.layout))
+
+
+@pytest.mark.parametrize("name", ["&" * 300, "Biro & Bagian " * 40, "👍" * 300, "x" * 300, "Biro"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_footer_holds_no_more_than_excel_takes(name: str, language: str, tmp_path: Path) -> None:
+    raw = sample.generate(units=1, kpis=4, periods=2, language=language)
+    raw["units"] = raw["units"].assign(unit_name=name)
+    made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
+    with zipfile.ZipFile(made.path) as archive:
+        sheet = archive.read("xl/worksheets/sheet2.xml").decode()
+    found = re.search(r"<oddFooter>(.*?)</oddFooter>", sheet)
+    assert found is not None
+    assert len(html.unescape(found[1]).encode("utf-16-le")) // 2 <= FOOTER_HOLDS
 
 
 # --- the time and the fingerprints ----------------------------------------------------------------------------------

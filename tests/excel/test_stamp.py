@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import math
 import re
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from python_calamine import CalamineWorkbook
 
 from bsc_xl.errors import OutputError
 from bsc_xl.excel import package, stamp
-from bsc_xl.excel.layout import Layout, Ref, code_name
+from bsc_xl.excel.layout import FOOTER, Layout, Ref, code_name
 from bsc_xl.excel.plan import Write
 
 Convert = Callable[..., Path]
@@ -143,6 +144,13 @@ def outside(part: bytes, cells: set[str]) -> bytes:
     return b"".join([*kept, part[at:]])
 
 
+def without_footer(part: bytes) -> bytes:
+    """A sheet without the left part of its printed footer."""
+    taken_out, found = re.subn(rb"(<oddFooter>&amp;L).*?(&amp;R&amp;[^<]*</oddFooter>)", rb"\1\2", part)
+    assert found == 1
+    return taken_out
+
+
 # --- what changes and what does not ---------------------------------------------------------------------------------
 
 
@@ -159,6 +167,9 @@ def test_only_the_cells_asked_for_change_and_every_other_byte_of_every_part_stay
     after = package.read(stamp.stamp(workbooks.template.draw(made.layout), writes))
     asked = {key: {write.ref.cell for write in writes if write.ref.sheet == key} for key in workbooks.layout.SHEETS}
     parts = workbooks.sheet_parts(before)
+    for key, cells in asked.items():
+        if FOOTER in cells:
+            before[parts[key]], after[parts[key]] = map(without_footer, (before[parts[key]], after[parts[key]]))
     assert list(after) == list(before)
     assert {name for name in before if before[name] != after[name]} <= {parts[key] for key in asked if asked[key]}
     for key, name in parts.items():
@@ -270,6 +281,38 @@ def gnumeric_texts(path: Path, title: str) -> dict[str, str]:
                 if cell.get("ValueType") == "60"
             }
     raise AssertionError(f"no sheet {title}")
+
+
+# --- footers --------------------------------------------------------------------------------------------------------
+
+
+def footer(content: bytes, sheet: str) -> str:
+    """The printed footer of a sheet with its codes."""
+    parts = package.read(content)
+    found = re.search(r"<oddFooter>(.*?)</oddFooter>", parts[workbooks.sheet_parts(parts)[sheet]].decode())
+    assert found is not None
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    "text", ["Biro", "Litbang & Riset", "A&R", "&R &P &D &&", "R&", "2025", "<b>", "&amp;R", '"kutip"', ""]
+)
+def test_a_footer_shows_its_text_however_often_it_is_stamped(text: str) -> None:
+    drawn = workbooks.template.draw(workbooks.layout.empty("id", 4))
+    left, _, right = footer(drawn, "financial").partition("&R")
+    codes = left[: left.index("&K") + len("&K6B7280")]
+    once = stamp.stamp(drawn, [Write(Ref("financial", FOOTER), text)])
+    other = stamp.stamp(once, [Write(Ref("financial", FOOTER), "lain & R &R")])
+    again = stamp.stamp(other, [Write(Ref("financial", FOOTER), text)])
+    assert footer(once, "financial") == f"{codes}{text.replace('&', '&&')}&R{right}"
+    assert package.read(again) == package.read(once)
+
+
+def test_a_sheet_that_has_no_footer_takes_none() -> None:
+    drawn = workbooks.template.draw(workbooks.layout.empty("id", 4))
+    with pytest.raises(OutputError) as refused:
+        stamp.stamp(drawn, [Write(Ref("trace", FOOTER), "x")])
+    assert refused.value.params == {"path": FOOTER, "reason": "no_such_cell"}
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
