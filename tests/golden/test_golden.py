@@ -5,7 +5,12 @@ A change that is meant is taken over with `python tests/golden/refresh.py` or `p
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import packages
 import pytest
@@ -98,8 +103,38 @@ def test_a_difference_outside_cells_is_shown_too(parts: dict[str, bytes]) -> Non
 
 
 def test_what_is_cut_off_is_a_difference(parts: dict[str, bytes]) -> None:
-    other = parts | {"xl/workbook.xml": parts["xl/workbook.xml"].removesuffix(b"</workbook>")}
-    assert packages.differences(parts, other) == ["xl/workbook.xml: expected </workbook>, found the end"]
+    name, end = "xl/_rels/workbook.xml.rels", b"</Relationships>"
+    head, _, _ = parts[name].rpartition(b"<Relationship ")
+    (sentence,) = packages.differences(parts, parts | {name: head + end})
+    assert sentence.startswith(f"{name}: expected <Relationship ")
+    assert sentence.endswith(f"found {end.decode()}")
+
+
+def test_only_what_changes_no_meaning_is_passed_over(parts: dict[str, bytes]) -> None:
+    name = "docProps/app.xml"
+    spaced = parts | {name: parts[name].replace(b"/>", b" />")}
+    assert packages.differences(parts, spaced) == []
+    assert packages.differences(parts, parts | {name: parts[name].replace(b"</Application>", b" </Application>")}) != []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_is_the_same_where_lxml_is_not_installed(
+    language: str, tmp_path: Path, ooxml_findings: Callable[[Path], list[dict[str, Any]]]
+) -> None:
+    path = tmp_path / "plain.xlsx"
+    code = f"import packages, sys; open(sys.argv[1], 'wb').write(packages.bureau_package({language!r})[1])"
+    support = {"PYTHONPATH": str(HERE.parent / "support"), "OPENPYXL_LXML": "False"}
+    subprocess.run([sys.executable, "-c", code, path], env=os.environ | support, check=True)
+    with_lxml, without = package.read(packages.bureau_package(language)[1]), package.read(path.read_bytes())
+    assert b" />" in without["xl/workbook.xml"]
+    assert packages.differences(with_lxml, without) == []
+    assert ooxml_findings(path) == []
+
+
+def test_a_part_that_is_not_xml_is_compared_byte_by_byte() -> None:
+    name = "xl/vbaProject.bin"
+    assert packages.differences({name: b"\xd0\xcf"}, {name: b"\xd0\xcf"}) == []
+    assert packages.differences({name: b"\xd0\xcf"}, {name: b"\xd0\xce"}) == [f"{name}: the bytes differ"]
 
 
 def test_parts_that_are_gone_or_new_are_named(parts: dict[str, bytes]) -> None:

@@ -1,9 +1,14 @@
-"""Workbook files compared part by part: which part differs, and where first. Zip bytes are never compared."""
+"""Workbook files compared part by part: which part differs, and where first. Zip bytes are never compared.
+
+XML is compared in canonical form: the library that draws writes the same elements with other spaces, prefixes and
+entities where lxml is not installed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from xml.etree import ElementTree
 
 import workbooks
 
@@ -21,6 +26,7 @@ VOLATILE_TEXTS = {"docProps/app.xml": (rb"<AppVersion>[^<]*", b"<AppVersion>")}
 """The library that drew the file writes its own version there."""
 
 _TOKEN = re.compile(r"<[^>]*>|[^<]+")
+_PREFIX = re.compile(r"(</?)n\d+:")
 _CELL = re.compile(r'<c r="([A-Z]+\d+)"')
 _SHOWN = 160
 
@@ -60,12 +66,20 @@ def differences(expected: Mapping[str, bytes], found: Mapping[str, bytes]) -> li
     sentences += [f"{name}: the part is new" for name in found if name not in expected]
     for name in expected:
         if name in found and expected[name] != found[name]:
-            sentences.append(f"{name}: {_first_difference(expected[name], found[name])}")
+            if not name.endswith((".xml", ".rels")):
+                sentences.append(f"{name}: the bytes differ")
+            elif (before := _canonical(expected[name])) != (after := _canonical(found[name])):
+                sentences.append(f"{name}: {_first_difference(before, after)}")
     return sentences
 
 
-def _first_difference(expected: bytes, found: bytes) -> str:
-    before, after = (_TOKEN.findall(part.decode("utf-8", "backslashreplace")) for part in (expected, found))
+def _canonical(part: bytes) -> str:
+    """The XML of a part without what does not change its meaning."""
+    return _PREFIX.sub(r"\1", ElementTree.canonicalize(part.decode(), rewrite_prefixes=True))
+
+
+def _first_difference(expected: str, found: str) -> str:
+    before, after = _TOKEN.findall(expected), _TOKEN.findall(found)
     at = next((i for i, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), None)
     if at is None:
         at = min(len(before), len(after))
