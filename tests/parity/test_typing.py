@@ -7,8 +7,7 @@ cell of every sheet is compared with what Python scores from the data set that h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import workbooks
-from office import Entry, Office
+from office import Entry, Office, Offices
 
 from bsc_xl import dataset, sample
 from bsc_xl.excel import formulas, plan
@@ -28,7 +27,6 @@ from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.scoring import rating
 
 Raw = dict[str, pd.DataFrame]
-Sit = Callable[[str], Office]
 
 RULES: tuple[dict[str, object], ...] = (
     {},
@@ -58,19 +56,10 @@ TYPED = {
 
 
 @pytest.fixture(scope="session")
-def sit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit]:
-    """A person at a LibreOffice of each language, started when it is first needed."""
-    offices: dict[str, Office] = {}
-    with ExitStack() as ending:
-
-        def at(language: str) -> Office:
-            if language not in offices:
-                offices[language] = ending.enter_context(
-                    Office(tmp_path_factory.mktemp(f"office_{language}"), language)
-                )
-            return offices[language]
-
-        yield at
+def sit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
+    """A person at a LibreOffice of each language."""
+    with Offices(tmp_path_factory.mktemp) as offices:
+        yield offices
 
 
 def ruled(raw: Raw, rules: Mapping[str, object]) -> Raw:
@@ -128,7 +117,7 @@ def differences(office: Office, card: Scorecard, shape: Layout, folder: Path) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", EVERY_INPUT)
-def test_inputs_typed_over_others_give_what_they_give_when_generated(sit: Sit, tmp_path: Path, seed: int) -> None:
+def test_inputs_typed_over_others_give_what_they_give_when_generated(sit: Offices, tmp_path: Path, seed: int) -> None:
     language, rules = LANGUAGES[seed % 2], RULES[seed // 2]
     periods = (4, 4, 4, 12, 4, 2, 4, 1)[seed]
     before, after = (
@@ -183,7 +172,7 @@ def figure_entries(card: Scorecard, shape: Layout, typed: pd.DataFrame, mark: st
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_every_kind_of_entry_counts_as_the_same_figure_of_a_data_set(sit: Sit, tmp_path: Path, seed: int) -> None:
+def test_every_kind_of_entry_counts_as_the_same_figure_of_a_data_set(sit: Offices, tmp_path: Path, seed: int) -> None:
     language, mark = LANGUAGES[seed % 2], ",."[seed % 2]
     before = ruled(sample.generate(units=1, kpis=40, seed=seed, language=language), RULES[seed])
     made = workbooks.make(scored(before, tmp_path / "before"), tmp_path / "unit.xlsx")
@@ -202,7 +191,7 @@ def test_every_kind_of_entry_counts_as_the_same_figure_of_a_data_set(sit: Sit, t
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_kpis_typed_into_spare_rows_count_like_generated_ones(sit: Sit, tmp_path: Path, language: str) -> None:
+def test_kpis_typed_into_spare_rows_count_like_generated_ones(sit: Offices, tmp_path: Path, language: str) -> None:
     few, many = (sample.generate(units=1, kpis=count, seed=count, period=3, language=language) for count in (8, KPIS))
     made = workbooks.make(scored(few, tmp_path / "few"), tmp_path / "unit.xlsx")
     card = scored(many, tmp_path / "many")
@@ -218,7 +207,7 @@ def test_kpis_typed_into_spare_rows_count_like_generated_ones(sit: Sit, tmp_path
 @pytest.mark.parametrize("periods", [1, 2, 4, 12])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_empty_template_filled_in_by_hand_gives_what_a_generated_workbook_gives(
-    sit: Sit, tmp_path: Path, language: str, periods: int
+    sit: Offices, tmp_path: Path, language: str, periods: int
 ) -> None:
     raw = sample.generate(units=1, kpis=12, seed=periods, periods=periods, language=language)
     card = scored(ruled(raw, {"missing": "zero", "rating": "lkjip"}), tmp_path / "data")
@@ -231,7 +220,7 @@ def test_an_empty_template_filled_in_by_hand_gives_what_a_generated_workbook_giv
     assert differences(office, card, shape, tmp_path) == []
 
 
-def test_deleting_every_actual_leaves_no_data(sit: Sit, tmp_path: Path) -> None:
+def test_deleting_every_actual_leaves_no_data(sit: Offices, tmp_path: Path) -> None:
     raw = sample.generate(units=1, kpis=8, seed=5)
     made = workbooks.make(scored(raw, tmp_path / "before"), tmp_path / "unit.xlsx")
     raw["measurements"]["actual"] = None
@@ -259,7 +248,7 @@ def bounded(card: Scorecard, green: float, yellow: float) -> Scorecard:
 
 
 def test_status_bounds_typed_on_the_settings_colour_kpis_perspectives_and_organisation(
-    sit: Sit, tmp_path: Path
+    sit: Offices, tmp_path: Path
 ) -> None:
     made = workbooks.make(scored(sample.generate(units=1, kpis=24, seed=8), tmp_path / "data"), tmp_path / "unit.xlsx")
     card = bounded(made.card, green=88.5, yellow=62)
@@ -272,7 +261,7 @@ def test_status_bounds_typed_on_the_settings_colour_kpis_perspectives_and_organi
     assert differences(office, card, made.layout, tmp_path) == []
 
 
-def test_text_that_looks_like_something_else_is_typed_as_text(sit: Sit, tmp_path: Path) -> None:
+def test_text_that_looks_like_something_else_is_typed_as_text(sit: Offices, tmp_path: Path) -> None:
     raw = sample.generate(units=1, kpis=16, seed=9, hard_text=True)
     # a keyboard has one kind of line break
     raw["kpis"]["kpi_name"] = raw["kpis"]["kpi_name"].str.replace("\r\n", "\n")
@@ -285,7 +274,7 @@ def test_text_that_looks_like_something_else_is_typed_as_text(sit: Sit, tmp_path
     assert differences(office, card, made.layout, tmp_path) == []
 
 
-def test_calculated_cells_refuse_what_is_typed(sit: Sit, tmp_path: Path) -> None:
+def test_calculated_cells_refuse_what_is_typed(sit: Offices, tmp_path: Path) -> None:
     made = workbooks.make(workbooks.bureau("id").card, tmp_path / "unit.xlsx")
     shape = made.layout
     # nobody reaches the hidden sheet
@@ -299,7 +288,7 @@ def test_calculated_cells_refuse_what_is_typed(sit: Sit, tmp_path: Path) -> None
     assert office.formulas(shape, calculated + fixed) == before
 
 
-def test_every_input_cell_takes_what_is_typed_while_the_sheets_are_protected(sit: Sit, tmp_path: Path) -> None:
+def test_every_input_cell_takes_what_is_typed_while_the_sheets_are_protected(sit: Offices, tmp_path: Path) -> None:
     made = workbooks.make(workbooks.bureau("id").card, tmp_path / "unit.xlsx")
     free = sorted(unlocked(made.path, made.layout))
     for key in ("unit_name", "period", "green"):
@@ -312,7 +301,7 @@ def test_every_input_cell_takes_what_is_typed_while_the_sheets_are_protected(sit
 
 
 @pytest.mark.parametrize("entry", ["N/A ", " ", "", "belum ada", "TRUE", "12%x", "'100", "96.13", "=1/0", '=""'])
-def test_an_entry_that_is_no_figure_is_refused(sit: Sit, tmp_path: Path, entry: str) -> None:
+def test_an_entry_that_is_no_figure_is_refused(sit: Offices, tmp_path: Path, entry: str) -> None:
     made = workbooks.make(workbooks.bureau("id").card, tmp_path / "unit.xlsx")
     actual = made.layout.cell("financial", FIRST_ROW, "actual", 1)
     office = sit("id")

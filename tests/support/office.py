@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -102,6 +103,21 @@ class Office:
         if "failed" in answer:
             raise RuntimeError(f"{what}: {answer['failed']}")
         return answer["done"]
+
+
+class Offices(ExitStack):
+    """A LibreOffice for each language, started when it is first asked for; they end together."""
+
+    def __init__(self, folder: Callable[[str], Path]) -> None:
+        super().__init__()
+        self._folder = folder
+        self._running: dict[str, Office] = {}
+
+    def __call__(self, language: str) -> Office:
+        """The running LibreOffice of that language."""
+        if language not in self._running:
+            self._running[language] = self.enter_context(Office(self._folder(f"office_{language}"), language))
+        return self._running[language]
 
 
 _LOCALE = """<?xml version="1.0" encoding="UTF-8"?>
