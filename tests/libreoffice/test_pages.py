@@ -22,7 +22,7 @@ RUPIAH = 1_234_567_890_123.45
 LONG = "Persentase penyelesaian dokumen administrasi pimpinan yang tepat waktu dan sesuai SOP di seluruh unit kerja "
 
 
-def with_figures(raw: Raw, target: object, actual: object) -> Raw:
+def with_figures(raw: Raw, target: float | str | None, actual: float | str | None) -> Raw:
     """The tables with the same figures everywhere."""
     return raw | {"measurements": raw["measurements"].assign(target=target, actual=actual)}
 
@@ -93,7 +93,7 @@ def pages(offices: Offices, path: Path, language: str) -> list[str]:
 
 def text_of(printed: Path) -> list[str]:
     """The text of each page of a PDF."""
-    command = ["pdftotext", "-layout", printed, "-"]
+    command = ["pdftotext", "-layout", str(printed), "-"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     return done.stdout.split("\f")[:-1]
 
