@@ -1,4 +1,4 @@
-"""The pictures of the README, from the sample's workbook: python scripts/render_pictures.py (needs LibreOffice, poppler)."""
+"""The pictures of the README, from the sample's workbook (needs LibreOffice, poppler): python scripts/render_pictures.py."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ COLUMNS = (
     Column("yellow_from", "definition", "score", 10),
     Column("source", "definition", "text", 26),
     Column("owner", "definition", "text", 22),
+    Column("usable", "trace", "integer", 9),
     Column("polarity_code", "trace", "integer", 9),
     Column("consolidation_code", "trace", "integer", 9),
     Column("invalid", "trace", "integer", 9),

@@ -7,15 +7,19 @@ differ in shape: language, periods, KPI rows per perspective, points of the stab
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from bsc_xl.excel.address import dollars, span
 from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
 from bsc_xl.labels import Labels, load
-from bsc_xl.model import Consolidation, Missing, Perspective, Polarity, Status, ZeroTarget
+from bsc_xl.model import Perspective
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
 
@@ -38,6 +42,12 @@ SPARE_ROWS = 4
 """Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
 
 RATING_ROWS = 5
+PRINTED_FIGURES = 125
+"""So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
+
+LINE_LENGTH, MOST_LINES = 34, 8
+"""Characters of a KPI's name to a line, and the lines that a row grows to at most."""
+
 VALUE_WIDTHS = (9, 12, 15, 18, 21)
 """Widths of the columns that hold figures; a workbook takes the first that its longest figure fits into."""
 
@@ -63,30 +73,10 @@ FIRST_ROW = HEADER_ROW + 1
 SUMMARY = {"completeness": "kpi_name", "weights": "weight", "score": "achievement", "status": "status"}
 """What the summary line of a perspective shows, and above which column it stands."""
 
-SETTINGS_FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("identity", ("unit_code", "unit_name", "head", "year", "period", "new_idea")),
-    ("weights", tuple(f"weight_{p}" for p in Perspective)),
-    ("rules", ("policy", "rating", "floor", "cap", "zero_target", "missing", "green", "yellow")),
-    ("technical", ("template_version", "dataset", "engine_version", "checksum", "recalculated")),
-)
-"""Sections of the settings sheet with their cells, one below the other: label in B, value in D."""
-
-SETTINGS_LISTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("list_polarity", tuple(f"polarity.{p}" for p in Polarity)),
-    ("list_consolidation", tuple(f"consolidation.{c}" for c in Consolidation)),
-    ("list_yes_no", ("choice.yes", "choice.no")),
-    ("list_zero_target", tuple(f"zero_target.{z}" for z in ZeroTarget)),
-    ("list_missing", tuple(f"missing.{m}" for m in Missing)),
-    ("list_rating", tuple(f"policy.{name}" for name in RATING_SETS)),
-    ("list_status", tuple(f"status.{s}" for s in Status)),
-    ("list_symbol", tuple(f"symbol.{s}" for s in Status)),
-    ("list_advice", tuple(f"advice.{s}" for s in Status)),
-)
-"""Lists on the settings sheet: defined name (after ``bsc_``) and the label keys of their entries, one below another."""
-
 TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
 TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
 TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")
+TRACE_SETTINGS = ("setting_name", "setting_value")
 TRACE_FIRST_ROW = 4
 ORGANISATION = len(Perspective)
 """The organisation's row of the roll-up, below those of the perspectives."""
@@ -119,7 +109,7 @@ LIST_HEADER_ROW = 5
 @dataclass(frozen=True)
 class Layout:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
-    `value_width` of the columns of figures, in characters;
+    `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
     `lanes` names the perspective of each objective on the strategy map, `links` counts its causes and effects."""
 
     language: str
@@ -128,6 +118,7 @@ class Layout:
     spare: int = SPARE_ROWS
     points: int = 3
     value_width: int = VALUE_WIDTHS[0]
+    tall: tuple[tuple[Perspective, int, int], ...] = ()
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
 
@@ -147,7 +138,7 @@ class Layout:
     def absolute(self, ref: Ref | tuple[str, str]) -> str:
         """A cell or range with its sheet and dollar signs, as defined names and chart series write it."""
         sheet, cells = ref
-        return f"{self.quoted(sheet)}!" + ":".join(_dollars(cell) for cell in cells.split(":"))
+        return f"{self.quoted(sheet)}!" + ":".join(dollars(cell) for cell in cells.split(":"))
 
     def period_names(self) -> tuple[str, ...]:
         """The names of the periods of a year, in order."""
@@ -160,12 +151,20 @@ class Layout:
         """(key, period) -> column letter of the KPI tables; the period is 0 where the column has none."""
         letters: dict[tuple[str, int], str] = {}
         at = FIRST_COLUMN
-        for group in dict.fromkeys(c.group for c in COLUMNS):
+        groups = list(dict.fromkeys(c.group for c in COLUMNS))
+        if self.results_first:
+            groups.insert(1, groups.pop(groups.index("result")))
+        for group in groups:
             for column in (c for c in COLUMNS if c.group == group):
                 for period in range(1, self.periods + 1) if column.per_period else (0,):
                     letters[column.key, period] = get_column_letter(at)
                     at += 1
         return letters
+
+    @property
+    def results_first(self) -> bool:
+        """The figures of the periods are too wide to be printed: they stand to the right of what is."""
+        return self.value_width * 2 * (self.periods + 1) > PRINTED_FIGURES
 
     def rows(self, perspective: str) -> range:
         """The sheet rows of a perspective's KPI table, spare ones included."""
@@ -182,12 +181,12 @@ class Layout:
 
     def block(self, key: str, row: int) -> str:
         """The cells of all periods of a KPI column in one row, columns fixed: ``$G8:$J8``."""
-        return _span(f"${self.columns[key, 1]}{row}", f"${self.columns[key, self.periods]}{row}")
+        return span(f"${self.columns[key, 1]}{row}", f"${self.columns[key, self.periods]}{row}")
 
     def period_block(self) -> str:
         """The hidden cells above the targets that number the periods."""
         first, last = self.columns["target", 1], self.columns["target", self.periods]
-        return _span(f"${first}${PERIOD_ROW}", f"${last}${PERIOD_ROW}")
+        return span(f"${first}${PERIOD_ROW}", f"${last}${PERIOD_ROW}")
 
     def body(self, perspective: str, key: str) -> str:
         """A KPI column without its header, absolute: ``$K$8:$K$15``."""
@@ -203,6 +202,10 @@ class Layout:
     def summary(self, perspective: str, key: str) -> Ref:
         """A cell of the line above a KPI table: `completeness`, `weights`, `score` or `status`."""
         return Ref(str(perspective), f"{self.columns[SUMMARY[key], 0]}{SUMMARY_ROW}")
+
+    def lines(self, perspective: Perspective, row: int) -> int:
+        """How many lines a KPI row needs; two is what every row has."""
+        return next((lines for p, r, lines in self.tall if (p, r) == (perspective, row)), 2)
 
     # --- the trace sheet ----------------------------------------------------------------------------------------
 
@@ -237,6 +240,10 @@ class Layout:
     def rollup(self, key: str, i: int) -> Ref:
         """The roll-up on the trace sheet: row i is the i-th perspective, the row after them the organisation."""
         return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
+
+    def effective(self, key: str, column: str = "setting_value") -> Ref:
+        """The value (or the name) of a settings field that holds whether or not the field is filled in."""
+        return Ref("trace", f"{_trace_letter(column)}{TRACE_FIRST_ROW + EFFECTIVE.index(key)}")
 
     # --- plain tables -------------------------------------------------------------------------------------------
 
@@ -308,7 +315,11 @@ class Layout:
     @cached_property
     def names(self) -> dict[str, str]:
         """Defined name -> what it refers to, absolute."""
-        names = {f"bsc_{key}": self.absolute(ref) for key, ref in self.settings.items()}
+        names = {
+            f"bsc_input_{key}" if key in EFFECTIVE else f"bsc_{key}": self.absolute(ref)
+            for key, ref in self.settings.items()
+        }
+        names |= {f"bsc_{key}": self.absolute(self.effective(key)) for key in EFFECTIVE}
         names |= {f"bsc_{key}": self.absolute(ref) for key, ref in self.setting_ranges.items()}
         for i, perspective in enumerate(Perspective):
             for key in ("score", "scored", "applicable", "rollup_status"):
@@ -320,32 +331,16 @@ class Layout:
         return names
 
 
-def _span(first: str, last: str) -> str:
-    return first if first == last else f"{first}:{last}"
-
-
 def _within(limits: tuple[int, int], count: int) -> int:
     least, most = limits
     return max(least, min(count, most))
 
 
 def _trace_letter(key: str) -> str:
-    """Three lists stand side by side on the trace sheet, one empty column between them."""
-    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP)
+    """Four lists stand side by side on the trace sheet, one empty column between them."""
+    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS)
     letter: str = get_column_letter(1 + blocks.index(key))
     return letter
-
-
-def cells(area: str) -> list[str]:
-    """The cells of a range of one column, from top to bottom; a single cell is a range too."""
-    first, _, last = area.partition(":")
-    letters = first.rstrip("0123456789")
-    return [f"{letters}{row}" for row in range(int(first[len(letters) :]), int((last or first)[len(letters) :]) + 1)]
-
-
-def _dollars(cell: str) -> str:
-    letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters) :]}"
 
 
 def code_name(sheet: str) -> str:
@@ -371,6 +366,7 @@ def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
         (a, b, c, d),
         points=len(card.policy.stabilize),
         value_width=_value_width(card, unit),
+        tall=tuple(_tall(own)),
         lanes=tuple(sorted((Perspective(p) for p in lanes), key=list(Perspective).index)),
         links=len(tables.links),
     )
@@ -382,3 +378,13 @@ def _value_width(card: Scorecard, unit: int) -> int:
     figures = [card.tables.target[own], card.tables.actual[own], card.target[own], card.actual[own]]
     longest = max((len(f"{x:,.2f}".removesuffix(".00")) for part in figures for x in part.ravel() if x == x), default=0)
     return next((width for width in VALUE_WIDTHS if longest + 2 <= width), VALUE_WIDTHS[-1])
+
+
+def _tall(kpis: pd.DataFrame) -> Iterator[tuple[Perspective, int, int]]:
+    """The KPI rows whose name needs more than two lines."""
+    for perspective in Perspective:
+        names = kpis.loc[kpis["perspective"] == str(perspective), "kpi_name"]
+        for row, name in enumerate(names, start=FIRST_ROW):
+            lines = min(MOST_LINES, -(-len(name) // LINE_LENGTH))
+            if lines > 2:
+                yield perspective, row, lines

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.excel import results
+from bsc_xl.excel.address import cells
 from bsc_xl.excel.columns import COLUMNS
-from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref, cells
+from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.unit_card import UnitCard, serial
 from bsc_xl.model import NA_TEXT, Cell, Status
@@ -160,8 +161,8 @@ def _settings_inputs(own: UnitCard, technical: dict[str, Value]) -> list[Write]:
         "cap": policy.cap,
         "zero_target": text(f"zero_target.{policy.zero_target}"),
         "missing": text(f"missing.{policy.missing}"),
-        "green": bounds[Status.GREEN],
-        "yellow": bounds[Status.YELLOW],
+        "green_from": bounds[Status.GREEN],
+        "yellow_from": bounds[Status.YELLOW],
     }
     writes = [Write(layout.settings[key], value) for key, value in (values | technical).items()]
     pick: Callable[[tuple[float, float]], float]

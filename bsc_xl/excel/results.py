@@ -11,9 +11,11 @@ from importlib.metadata import version
 
 import numpy as np
 
-from bsc_xl.excel.grid import LIST_ROWS, place
-from bsc_xl.excel.layout import ORGANISATION, Layout, Ref, cells
-from bsc_xl.excel.unit_card import UnitCard, serial
+from bsc_xl.excel.address import cells
+from bsc_xl.excel.fields import EFFECTIVE
+from bsc_xl.excel.grid import CHART_NAME, LIST_NAME, LIST_ROWS, place
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
+from bsc_xl.excel.unit_card import UnitCard, serial, shortened
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity, Status
 from bsc_xl.scoring import rating
 
@@ -33,7 +35,7 @@ def every(own: UnitCard) -> Results:
             results |= {layout.cell(perspective, sheet_row, key): value for key, value in found.items()}
         for key, value in summary(own, perspective).items():
             results[layout.summary(perspective, key)] = value
-    for part in (captions, settings, trace, rollup, chart, action_plan, strategy_map):
+    for part in (captions, settings, effective, trace, rollup, chart, action_plan, strategy_map):
         results |= part(own)
     return results | {Ref("dashboard", place(key)): value for key, value in dashboard(own).items()}
 
@@ -64,6 +66,7 @@ def kpi(own: UnitCard, row: int) -> dict[str, Value]:
         closeness = 1 - abs(actual - target) / abs(target)
     points = [x for x, _ in card.policy.stabilize]
     return {
+        "usable": 1,
         "polarity_code": list(Polarity).index(polarity) + 1,
         "consolidation_code": list(Consolidation).index(Consolidation(own.kpi("consolidation", row))) + 1,
         "invalid": invalid,
@@ -89,8 +92,8 @@ def kpi(own: UnitCard, row: int) -> dict[str, Value]:
 def _spare() -> dict[str, Value]:
     """What a KPI row shows that nobody has filled in."""
     zeros = (
-        "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete", "last_period",
-        "counted_weight", "points", "scored", "applicable",
+        "usable", "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete",
+        "last_period", "counted_weight", "points", "scored", "applicable",
     )  # fmt: skip
     blanks = (
         "target_to_date", "actual_to_date", "closeness", "segment", "achievement", "index", "status_code", "status",
@@ -143,6 +146,20 @@ def settings(own: UnitCard) -> Results:
         sheet, area = layout.setting_ranges[f"rating_{name}"]
         results |= {Ref(sheet, cell): value for cell, value in zip(cells(area), values, strict=True)}
     return results
+
+
+def effective(own: UnitCard) -> Results:
+    """The settings as they hold."""
+    card, policy = own.card, own.card.policy
+    values: dict[str, Value] = {
+        "period": card.period,
+        "rating": own.layout.labels(f"policy.{policy.rating}"),
+        "floor": policy.floor,
+        "cap": policy.cap,
+        **{f"{band.name}_from": band.lower for band in policy.status},
+        **{f"weight_{p}": float(card.perspective_weight[i]) for i, p in enumerate(Perspective)},
+    }
+    return {own.layout.effective(key): values[key] for key in EFFECTIVE}
 
 
 def trace(own: UnitCard) -> Results:
@@ -204,7 +221,7 @@ def chart(own: UnitCard) -> Results:
             row = own.slots[picked[i]]
             assert row is not None
             red = int(own.card.status[row]) == list(Status).index(Status.RED)
-            found |= {"chart_place": picked[i] + 1, "chart_name": own.kpi("kpi_name", row)}
+            found |= {"chart_place": picked[i] + 1, "chart_name": shortened(own.kpi("kpi_name", row), CHART_NAME)}
             found["chart_red" if red else "chart_good"] = _number(float(own.card.index[row]))
         results |= {layout.trace(key, i): value for key, value in found.items()}
     return results
@@ -268,7 +285,7 @@ def _ranked_row(own: UnitCard, row: int | None) -> dict[str, Value]:
     index = float(own.card.index[row])
     return {
         "code": own.kpi("kpi_code", row),
-        "name": own.kpi("kpi_name", row),
+        "name": shortened(own.kpi("kpi_name", row), LIST_NAME),
         "symbol": own.layout.labels(f"symbol.{list(Status)[int(own.card.status[row])]}"),
         "index": index,
         "gap": index - 100,
@@ -283,7 +300,8 @@ def _conclusion(own: UnitCard) -> str:
     row = own.slots[own.ranked[0]]
     assert row is not None
     key = "dashboard.conclusion_red" if red else "dashboard.conclusion_good"
-    return text(key, green=green, red=red, total=int(own.card.total_count[own.unit]), worst=own.kpi("kpi_name", row))
+    worst = shortened(own.kpi("kpi_name", row), LIST_NAME)
+    return text(key, green=green, red=red, total=int(own.card.total_count[own.unit]), worst=worst)
 
 
 def action_plan(own: UnitCard) -> Results:

@@ -73,6 +73,11 @@ class UnitCard:
         return round(float(self.card.index[row]), RANK_DECIMALS)
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text, ended by an ellipsis when it is longer than `limit` characters, as its formula has it."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
 
 

@@ -17,6 +17,8 @@ from bsc_xl.model import Band, Missing, Policy, ZeroTarget
 
 NAMES = ("nko", "lkjip", "pp30")
 DEFAULT = "nko"
+OVERRIDES = ("floor", "cap", "green_from", "yellow_from", "zero_target", "missing", "rating")
+"""What a data set may set differently from its policy."""
 
 
 @cache
@@ -39,17 +41,19 @@ def load(name: str = DEFAULT) -> Policy:
 
 
 def with_overrides(policy: Policy, overrides: Mapping[str, object]) -> Policy:
-    """The policy with some of `floor`, `cap`, `zero_target`, `missing` and `rating` exchanged.
+    """The policy with some of its choices exchanged, by the keys of the settings table (`OVERRIDES`).
 
-    Values are those of a validated settings table: numbers for `floor` and `cap`, names for the others.
+    Values are those of a validated settings table: numbers for bounds and limits, names for the others.
     """
-    changed = replace(policy)
+    changed = policy
     for key, value in overrides.items():
         match key:
             case "floor":
                 changed = replace(changed, floor=float(str(value)))
             case "cap":
                 changed = replace(changed, cap=float(str(value)))
+            case "green_from" | "yellow_from":
+                changed = replace(changed, status=_with_bound(changed.status, key.removesuffix("_from"), value))
             case "zero_target":
                 changed = replace(changed, zero_target=ZeroTarget(str(value)))
             case "missing":
@@ -58,5 +62,9 @@ def with_overrides(policy: Policy, overrides: Mapping[str, object]) -> Policy:
                 other = load(str(value))
                 changed = replace(changed, rating=other.rating, rating_bands=other.rating_bands)
             case _:
-                raise ChoiceError(what="override", value=key, choices="floor, cap, zero_target, missing, rating")
+                raise ChoiceError(what="override", value=key, choices=", ".join(OVERRIDES))
     return changed
+
+
+def _with_bound(bands: tuple[Band, ...], name: str, lower: object) -> tuple[Band, ...]:
+    return tuple(replace(band, lower=float(str(lower))) if band.name == name else band for band in bands)

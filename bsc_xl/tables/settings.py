@@ -30,13 +30,13 @@ from bsc_xl.tables.sheet import Sheet
 
 YEARS = range(1900, 3000)
 WEIGHT_KEYS = {perspective: f"weight_{perspective}" for perspective in Perspective}
-_LIMITS = ("floor", "cap")
+_LIMITS = (("floor", "cap"), ("yellow_from", "green_from"))
 _OVERRIDES = {
     "zero_target": tuple(map(str, ZeroTarget)),
     "missing": tuple(map(str, Missing)),
     "rating": policies.NAMES,
 }
-_KEYS = {"year", "period", "periods", "language", "policy", *WEIGHT_KEYS.values(), *_LIMITS, *_OVERRIDES}
+_KEYS = {"year", "period", "periods", "language", "policy", *WEIGHT_KEYS.values(), *policies.OVERRIDES}
 
 
 @dataclass(slots=True)
@@ -185,18 +185,23 @@ def _check_weights(given: _Given, checked: Checked) -> None:
 
 
 def _check_limits(given: _Given, checked: Checked) -> None:
-    limits: dict[str, float] = {}
-    for key in _LIMITS:
-        limit = given.number(key)
-        if limit is not None and math.isnan(limit):
-            given.report("bad_setting", key)
-        elif limit is not None:
-            limits[key] = limit
+    """Each pair of limits is taken as a whole, and only when the lower one is below the upper one."""
     policy = checked.scoring_policy()
-    if limits.get("floor", policy.floor) < limits.get("cap", policy.cap):
-        checked.overrides |= limits
-    elif limits:
-        given.report("bad_setting", next(iter(limits)))
+    by_policy = {"floor": policy.floor, "cap": policy.cap}
+    by_policy |= {f"{band.name}_from": band.lower for band in policy.status}
+    for pair in _LIMITS:
+        limits: dict[str, float] = {}
+        for key in pair:
+            limit = given.number(key)
+            if limit is not None and math.isnan(limit):
+                given.report("bad_setting", key)
+            elif limit is not None:
+                limits[key] = limit
+        lower, upper = (limits.get(key, by_policy[key]) for key in pair)
+        if lower < upper:
+            checked.overrides |= limits
+        elif limits:
+            given.report("bad_setting", next(iter(limits)))
 
 
 def is_full(total: Floats | np.float64) -> NDArray[np.bool_]:

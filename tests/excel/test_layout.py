@@ -15,8 +15,9 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl import sample
 from bsc_xl.dataset import read
-from bsc_xl.excel import formulas, grid, layout
+from bsc_xl.excel import address, formulas, grid, layout
 from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import PERIODS_PER_YEAR, Perspective
@@ -58,6 +59,9 @@ def owners(shape: Layout) -> dict[str, str]:
     for key in layout.TRACE_ROLLUP:
         first, last = (shape.rollup(key, i).cell for i in (0, layout.ORGANISATION))
         found[f"rollup {key}"] = f"trace!{first}:{last}"
+    for key in EFFECTIVE:
+        for column in ("setting_name", "setting_value"):
+            found[f"{column} {key}"] = f"trace!{shape.effective(key, column).cell}"
     return found
 
 
@@ -157,8 +161,8 @@ def test_the_columns_of_a_kpi_table_stand_side_by_side_in_the_order_of_their_gro
 
 @given(st.integers(1, 400), st.integers(0, 30))
 def test_the_cells_of_a_range_go_from_top_to_bottom(first: int, more: int) -> None:
-    assert layout.cells(f"N{first}:N{first + more}") == [f"N{row}" for row in range(first, first + more + 1)]
-    assert layout.cells(f"N{first}") == [f"N{first}"]
+    assert address.cells(f"N{first}:N{first + more}") == [f"N{row}" for row in range(first, first + more + 1)]
+    assert address.cells(f"N{first}") == [f"N{first}"]
 
 
 def test_a_unit_has_a_row_for_each_of_its_kpis_and_spare_ones() -> None:

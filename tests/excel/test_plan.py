@@ -19,7 +19,7 @@ import shapes
 import workbooks
 
 from bsc_xl import sample
-from bsc_xl.excel import formulas, layout, plan, results
+from bsc_xl.excel import address, formulas, layout, plan, results
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.unit_card import UnitCard
@@ -150,7 +150,7 @@ def unlocked(path: Path, shape: Layout) -> set[Ref]:
 
 def test_inputs_go_where_people_may_change_them(built: workbooks.Made) -> None:
     locked = inputs(built.writes).keys() - unlocked(built.path, built.layout)
-    points = {Ref(sheet, cell) for sheet, area in _points(built.layout) for cell in layout.cells(area)}
+    points = {Ref(sheet, cell) for sheet, area in _points(built.layout) for cell in address.cells(area)}
     assert locked == {built.layout.settings[key] for key in TECHNICAL} | points
 
 
@@ -196,7 +196,7 @@ def test_the_words_of_a_choice_are_those_of_the_list_that_checks_it(built: workb
     lists = {
         key: {
             found.at(built.layout.title("settings"), cell)
-            for cell in layout.cells(built.layout.setting_ranges[name][1])
+            for cell in address.cells(built.layout.setting_ranges[name][1])
         }
         for key, name in (
             ("polarity", "list_polarity"),

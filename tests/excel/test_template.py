@@ -30,8 +30,8 @@ Findings = Callable[[Path], list[dict[str, Any]]]
 
 SHARED_FUNCTIONS = {
     "ABS", "AND", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "INDEX", "INT", "ISBLANK", "ISERROR",
-    "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LOOKUP", "MATCH", "MAX", "MIN", "N", "NOT", "OR", "ROUND", "ROWS", "SMALL",
-    "SUM", "SUMIFS", "SUMPRODUCT",
+    "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LEN", "LOOKUP", "MATCH", "MAX", "MIN", "N", "NOT", "OR", "ROUND", "ROWS",
+    "SMALL", "SUM", "SUMIFS", "SUMPRODUCT",
 }  # fmt: skip
 """What Excel 2016, LibreOffice 7 and Gnumeric all know and calculate alike; none of them is volatile."""
 

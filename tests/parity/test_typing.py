@@ -8,7 +8,6 @@ cell of every sheet is compared with what Python scores from the data set that h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,11 @@ from office import Entry, Office, Offices
 
 from bsc_xl import dataset, sample
 from bsc_xl.excel import formulas, plan
+from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import FIRST_ROW, Layout, Ref
 from bsc_xl.labels import LANGUAGES
-from bsc_xl.model import Band, Perspective, Status
+from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard, score
-from bsc_xl.scoring import rating
 
 Raw = dict[str, pd.DataFrame]
 
@@ -233,32 +232,64 @@ def test_deleting_every_actual_leaves_no_data(sit: Offices, tmp_path: Path) -> N
     assert differences(office, card, made.layout, tmp_path) == []
 
 
-def bounded(card: Scorecard, green: float, yellow: float) -> Scorecard:
-    """The scorecard with other bounds of the status, for KPIs without their own, perspectives and organisation."""
-    bands = (Band(green, Status.GREEN), Band(yellow, Status.YELLOW), Band(0, Status.RED))
-    policy = replace(card.policy, status=bands)
-    own = [card.tables.kpis[name].to_numpy()[card.tables.kpi] for name in ("green_from", "yellow_from")]
-    return replace(
-        card,
-        policy=policy,
-        status=rating.status(card.index, policy, *own),
-        perspective_status=rating.status(card.perspective_score, policy),
-        unit_status=rating.status(card.score, policy),
-    )
-
-
 def test_status_bounds_typed_on_the_settings_colour_kpis_perspectives_and_organisation(
     sit: Offices, tmp_path: Path
 ) -> None:
-    made = workbooks.make(scored(sample.generate(units=1, kpis=24, seed=8), tmp_path / "data"), tmp_path / "unit.xlsx")
-    card = bounded(made.card, green=88.5, yellow=62)
+    raw = sample.generate(units=1, kpis=24, seed=8)
+    made = workbooks.make(scored(raw, tmp_path / "before"), tmp_path / "unit.xlsx")
+    card = scored(ruled(raw, {"green_from": 88.5, "yellow_from": 62}), tmp_path / "after")
     assert (card.status != made.card.status).any()
     assert (card.perspective_status != made.card.perspective_status).any()
 
     office = sit("id")
     office.open(made.path)
-    office.type(made.layout, [(made.layout.settings["green"], "88,5"), (made.layout.settings["yellow"], "62")])
+    office.type(
+        made.layout, [(made.layout.settings["green_from"], "88,5"), (made.layout.settings["yellow_from"], "62")]
+    )
     assert differences(office, card, made.layout, tmp_path) == []
+
+
+def test_settings_that_somebody_empties_fall_back_to_their_defaults(sit: Offices, tmp_path: Path) -> None:
+    plain = sample.generate(units=1, kpis=24, seed=12)
+    odd: dict[str, object] = {"period": 2, "rating": "lkjip", "floor": 10, "cap": 110, "green_from": 95}
+    odd |= {"yellow_from": 60, "weight_financial": 40, "weight_customer": 10}
+    made = workbooks.make(scored(ruled(plain, odd), tmp_path / "before"), tmp_path / "unit.xlsx")
+    card = scored(plain, tmp_path / "after")
+    office = sit("id")
+    office.open(made.path)
+    office.type(made.layout, [(made.layout.settings[key], None) for key in EFFECTIVE])
+    assert differences(office, card, made.layout, tmp_path) == []
+
+
+def test_a_row_that_is_only_begun_and_a_code_that_stands_twice_count_nowhere(sit: Offices, tmp_path: Path) -> None:
+    made = workbooks.make(workbooks.bureau("id").card, tmp_path / "unit.xlsx")
+    shape = made.layout
+    code_only, name_only, again = range(shape.rows("financial")[-1] - 2, shape.rows("financial")[-1] + 1)
+    entries = [(shape.cell("financial", code_only, "kpi_code"), "K99")]
+    entries += [(shape.cell("financial", name_only, "kpi_name"), "Indikator baru")]
+    repeated = {
+        "kpi_code": "k1",
+        "kpi_name": "Sekali lagi",
+        "polarity": "Maksimalkan",
+        "consolidation": "Nilai terakhir",
+    }
+    entries += [(shape.cell("financial", again, key), text) for key, text in (repeated | {"weight": "100"}).items()]
+    entries += [(shape.cell("financial", again, key, 4), "100") for key in ("target", "actual")]
+    office = sit("id")
+    office.open(made.path)
+    office.type(shape, entries)
+
+    begun = {
+        shape.cell("financial", row, "status"): shape.labels("placeholder.incomplete") for row in (code_only, name_only)
+    }
+    scores = {f"bsc_{key}" for key in ("score", "scored", "applicable", "score_financial", "applicable_financial")}
+    kept = {
+        ref: value for ref, value in made.results.items() if shape.absolute(ref) in {shape.names[n] for n in scores}
+    }
+    assert len(kept) == len(scores)
+    found = workbooks.Cells(office.save(tmp_path / "typed.xlsx"))
+    assert workbooks.differences(kept | begun, shape, found) == []
+    assert found.at(shape.title("financial"), shape.cell("financial", again, "usable").cell) == 0
 
 
 def test_text_that_looks_like_something_else_is_typed_as_text(sit: Offices, tmp_path: Path) -> None:
@@ -291,7 +322,7 @@ def test_calculated_cells_refuse_what_is_typed(sit: Offices, tmp_path: Path) -> 
 def test_every_input_cell_takes_what_is_typed_while_the_sheets_are_protected(sit: Offices, tmp_path: Path) -> None:
     made = workbooks.make(workbooks.bureau("id").card, tmp_path / "unit.xlsx")
     free = sorted(unlocked(made.path, made.layout))
-    for key in ("unit_name", "period", "green"):
+    for key in ("unit_name", "period", "green_from"):
         assert made.layout.settings[key] in free
     office = sit("id")
     office.open(made.path)

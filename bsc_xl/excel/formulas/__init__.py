@@ -13,6 +13,8 @@ from bsc_xl.excel.formulas.sheets import (
     action_plan,
     captions,
     chart,
+    effective,
+    effective_defaults,
     rollup,
     settings,
     strategy_map,
@@ -26,9 +28,23 @@ from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Perspective
 
 __all__ = [
-    "action_plan", "captions", "chart", "dashboard", "every", "kpi", "rollup", "settings", "status", "status_text",
-    "strategy_map", "summary", "trace", "unit_and_period",
-]  # fmt: skip
+    "action_plan",
+    "captions",
+    "chart",
+    "dashboard",
+    "effective",
+    "effective_defaults",
+    "every",
+    "kpi",
+    "rollup",
+    "settings",
+    "status",
+    "status_text",
+    "strategy_map",
+    "summary",
+    "trace",
+    "unit_and_period",
+]
 
 
 def every(layout: Layout) -> Formulas:
@@ -40,6 +56,6 @@ def every(layout: Layout) -> Formulas:
                 formulas[layout.cell(perspective, row, key)] = formula
         for key, formula in summary(layout, perspective).items():
             formulas[layout.summary(perspective, key)] = formula
-    for part in (captions, settings, trace, rollup, chart, action_plan, strategy_map):
+    for part in (captions, settings, effective, trace, rollup, chart, action_plan, strategy_map):
         formulas |= part(layout)
     return formulas | {Ref("dashboard", place(key)): formula for key, formula in dashboard(layout).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bsc_xl.excel.formulas.words import of_period
+from bsc_xl.excel.formulas.words import of_period, quoted_label
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, Perspective, Polarity, Status
 
@@ -18,7 +18,9 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     c = {key: f"${letter}{row}" for (key, period), letter in layout.columns.items() if not period}
     targets, actuals = layout.block("target", row), layout.block("actual", row)
     upto = f"{layout.period_block()},{UP_TO}"
-    named = f'{c["kpi_code"]}&{c["kpi_name"]}=""'
+    begun = f'{c["kpi_code"]}&{c["kpi_name"]}<>""'
+    place = layout.slots.index((perspective, row)) + 1
+    first = f'SUMPRODUCT((bsc_kpi_code={c["kpi_code"]}&"")*(bsc_kpi_place<{place}))=0'
     total_weight = f"SUM({layout.body(perspective, 'counted_weight')})"
 
     filled, numbers, not_applicable = (
@@ -34,8 +36,12 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     zero_target = f'IF({c["polarity_code"]}=1,"",IF(ISBLANK({worst}),{without_worst},{by_worst}))'
     weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
-    green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}") for name in ("green", "yellow"))
+    green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}_from") for name in ("green", "yellow"))
     return {
+        # a row counts once it says what it is, and for the first row with its code only
+        "usable": (
+            f'IF(AND({c["kpi_code"]}<>"",{c["polarity_code"]}>0,{c["consolidation_code"]}>0),IF({first},1,0),0)'
+        ),
         "polarity_code": f"IFERROR(MATCH({c['polarity']},bsc_list_polarity,0),0)",
         "consolidation_code": f"IFERROR(MATCH({c['consolidation']},bsc_list_consolidation,0),0)",
         # what is neither number, blank nor N/A (section 3)
@@ -45,7 +51,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         "periods_complete": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NUMBER})",
         "last_period": f"IF(OR({c['invalid']}>0,{c['periods_counted']}=0),0,{_latest(layout, targets, actuals)})",
         "target_to_date": (
-            f'IF(OR({named},{c["consolidation_code"]}=0,{c["last_period"]}=0),"",IF({c["consolidation_code"]}=3,'
+            f'IF(OR({c["usable"]}=0,{c["last_period"]}=0),"",IF({c["consolidation_code"]}=3,'
             f"{last_target},SUMIFS({targets},{upto},{actuals},{NOT_NA})"
             f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1)))"
         ),
@@ -73,8 +79,11 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,{c["ceiling"]}=INDEX(bsc_list_yes_no,1),'
             f"ROUND({c['achievement']},{COMPARE_DECIMALS})>=1),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
         ),
-        "status_code": f'IF({named},"",{status(c["index"], green, yellow)})',
-        "status": f'IF({c["status_code"]}="","",{status_text(c["status_code"])})',
+        "status_code": f'IF({c["usable"]}=0,"",{status(c["index"], green, yellow)})',
+        "status": (
+            f'IF({c["status_code"]}<>"",{status_text(c["status_code"])},'
+            f'IF({begun},{quoted_label(layout, "placeholder.incomplete")},""))'
+        ),
         # the strict choice counts a target without an actual as 0 (section 6)
         "counted_weight": (
             f'IF({c["index"]}<>"",{weight},IF(AND(bsc_missing=INDEX(bsc_list_missing,2),{scorable},'
@@ -84,7 +93,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         "weighted_score": f'IF({c["counted_weight"]}=0,"",{c["points"]}/{total_weight})',
         "scored": f'IF({c["index"]}="",0,1)',
         "applicable": (
-            f"IF(OR({named},{c['polarity_code']}={UNSCORED}),0,"
+            f"IF(OR({c['usable']}=0,{c['polarity_code']}={UNSCORED}),0,"
             f"IF(COUNTIFS({upto},{targets},{NOT_NA},{actuals},{NOT_NA})=0,0,1))"
         ),
     }
@@ -113,7 +122,7 @@ def _stabilized(c: dict[str, str]) -> str:
     )
 
 
-def status(value: str, green: str = "bsc_green", yellow: str = "bsc_yellow") -> str:
+def status(value: str, green: str = "bsc_green_from", yellow: str = "bsc_yellow_from") -> str:
     """The position in the list of statuses for an index or score (section 7); a bound belongs to the higher band."""
     rounded = f"ROUND({value},{COMPARE_DECIMALS})"
     return f'IF({value}="",{len(Status)},IF({rounded}>={green},1,IF({rounded}>={yellow},2,3)))'

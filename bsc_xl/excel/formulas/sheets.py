@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bsc_xl import policies
+from bsc_xl.excel.address import cells
+from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.formulas.rules import status, status_text
-from bsc_xl.excel.formulas.words import Formulas, joined, of_period, quoted_label
-from bsc_xl.excel.layout import ORGANISATION, Layout, Ref, cells
-from bsc_xl.model import Perspective, Status
+from bsc_xl.excel.formulas.words import Formulas, joined, of_period, quoted_label, shortened
+from bsc_xl.excel.grid import CHART_NAME
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
+from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
 
 
 def summary(layout: Layout, perspective: Perspective) -> dict[str, str]:
@@ -33,6 +36,31 @@ def settings(layout: Layout) -> Formulas:
         for i, cell in enumerate(cells(area), start=1):
             formulas[Ref(sheet, cell)] = f"CHOOSE(MATCH(bsc_rating,bsc_list_rating,0),{choices})".replace("{i}", str(i))
     return formulas
+
+
+def effective(layout: Layout) -> Formulas:
+    """The settings as they hold: what is typed in, or the default where somebody emptied the cell."""
+    defaults = effective_defaults(layout)
+    formulas: Formulas = {}
+    for key in EFFECTIVE:
+        given = f"bsc_input_{key}"
+        if key == "period":
+            whole = f"AND({given}>=1,{given}<={layout.periods},{given}=INT({given}))"
+            formula = f"IF(ISNUMBER({given}),IF({whole},{given},{layout.periods}),{layout.periods})"
+        elif key == "rating":
+            formula = f"IF(ISNUMBER(MATCH({given},bsc_list_rating,0)),{given},bsc_policy)"
+        else:
+            formula = f"IF(ISNUMBER({given}),{given},{defaults[key]:g})"
+        formulas[layout.effective(key)] = formula
+    return formulas
+
+
+def effective_defaults(layout: Layout) -> dict[str, float]:
+    """What a numeric settings field is worth when it is empty."""
+    policy = policies.load()
+    bounds = {f"{band.name}_from": band.lower for band in policy.status}
+    weights = {f"weight_{p}": WEIGHT_TOTAL / len(Perspective) for p in Perspective}
+    return {"period": layout.periods, "floor": policy.floor, "cap": policy.cap, **bounds, **weights}
 
 
 def trace(layout: Layout) -> Formulas:
@@ -102,7 +130,7 @@ def chart(layout: Layout) -> Formulas:
         red = f"INDEX(bsc_kpi_status,{place})={list(Status).index(Status.RED) + 1}"
         found = {
             "chart_place": f'IF({i + 1}>COUNT(bsc_kpi_order),"",MATCH(SMALL(bsc_kpi_order,{i + 1}),bsc_kpi_order,0))',
-            "chart_name": f'IF({place}="","",INDEX(bsc_kpi_name,{place}))',
+            "chart_name": f'IF({place}="","",{shortened(f"INDEX(bsc_kpi_name,{place})", CHART_NAME)})',
             "chart_good": f'IF({place}="","",IF({red},"",{picked}))',
             "chart_red": f'IF({place}="","",IF({red},{picked},""))',
         }
@@ -112,9 +140,7 @@ def chart(layout: Layout) -> Formulas:
 
 def subtitle(layout: Layout) -> str:
     """Year and reporting period in words."""
-    name = of_period(layout, "bsc_period_names", "MAX(1,bsc_period)")
-    known = f"AND(ISNUMBER(bsc_period),bsc_period>=1,bsc_period<={layout.periods})"
-    period = f'IF({known},{name},"")'
+    period = of_period(layout, "bsc_period_names", "bsc_period")
     return joined(layout.labels("dashboard.subtitle"), year="bsc_year", period=period)
 
 
@@ -154,11 +180,14 @@ def strategy_map(layout: Layout) -> Formulas:
         objective = layout.list_cell("strategy_map", "objective", i).cell
         score = layout.list_cell("strategy_map", "score", i).cell
         sheet = layout.quoted(perspective)
-        body = {key: f"{sheet}!{layout.body(perspective, key)}" for key in ("objective", "counted_weight", "points")}
+        body = {
+            key: f"{sheet}!{layout.body(perspective, key)}"
+            for key in ("objective", "usable", "counted_weight", "points")
+        }
         weight = f"SUMPRODUCT(--({body['objective']}={objective}),{body['counted_weight']})"
         points = f"SUMPRODUCT(--({body['objective']}={objective}),{body['points']})"
         found = {
-            "kpis": f"SUMPRODUCT(--({body['objective']}={objective}))",
+            "kpis": f"SUMPRODUCT(--({body['objective']}={objective}),{body['usable']})",
             "score": f'IF({weight}=0,"",{points}/{weight})',
             "status": status_text(f"({status(score)})"),
         }

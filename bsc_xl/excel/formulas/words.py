@@ -21,6 +21,11 @@ def quoted_label(layout: Layout, key: str) -> str:
     return '"' + layout.labels(key).replace('"', '""') + '"'
 
 
+def shortened(text: str, limit: int) -> str:
+    """A text that ends in an ellipsis when it is longer than `limit` characters."""
+    return f'IF(LEN({text})>{limit},LEFT({text},{limit - 1})&"…",{text})'
+
+
 def of_period(layout: Layout, cells: str, place: str) -> str:
     """One of the cells that stand for the periods; Gnumeric knows no INDEX into a single cell."""
     return cells if layout.periods == 1 else f"INDEX({cells},{place})"

@@ -24,7 +24,6 @@ from bsc_xl.model import NA_TEXT, Perspective, Status
 
 KINDS = {column.key: column for column in COLUMNS}
 LISTS = {"polarity": "bsc_list_polarity", "consolidation": "bsc_list_consolidation", "ceiling": "bsc_list_yes_no"}
-WRAPPED = ("kpi_name", "objective", "source", "owner", "evidence", "note")
 
 
 def draw(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
@@ -120,10 +119,10 @@ def _row(sheet: Worksheet, layout: Layout, perspective: Perspective, row: int) -
         if row > FIRST_ROW:
             style.like(cell, sheet[f"{letter}{FIRST_ROW}"])
         elif column.is_input:
-            style.as_input(cell, column.kind, wrap=key in WRAPPED)
+            style.as_input(cell, column.kind)
         else:
             style.as_result(cell, column.kind, bold=key in ("index", "status"))
-    sheet.row_dimensions[row].height = 28
+    sheet.row_dimensions[row].height = style.LINE * layout.lines(perspective, row)
 
 
 def _table(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
@@ -199,6 +198,15 @@ def _colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
         f"{actual}{rows[0]}:{last}{rows[-1]}",
         FormulaRule(formula=[needed], fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])),
     )
+    # a row that somebody began: what it still needs before it counts
+    code, name = (f"${layout.column(key)}{rows[0]}" for key in ("kpi_code", "kpi_name"))
+    for key in ("kpi_code", "polarity", "consolidation", "weight"):
+        letter = layout.column(key)
+        missing = FormulaRule(
+            formula=[f'AND({code}&{name}<>"",ISBLANK({letter}{rows[0]}))'],
+            fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW]),
+        )
+        sheet.conditional_formatting.add(f"{letter}{rows[0]}:{letter}{rows[-1]}", missing)
     style.whole_numbers(sheet, cells)
     style.whole_numbers(
         sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}"

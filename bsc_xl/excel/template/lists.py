@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
+from bsc_xl.excel.fields import EFFECTIVE, settings_label
 from bsc_xl.excel.layout import (
     HISTORY_COLUMNS,
     LIST_HEADER_ROW,
@@ -16,6 +17,7 @@ from bsc_xl.excel.layout import (
     TRACE_COLUMNS,
     TRACE_FIRST_ROW,
     TRACE_ROLLUP,
+    TRACE_SETTINGS,
     Layout,
     Ref,
 )
@@ -65,7 +67,8 @@ def action_plan(sheet: Worksheet, layout: Layout) -> None:
     """One row per KPI; the last five columns are for the unit to fill in."""
     found = formulas.action_plan(layout)
     _list(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), layout.labels("plan.subtitle"))
-    for i in range(len(layout.slots)):
+    for i, slot in enumerate(layout.slots):
+        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * layout.lines(*slot)
         for key in PLAN_COLUMNS:
             ref = layout.list_cell("action_plan", key, i)
             cell = sheet[ref.cell]
@@ -74,7 +77,7 @@ def action_plan(sheet: Worksheet, layout: Layout) -> None:
             if i:
                 style.like(cell, sheet[layout.list_cell("action_plan", key, 0).cell])
             elif key in PLAN_INPUTS:
-                style.as_input(cell, wrap=True)
+                style.as_input(cell)
                 cell.number_format = DATES.get(key, style.FORMATS["text"])
             else:
                 style.as_result(cell, KINDS.get(key, "text"), bold=key == "status", wrap=key == "kpi_name")
@@ -115,7 +118,7 @@ def strategy_map(sheet: Worksheet, layout: Layout) -> None:
                     cell, layout.title(perspective), colour=style.BRAND, bold=True, indent=1, border=style.under()
                 )
             elif key == "objective":
-                style.as_input(cell, wrap=True)
+                style.as_input(cell)
             else:
                 cell.value = "=" + found[ref]
                 style.as_result(cell, KINDS.get(key, "text"), bold=key == "score")
@@ -132,7 +135,7 @@ def _links(sheet: Worksheet, layout: Layout) -> None:
         sheet.column_dimensions[header[0]].width = WIDTHS["link"]
         for i in range(_rows(ref)):
             cell = layout.link_cell(key, i).cell
-            style.as_input(sheet[cell], wrap=True)
+            style.as_input(sheet[cell])
             sheet.row_dimensions[int(cell[1:])].height = 28
     add_table(sheet, name, ref, LIST_HEADER_ROW)
 
@@ -178,7 +181,15 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
     first = [layout.trace(key, 0) for key in ("index", "chart_good", "chart_red")] + [layout.rollup("score", 0)]
     scores = frozenset(ref.cell.rstrip("0123456789") for ref in first)
-    for part in (formulas.trace, formulas.rollup, formulas.chart):
+    for key in TRACE_SETTINGS:
+        style.header(
+            sheet[f"{layout.effective(EFFECTIVE[0], key).cell.rstrip('0123456789')}{TRACE_FIRST_ROW - 1}"],
+            text(f"heading.{key}"),
+        )
+    for key in EFFECTIVE:
+        name = text(settings_label(key))
+        style.put(sheet[layout.effective(key, "setting_name").cell], name)
+    for part in (formulas.trace, formulas.rollup, formulas.chart, formulas.effective):
         for ref, formula in part(layout).items():
             _traced(sheet, ref, formula, scores)
     sheet.column_dimensions[layout.trace("name", 0).cell[0]].width = 36

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl import policies
 from bsc_xl.excel import formulas
-from bsc_xl.excel.layout import SETTINGS_FIELDS, SETTINGS_LISTS, Layout, cells
+from bsc_xl.excel.address import cells
+from bsc_xl.excel.fields import SETTINGS_FIELDS, SETTINGS_LISTS, settings_label
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.template import style
-from bsc_xl.model import Perspective
+from bsc_xl.model import WEIGHT_TOLERANCE, WEIGHT_TOTAL, Perspective, Status
 
 CHOICES = {
     "new_idea": "bsc_list_yes_no",
@@ -18,14 +21,21 @@ CHOICES = {
     "zero_target": "bsc_list_zero_target",
     "missing": "bsc_list_missing",
 }
-KINDS = {"year": "integer", "period": "integer", "floor": "score", "cap": "score", "green": "score", "yellow": "score"}
+KINDS = {
+    "year": "integer",
+    "period": "integer",
+    "floor": "score",
+    "cap": "score",
+    "green_from": "score",
+    "yellow_from": "score",
+}
 FIXED = frozenset(("policy", *dict(SETTINGS_FIELDS)["technical"]))
 """Fields that a person reads and never types."""
 
 WIDTHS = {
     "B": 40,
     "C": 2,
-    "D": 30,
+    "D": 36,
     "E": 4,
     "F": 16,
     "G": 4,
@@ -74,16 +84,16 @@ def _fields(sheet: Worksheet, layout: Layout) -> None:
             sheet[f"{letter}{top}"].border = style.under(style.BRAND)
         for key in keys:
             cell = sheet[layout.settings[key].cell]
-            perspective = key.removeprefix("weight_")
-            label = text(f"perspective.{perspective}") if perspective in set(Perspective) else text(f"settings.{key}")
+            label = text(settings_label(key))
             style.put(sheet[f"B{cell.row}"], label, border=style.under())
             sheet[f"C{cell.row}"].border = style.under()
             kind = "weight" if section == "weights" else KINDS.get(key, "text")
             (style.as_result if key in FIXED else style.as_input)(cell, kind)
             if kind == "text":
-                cell.alignment = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+                cell.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
     sheet[layout.settings["recalculated"].cell].number_format = "dd/mm/yyyy hh:mm"
     _validate(sheet, layout)
+    _colour(sheet, layout)
 
 
 def _validate(sheet: Worksheet, layout: Layout) -> None:
@@ -111,9 +121,21 @@ def _validate(sheet: Worksheet, layout: Layout) -> None:
             formula1="0",
             formula2="100",
         )
-    for key in ("floor", "cap", "green", "yellow"):
+    for key in ("floor", "cap", "green_from", "yellow_from"):
         cell = layout.settings[key].cell
         rule(key, text("validation.optional_number"), type="custom", formula1=f"ISNUMBER({cell})")
+
+
+def _colour(sheet: Worksheet, layout: Layout) -> None:
+    """Weights that do not total 100 are red."""
+    weights = [layout.settings[f"weight_{p}"].cell for p in Perspective]
+    first, last = weights[0], weights[-1]
+    total = f"SUM(${first[0]}${first[1:]}:${last[0]}${last[1:]})"
+    wrong = FormulaRule(
+        formula=[f"ABS({total}-{WEIGHT_TOTAL:g})>{WEIGHT_TOLERANCE:g}"],
+        font=Font(color=style.STATUS_INK[Status.RED], bold=True),
+    )
+    sheet.conditional_formatting.add(f"{first}:{last}", wrong)
 
 
 def _ratings(sheet: Worksheet, layout: Layout) -> None:

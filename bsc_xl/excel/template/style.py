@@ -32,6 +32,9 @@ FORMATS = {
     "score": "0.00",
     "gap": "+0.00;-0.00;0.00",
 }
+LINE = 14
+"""Height of a line of text in points; a row of a long list has two."""
+
 WHOLE = "#,##0"
 """Values without decimals show none; a conditional format puts this in the place of ``value``."""
 
@@ -80,7 +83,7 @@ def put(
         cell.border = border
 
 
-def as_input(cell: Cell | MergedCell, kind: str = "text", *, wrap: bool = False) -> None:
+def as_input(cell: Cell | MergedCell, kind: str = "text") -> None:
     """White, a blue rule on the left, blue ink, unlocked: something that people fill in."""
     text = kind in ("text", "choice")
     put(
@@ -88,8 +91,8 @@ def as_input(cell: Cell | MergedCell, kind: str = "text", *, wrap: bool = False)
         colour=INPUT,
         align="left" if text else "right",
         indent=int(text),
-        wrap=wrap,
-        shrink=not wrap,  # a long figure gets smaller instead of ####
+        wrap=kind == "text",
+        shrink=kind != "text",  # a long figure gets smaller instead of ####
         number_format=FORMATS[kind],
     )
     cell.border = Border(left=Side(style="thin", color=INPUT_RULE), bottom=Side(style="thin", color=RULE))
