@@ -658,3 +658,21 @@ def package_sources():
     import bsc_xl.tables
 
     return [file.read_text() for file in Path(bsc_xl.tables.__file__).parent.glob("*.py")]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ({"green_from": 95, "yellow_from": 60}, {"green_from": 95, "yellow_from": 60}),
+        ({"green_from": 90}, {"green_from": 90}),
+        ({"yellow_from": 100}, {}),  # not below the policy's green
+        ({"green_from": 70, "yellow_from": 75}, {}),
+        ({"green_from": "high"}, {}),
+    ],
+)
+def test_a_bureau_may_have_status_bounds_of_its_own(given, taken):
+    rows = valid()
+    rows["settings"] += [{"key": key, "value": value} for key, value in given.items()]
+    tables, _ = check(rows)
+    assert tables.settings.overrides == taken
+    assert [rule for _, _, _, rule, _ in found(rows)] == ([] if taken else ["bad_setting"])
