@@ -15,10 +15,11 @@ from shutil import copytree
 import pytest
 import python_calamine
 
-from bsc_xl import labels, sample
+from bsc_xl import dataset, labels, sample
 from bsc_xl.cli import app
 from bsc_xl.cli import help as pages
 from bsc_xl.cli.terminal import language
+from bsc_xl.scorecard import score
 
 pytestmark = pytest.mark.usefixtures("english_terminal")
 
@@ -477,3 +478,14 @@ def test_the_demo_scores_both_texts_and_says_where_the_workbooks_lie(run: Run, t
     assert "88.74" in output
     assert str(tmp_path / "shown") in output
     assert sorted(path.parent.name for path in (tmp_path / "shown").rglob("*.xlsx")) == ["en", "id"]
+
+
+def test_a_parent_shows_its_childrens_mean_beside_its_own_score(run: Run, tmp_path: Path) -> None:
+    data_set = tmp_path / "tree"
+    dataset.write(sample.generate(units=4, kpis=4, seed=2), data_set)
+    tables, _ = dataset.read(data_set)
+    assert tables is not None
+    mean = score(tables).children_mean[0]
+    code, table, _ = run("score", data_set)
+    assert code == 0
+    assert f"{mean:.2f}" in next(line for line in table.splitlines() if "U00001" in line)

@@ -116,12 +116,18 @@ def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
 
 
 def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, title: str) -> None:
-    """A title and a table of scores, 0..120: one line for each (name, scorecard, position of the unit)."""
+    """A title and a table of scores, 0..120: one line for each (name, scorecard, position of the unit).
+
+    Where units have children, the children's weighted mean stands beside the unit's own score.
+    """
     table = _table()
+    with_children = any(card.children_mean[unit] == card.children_mean[unit] for _, card, unit in rows)
     table.add_column(labels("score_table.unit"), overflow="fold")
     for perspective in Perspective:
         _number_column(table, labels(f"perspective.{perspective}"))
     _number_column(table, labels("score_table.score"))
+    if with_children:
+        _number_column(table, labels("score_table.children"))
     table.add_column(labels("score_table.rating"))
     table.add_column(labels("score_table.completeness"))
     for name, card, unit in rows:
@@ -131,6 +137,7 @@ def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, titl
             Text(name),
             *(_coloured(_number(score, labels), status) for score, status in scores),
             _coloured(_number(float(card.score[unit]), labels), int(card.unit_status[unit])),
+            *([_number(float(card.children_mean[unit]), labels)] if with_children else []),
             "" if card.rating[unit] < 0 else labels(f"rating.{card.policy.rating}.{bands[card.rating[unit]].name}"),
             labels("score_table.of", scored=card.scored_count[unit], total=card.total_count[unit]),
         )
