@@ -1,4 +1,4 @@
-"""The pictures of the README, from the sample's workbook (needs LibreOffice, poppler): python scripts/render_pictures.py."""
+"""The pictures of the README, from the sample: python scripts/render_pictures.py (needs LibreOffice and poppler)."""
 
 from __future__ import annotations
 
