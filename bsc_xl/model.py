@@ -16,9 +16,12 @@ WEIGHT_TOTAL = 100.0
 WEIGHT_TOLERANCE = 0.01
 """Weights total 100 within this tolerance (domain.md, section 6)."""
 
-COMPARE_DECIMALS = 9
+COMPARE_DECIMALS = 11
 """A value is rounded to so many decimals before it is compared with a bound, so that arithmetic noise in the last
 bits of a double (0.1 + 0.2) can never change a colour. Every computation, Python or formula, does it alike."""
+
+NOISE = 1e-14
+"""So much two figures may differ, relative to their size, and still be the same figure added up in another order."""
 
 PERIODS_PER_YEAR = (1, 2, 4, 12)
 

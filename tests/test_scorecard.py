@@ -260,11 +260,11 @@ def _plain_achievement(kpi: dict[str, Any], target: float, actual: float, policy
         case "unscored":
             return None
         case "binary":
-            return 1.0 if actual >= target - 1e-9 * max(1.0, abs(target)) else 0.0
+            return 1.0 if actual >= target - 1e-14 * max(1.0, abs(target)) else 0.0
         case "minimize" if target == 0 and not math.isnan(kpi["worst"]):
             return (kpi["worst"] - actual) / kpi["worst"] if kpi["worst"] else None
         case "minimize" if target == 0:
-            passed = 1.0 if round(actual, 9) <= 0 else 0.0
+            passed = 1.0 if actual <= 1e-14 else 0.0
             return passed if policy.zero_target is ZeroTarget.PASS_FAIL else None
         case _ if target == 0:
             return None
@@ -284,7 +284,7 @@ def _plain_achievement(kpi: dict[str, Any], target: float, actual: float, policy
 
 def _plain_band(value: float, bounds: list[tuple[float, str]]) -> str:
     for lower, name in bounds:
-        if round(value, 9) >= lower:
+        if round(value, 11) >= lower:
             return name
     return bounds[-1][1]
 
@@ -302,7 +302,7 @@ def _plain_kpi(kpi: dict[str, Any], targets: list[Written], actuals: list[Writte
     index, status = None, "no_data"
     if achievement is not None:
         index = min(max(100 * achievement, policy.floor), policy.cap)
-        if kpi["ceiling"] and kpi["polarity"] in ("maximize", "minimize") and round(achievement, 9) >= 1:
+        if kpi["ceiling"] and kpi["polarity"] in ("maximize", "minimize") and achievement >= 1 - 1e-14:
             index = policy.cap
         own = {"green": kpi["green_from"], "yellow": kpi["yellow_from"], "red": NONE}
         bounds = [(b.lower if math.isnan(own[b.name]) else own[b.name], b.name) for b in policy.status]

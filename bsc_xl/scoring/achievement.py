@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from bsc_xl.model import COMPARE_DECIMALS, Polarity, Policy, ZeroTarget
-from bsc_xl.scoring.arrays import Codes, Flags, Floats, code, comparable
+from bsc_xl.model import NOISE, Polarity, Policy, ZeroTarget
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, code
 
 _MAXIMIZE, _MINIMIZE = code(Polarity.MAXIMIZE), code(Polarity.MINIMIZE)
 _STABILIZE, _BINARY, _UNSCORED = code(Polarity.STABILIZE), code(Polarity.BINARY), code(Polarity.UNSCORED)
-_TOLERANCE = 10.0**-COMPARE_DECIMALS
 
 
 def achievement(target: Floats, actual: Floats, polarity: Codes, worst: Floats | None, policy: Policy) -> Floats:
@@ -49,7 +48,7 @@ def achievement(target: Floats, actual: Floats, polarity: Codes, worst: Floats |
         rows = np.flatnonzero(polarity == _BINARY)
         if rows.size:
             surplus = actual[rows] - target[rows]
-            met = surplus >= -_TOLERANCE * np.maximum(1.0, np.abs(target[rows]))
+            met = surplus >= -NOISE * np.maximum(1.0, np.abs(target[rows]))
             ratio[rows] = np.where(np.isnan(surplus), np.nan, met)
 
     np.copyto(ratio, np.nan, where=(polarity == _UNSCORED) | np.isinf(ratio))
@@ -66,7 +65,7 @@ def index(ratio: Floats, polarity: Codes, ceiling: Flags | None, policy: Policy)
         value = ratio * 100.0
     np.clip(value, policy.floor, policy.cap, out=value)
     if ceiling is not None:
-        met = ceiling & (polarity <= _MINIMIZE) & (comparable(ratio) >= 1.0)
+        met = ceiling & (polarity <= _MINIMIZE) & (ratio >= 1.0 - NOISE)
         np.copyto(value, policy.cap, where=met)
     return value
 
@@ -74,7 +73,7 @@ def index(ratio: Floats, polarity: Codes, ceiling: Flags | None, policy: Policy)
 def _of_zero_target(actual: Floats, worst: Floats | None, policy: Policy) -> Floats:
     """Minimize with target 0: the way left to the worst tolerable value, or without one what the policy chose."""
     if policy.zero_target is ZeroTarget.PASS_FAIL:
-        none_left = comparable(actual) <= 0.0
+        none_left = actual <= NOISE
         ratio = np.where(np.isnan(actual), np.nan, none_left)
     else:
         ratio = np.full(actual.shape, np.nan)

@@ -149,7 +149,8 @@ def test_the_largest_achievement_has_an_index() -> None:
         pytest.param(MAXIMIZE, 3, 4, 75, id="missed"),
         pytest.param(MINIMIZE, 4, 4, 120, id="minimize, met"),
         pytest.param(MINIMIZE, 0, 0, 120, id="minimize, target 0, met"),
-        pytest.param(MAXIMIZE, 0.1 + 0.2 - 1e-12, 0.3, 120, id="met but for noise"),
+        pytest.param(MAXIMIZE, 0.3, 0.1 + 0.2, 120, id="met but for noise"),
+        pytest.param(MAXIMIZE, 9_999_999_996.0, 1e10, 99.99999996, id="missed by little"),
         pytest.param(BINARY, 1, 1, 100, id="has no meaning for binary"),
         pytest.param(STABILIZE, 96, 100, 112, id="has no meaning for stabilize"),
         pytest.param(UNSCORED, 4, 4, NONE, id="unscored stays unscored"),
@@ -159,7 +160,13 @@ def test_a_target_that_cannot_be_exceeded(polarity: Polarity, actual: float, tar
     assert expected == pytest.approx(_index(polarity, actual, target, ceiling=True), nan_ok=True)
 
 
-@pytest.mark.parametrize("noise", [1e-16, -1e-16, 1e-12, -1e-12])
+@pytest.mark.parametrize("target", [1e9, 5e9, 1e12, 1e13])
+def test_a_target_that_is_missed_by_one_is_missed_however_large_it_is(target: float) -> None:
+    assert _achievement(BINARY, target - 1, target) == 0.0
+    assert _index(MAXIMIZE, target - 1, target, ceiling=True) < 100
+
+
+@pytest.mark.parametrize("noise", [1e-16, -1e-16, 2e-15, -2e-15])
 def test_noise_in_the_last_bits_does_not_decide(noise: float) -> None:
     assert _achievement(BINARY, 0.3 + noise, 0.3) == 1.0
     assert _achievement(BINARY, 1e9 * (1 + noise), 1e9) == 1.0

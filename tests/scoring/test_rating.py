@@ -128,7 +128,7 @@ def test_noise_in_the_last_bits_changes_no_band(policy: Policy, noise: float) ->
 def test_each_score_falls_in_exactly_one_band(score: float, policy: Policy, *, new_idea: bool) -> None:
     bands = [band for band in policy.rating_bands if new_idea or not band.needs_new_idea]
     tops = [math.inf, *(band.lower for band in bands)]
-    holding = [band.name for band, top in zip(bands, tops, strict=False) if band.lower <= round(score, 9) < top]
+    holding = [band.name for band, top in zip(bands, tops, strict=False) if band.lower <= round(score, 11) < top]
     assert holding == [_rating(score, policy, new_idea=new_idea)]
 
 

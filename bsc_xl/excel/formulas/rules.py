@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bsc_xl.excel.formulas.words import of_period, quoted_label
 from bsc_xl.excel.layout import Layout
-from bsc_xl.model import COMPARE_DECIMALS, Perspective, Polarity, Status
+from bsc_xl.model import COMPARE_DECIMALS, NOISE, Perspective, Polarity, Status
 
 NUMBER = '"<1E+308"'
 NOT_NA = '"<>N/A"'
@@ -30,7 +30,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
     directed = f"IF({c['polarity_code']}=1,1,-1)"
-    passed = f"IF(ROUND({actual},{COMPARE_DECIMALS})<=0,1,0)"
+    passed = f"IF({actual}<={NOISE:.0E},1,0)"
     without_worst = f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),{passed},"")'
     by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
     zero_target = f'IF({c["polarity_code"]}=1,"",IF(ISBLANK({worst}),{without_worst},{by_worst}))'
@@ -73,11 +73,11 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f'IF(OR({actual}="",NOT({scorable})),"",IF({c["polarity_code"]}<=2,'
             f"IF({target}=0,{zero_target},1+{directed}*({actual}-{target})/ABS({target})),"
             f'IF({c["polarity_code"]}=3,IF({c["closeness"]}="","",{_stabilized(c)}),'
-            f"IF({actual}-{target}>=-1E-{COMPARE_DECIMALS}*MAX(1,ABS({target})),1,0))))"
+            f"IF({actual}-{target}>=-{NOISE:.0E}*MAX(1,ABS({target})),1,0))))"
         ),
         "index": (
             f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,{c["ceiling"]}=INDEX(bsc_list_yes_no,1),'
-            f"ROUND({c['achievement']},{COMPARE_DECIMALS})>=1),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
+            f"{c['achievement']}>=1-{NOISE:.0E}),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
         ),
         "status_code": f'IF({c["usable"]}=0,"",{status(c["index"], green, yellow)})',
         "status": (
