@@ -22,7 +22,7 @@ class Column:
 
 
 COLUMNS = (
-    Column("kpi_code", "kpi", "text", 7.5),
+    Column("kpi_code", "kpi", "text", 10),
     Column("kpi_name", "kpi", "text", 32),
     Column("unit_of_measure", "kpi", "text", 9),
     Column("polarity", "kpi", "choice", 14.5),

@@ -6,11 +6,18 @@ from openpyxl.utils import get_column_letter
 
 from bsc_xl.model import Perspective, Status
 
-CHART_NAME, LIST_NAME = 40, 60
+CHART_NAME, LIST_NAME = 34, 72
 """Characters of a KPI's name in the chart and in the lists of the dashboard; a longer one ends in an ellipsis."""
 
 LIST_ROWS = 3
 """How many best and worst KPIs the dashboard names."""
+
+SHORTEST_BAR = 0.001
+"""What an index of 0 is worth in the chart: too short to be seen, and its label still says 0.00. An empty cell counts
+as 0 in a chart and must not."""
+
+LISTED = range(30, 30 + LIST_ROWS)
+"""The rows of the lists of worst and best KPIs."""
 
 DASHBOARD_COLUMNS = 36
 """The dashboard's grid: so many narrow equal columns from B on."""
@@ -56,11 +63,11 @@ def _dashboard() -> dict[str, str]:
             f"count_word_{status}": _grid(first + 2, first + 8, 10),
         }
     for k in range(LIST_ROWS):
-        row = 30 + k
+        row = LISTED[k]
         for which, first, last in (("worst", 1, 17), ("best", 19, 36)):
             places |= {
-                f"{which}_code_{k}": _grid(first, first + 1, row),
-                f"{which}_name_{k}": _grid(first + 2, first + 11, row),
+                f"{which}_code_{k}": _grid(first, first + 2, row),
+                f"{which}_name_{k}": _grid(first + 3, first + 11, row),
                 f"{which}_symbol_{k}": _grid(first + 12, first + 12, row),
                 f"{which}_index_{k}": _grid(first + 13, first + 14, row),
                 f"{which}_gap_{k}": _grid(first + 15, last, row),

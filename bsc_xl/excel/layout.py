@@ -45,7 +45,7 @@ RATING_ROWS = 5
 PRINTED_FIGURES = 125
 """So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
 
-LINE_LENGTH, MOST_LINES = 34, 8
+LINE_LENGTH, MOST_LINES = 29, 10
 """Characters of a KPI's name to a line, and the lines that a row grows to at most."""
 
 VALUE_WIDTHS = (9, 12, 15, 18, 21)

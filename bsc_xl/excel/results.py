@@ -13,7 +13,7 @@ import numpy as np
 
 from bsc_xl.excel.address import cells
 from bsc_xl.excel.fields import EFFECTIVE
-from bsc_xl.excel.grid import CHART_NAME, LIST_NAME, LIST_ROWS, place
+from bsc_xl.excel.grid import CHART_NAME, LIST_NAME, LIST_ROWS, SHORTEST_BAR, place
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.excel.unit_card import UnitCard, serial, shortened
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity, Status
@@ -222,9 +222,13 @@ def chart(own: UnitCard) -> Results:
             assert row is not None
             red = int(own.card.status[row]) == list(Status).index(Status.RED)
             found |= {"chart_place": picked[i] + 1, "chart_name": shortened(own.kpi("kpi_name", row), CHART_NAME)}
-            found["chart_red" if red else "chart_good"] = _number(float(own.card.index[row]))
+            found["chart_red" if red else "chart_good"] = _bar(float(own.card.index[row]))
         results |= {layout.trace(key, i): value for key, value in found.items()}
     return results
+
+
+def _bar(index: float) -> Value:
+    return "" if np.isnan(index) else max(index, SHORTEST_BAR)
 
 
 def dashboard(own: UnitCard) -> dict[str, Value]:
@@ -336,7 +340,7 @@ def strategy_map(own: UnitCard) -> Results:
     card, layout = own.card, own.layout
     results: Results = {}
     for i, (perspective, objective) in enumerate(objectives(own)):
-        rows = [r for r in own.rows[perspective].tolist() if own.kpi("objective", r).casefold() == objective.casefold()]
+        rows = [r for r in own.rows[perspective].tolist() if own.kpi("objective", r).lower() == objective.lower()]
         weight = sum(float(card.counted_weight[r]) for r in rows)
         points = sum(float(card.counted_weight[r]) * float(card.index[r]) for r in rows if card.scored[r])
         score = points / weight if weight else float("nan")

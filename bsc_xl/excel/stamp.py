@@ -63,7 +63,7 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
         text = escaped(str(footer.value).replace("&", "&&"))
         xml, found = _FOOTER.subn(lambda parts: parts[1] + text + parts[2], xml)
         if not found:
-            raise OutputError(path=FOOTER, reason="no_such_cell")
+            raise OutputError(path="!".join(footer.ref), reason="no_such_cell")
 
     def cell(found: re.Match[str]) -> str:
         write = left.pop(found[1], None)
@@ -72,9 +72,9 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
         attributes = _TYPE.sub("", found[2])
         formula = _FORMULA.search(found[3] or "")
         if write.result != bool(formula):
-            raise OutputError(path=write.ref.cell, reason="formula_expected" if write.result else "formula_found")
+            raise OutputError(path="!".join(write.ref), reason="formula_expected" if write.result else "formula_found")
         if isinstance(write.value, float) and not math.isfinite(write.value):
-            raise OutputError(path=write.ref.cell, reason="not_finite")
+            raise OutputError(path="!".join(write.ref), reason="not_finite")
         kind, content = _content(write.value, write.result)
         kept = formula[0] if formula else ""
         return (
@@ -85,7 +85,7 @@ def _stamped(xml: str, writes: dict[str, Write]) -> str:
 
     stamped = _CELL.sub(cell, xml)
     if left:
-        raise OutputError(path=", ".join(left), reason="no_such_cell")
+        raise OutputError(path=", ".join("!".join(write.ref) for write in left.values()), reason="no_such_cell")
     return stamped
 
 

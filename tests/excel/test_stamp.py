@@ -312,7 +312,7 @@ def test_a_sheet_that_has_no_footer_takes_none() -> None:
     drawn = workbooks.template.draw(workbooks.layout.empty("id", 4))
     with pytest.raises(OutputError) as refused:
         stamp.stamp(drawn, [Write(Ref("trace", FOOTER), "x")])
-    assert refused.value.params == {"path": FOOTER, "reason": "no_such_cell"}
+    assert refused.value.params == {"path": f"trace!{FOOTER}", "reason": "no_such_cell"}
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
@@ -355,13 +355,13 @@ def test_a_result_of_nothing_is_an_empty_text_and_the_formula_stays(plain: bytes
 @pytest.mark.parametrize(
     ("write", "reason", "place"),
     {
-        "no such cell": (Write(Ref(SHEET, "Z99"), 1), "no_such_cell", "Z99"),
+        "no such cell": (Write(Ref(SHEET, "Z99"), 1), "no_such_cell", f"{SHEET}!Z99"),
         "no such sheet": (Write(Ref("dashboard", "B1"), 1), "no_such_sheet", code_name("dashboard")),
-        "a result where no formula is": (Write(Ref(SHEET, "B1"), 1, result=True), "formula_expected", "B1"),
-        "a result for a filled cell": (Write(Ref(SHEET, "A2"), "x", result=True), "formula_expected", "A2"),
-        "an input over a formula": (Write(Ref(SHEET, "D1"), 1), "formula_found", "D1"),
-        "not a number": (Write(Ref(SHEET, "C1"), math.nan), "not_finite", "C1"),
-        "endless": (Write(Ref(SHEET, "D1"), -math.inf, result=True), "not_finite", "D1"),
+        "a result where no formula is": (Write(Ref(SHEET, "B1"), 1, result=True), "formula_expected", f"{SHEET}!B1"),
+        "a result for a filled cell": (Write(Ref(SHEET, "A2"), "x", result=True), "formula_expected", f"{SHEET}!A2"),
+        "an input over a formula": (Write(Ref(SHEET, "D1"), 1), "formula_found", f"{SHEET}!D1"),
+        "not a number": (Write(Ref(SHEET, "C1"), math.nan), "not_finite", f"{SHEET}!C1"),
+        "endless": (Write(Ref(SHEET, "D1"), -math.inf, result=True), "not_finite", f"{SHEET}!D1"),
     }.values(),
 )
 def test_a_plan_that_does_not_fit_the_drawing_is_refused(plain: bytes, write: Write, reason: str, place: str) -> None:
@@ -373,7 +373,7 @@ def test_a_plan_that_does_not_fit_the_drawing_is_refused(plain: bytes, write: Wr
 def test_every_missing_cell_is_named(plain: bytes) -> None:
     with pytest.raises(OutputError) as refused:
         stamp.stamp(plain, [Write(Ref(SHEET, cell), 1) for cell in ("Y1", "B2", "Z1")])
-    assert refused.value.params["path"] == "Y1, Z1"
+    assert refused.value.params["path"] == f"{SHEET}!Y1, {SHEET}!Z1"
 
 
 def test_a_layout_of_another_shape_is_refused() -> None:

@@ -7,7 +7,7 @@ from bsc_xl.excel.address import cells
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.formulas.rules import status, status_text
 from bsc_xl.excel.formulas.words import Formulas, joined, of_period, quoted_label, shortened
-from bsc_xl.excel.grid import CHART_NAME
+from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
 
@@ -126,7 +126,8 @@ def chart(layout: Layout) -> Formulas:
     formulas: Formulas = {}
     for i in range(layout.bars):
         place = layout.trace("chart_place", i).cell
-        picked = f"INDEX(bsc_kpi_index,{place})"
+        index = f"INDEX(bsc_kpi_index,{place})"
+        picked = f'IF({index}="","",MAX({index},{SHORTEST_BAR}))'
         red = f"INDEX(bsc_kpi_status,{place})={list(Status).index(Status.RED) + 1}"
         found = {
             "chart_place": f'IF({i + 1}>COUNT(bsc_kpi_order),"",MATCH(SMALL(bsc_kpi_order,{i + 1}),bsc_kpi_order,0))',

@@ -19,12 +19,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
-from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, place
+from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, LISTED, place
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.excel.template import style
 from bsc_xl.model import Perspective, Status
 
 LAST_ROW = 34
+CHART_ROW, LIST_ROW = 15.5, 27
 HEIGHTS = {1: 8, 2: 30, 3: 17, 4: 9, 5: 17, 6: 40, 7: 19, 8: 17, 9: 10, 10: 19, 11: 10, 28: 10, 29: 17, 33: 12, 34: 30}
 GRID_WIDTH = 4.2
 MAX_INDEX = 120
@@ -38,7 +39,7 @@ def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     for i in range(DASHBOARD_COLUMNS):
         sheet.column_dimensions[get_column_letter(i + 2)].width = GRID_WIDTH
     for row in range(12, LAST_ROW):
-        sheet.row_dimensions[row].height = 17
+        sheet.row_dimensions[row].height = LIST_ROW if row in LISTED else CHART_ROW
     for row, height in HEIGHTS.items():
         sheet.row_dimensions[row].height = height
 
@@ -90,7 +91,8 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     number = {"colour": style.BRAND, "bold": True, "ground": style.SOFT, "number_format": style.FORMATS["score"]}
     _fill(sheet, "score", "=" + found["score"], size=style.NUMBER_SIZE, indent=1, **number)
     _quiet(sheet, "score")
-    _fill(sheet, "score_status", "=" + found["score_status"], bold=True, align="right", indent=1, ground=style.SOFT)
+    look = {"bold": True, "align": "right", "indent": 1, "shrink": True, "ground": style.SOFT}
+    _fill(sheet, "score_status", "=" + found["score_status"], **look)
     style.colour_by_status(sheet, DASHBOARD["score_status"], "bsc_rollup_status", ground=False)
     _fill(sheet, "rating", "=" + found["rating"], bold=True, indent=1, ground=style.SOFT)
     style.colour_by_status(sheet, DASHBOARD["rating"], "bsc_rollup_status")
@@ -135,8 +137,8 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         _fill(sheet, which, text(f"dashboard.{which}"), border=style.under(style.CAPTION), **caption)
         for k in range(LIST_ROWS):
             looks: dict[str, dict[str, object]] = {
-                "code": {"colour": style.CAPTION},
-                "name": {"shrink": True},
+                "code": {"colour": style.CAPTION, "shrink": True},
+                "name": {"wrap": True},
                 "symbol": {"align": "center", "bold": True},
                 "index": {"align": "right", "number_format": style.FORMATS["score"], "bold": which == "best"},
                 "gap": {"align": "right", "number_format": style.FORMATS["gap"], "bold": which == "worst"},
@@ -199,7 +201,8 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 45
     red = style.STATUS_INK[Status.RED]
-    for key, colour, ink in (("chart_good", style.DATA_LIGHT, style.INK), ("chart_red", red, style.WHITE)):
+    # red bars are short: their label stands beside them, where it does not meet the target's line
+    for key, colour, place_ in (("chart_good", style.DATA_LIGHT, "inEnd"), ("chart_red", red, "outEnd")):
         series = Series(_reference(trace, layout.trace_body(key)[1]), title=layout.labels(f"heading.{key}"))
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.graphicalProperties.line.noFill = True
@@ -209,12 +212,13 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
             showSerName=False,
             showCatName=False,
             showLegendKey=False,
-            dLblPos="inEnd",
+            dLblPos=place_,
         )
-        series.dLbls.txPr = _type(ink)
+        series.dLbls.txPr = _type(style.INK)
         chart.series.append(series)
     chart.set_categories(_reference(trace, layout.trace_body("chart_name")[1]))
     chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1
     # the one gridline at 100 is the target
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, MAX_INDEX, 100
     chart.y_axis.number_format = "0"

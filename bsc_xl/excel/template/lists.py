@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
@@ -97,11 +98,14 @@ def history(sheet: Worksheet, layout: Layout) -> None:
             model,
             align="left" if text else "right",
             indent=int(text),
-            border=style.under(),
             number_format=DATES.get(key, style.FORMATS[kind]),
         )
         for i in range(1, _rows(layout.list_table("history")[1])):
             style.like(sheet[layout.list_cell("history", key, i).cell], model)
+    # a rule below each row that is filled in; empty rows leave no mark and so are not printed
+    cells = layout.list_table("history")[1].replace(str(LIST_HEADER_ROW), str(LIST_HEADER_ROW + 1), 1)
+    filled = f"NOT(ISBLANK(${cells.split(':')[0]}))"
+    sheet.conditional_formatting.add(cells, FormulaRule(formula=[filled], border=style.under()))
 
 
 def strategy_map(sheet: Worksheet, layout: Layout) -> None:
@@ -156,7 +160,8 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
     add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=key != "strategy_map")
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
-    style.page(sheet, layout, f"A1:{last}{bottom}", header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
+    printed = None if key == "history" else f"A1:{last}{bottom}"
+    style.page(sheet, layout, printed, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
     style.lock(sheet)
 
 

@@ -166,15 +166,19 @@ def whole_numbers(sheet: Worksheet, cells: str) -> None:
 
 
 def page(
-    sheet: Worksheet, layout: Layout, print_area: str, *, header_rows: str | None = None, one_page: bool = False
+    sheet: Worksheet, layout: Layout, print_area: str | None, *, header_rows: str | None = None, one_page: bool = False
 ) -> None:
-    """A4 landscape, one page wide, the header repeated, unit and page in the footer; gridlines off."""
+    """A4 landscape, one page wide, the header repeated, unit and page in the footer; gridlines off.
+
+    Without a print area all that is filled in is printed.
+    """
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 100
     setup = sheet.page_setup
     setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight = "landscape", 9, 1, 1 if one_page else 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_area = print_area
+    if print_area:
+        sheet.print_area = print_area
     if header_rows:
         sheet.print_title_rows = header_rows
     sheet.print_options.horizontalCentered = True
