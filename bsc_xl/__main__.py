@@ -18,8 +18,14 @@ def main() -> None:
     if arguments in ([], ["--help"]) and COMPLETION not in os.environ:
         folder = os.path.join(os.path.dirname(__file__), "labels")  # noqa: PTH118, PTH120 - pathlib alone takes 4 ms
         with open(os.path.join(folder, f"help.{language()}.txt"), encoding="utf-8") as text:  # noqa: PTH118, PTH123
-            sys.stdout.write(text.read())
-        return
+            page = text.read()
+        try:
+            sys.stdout.write(page)
+            sys.stdout.flush()
+        except OSError:  # a full disk, a closed pipe: the long way has the words for it
+            arguments = ["--help"]
+        else:
+            return
     from bsc_xl.cli.app import run
 
     sys.exit(run(arguments))

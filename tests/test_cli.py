@@ -266,6 +266,29 @@ def test_a_data_set_that_cannot_be_scored_says_why(run: Run, bureau: Path) -> No
     assert "cannot be scored" in errors
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("arguments", [["score", sample.bureau("en")], ["check", sample.bureau("en")], ["--help"]])
+def test_output_into_a_full_disk_is_one_line_and_not_a_traceback(arguments: list[object]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bsc_xl", *map(str, arguments)],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=root(),
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "The output cannot be written: the disk is full.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows say nothing when they are closed")
+def test_a_reader_who_has_seen_enough_is_told_nothing() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "bsc_xl", "score", str(sample.bureau("en"))],
+        stdout=writing, stderr=subprocess.PIPE, text=True, check=False, cwd=root(),
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 # --- check -----------------------------------------------------------------------------------------------------------
 
 

@@ -359,6 +359,68 @@ def test_a_database_of_another_hand_is_read_whatever_its_types(tmp_path):
     assert_same(bureau(), tables)
 
 
+def figures_database(path, columns, row, more=""):
+    """The bureau's tables in SQLite, with the one figure `row` in measurements of these columns."""
+    dataset.write(bureau(), f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    connection.execute("drop table measurements")
+    connection.execute(f"create table measurements (unit_code, kpi_code, year int, period int, {columns})")
+    connection.execute(f"insert into measurements values ('BAP', 'K1', 2025, 1, {', '.join('?' * len(row))})", row)
+    connection.executescript(more)
+    connection.commit()
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+@pytest.mark.parametrize("kind", ["numeric", "decimal(10, 2)", "float", "integer", "boolean", "date", "json"])
+def test_a_declared_type_turns_no_state_of_a_figure_into_another(kind, tmp_path):
+    source = figures_database(tmp_path / "data.db", f"target {kind}, actual {kind}, note {kind}", ["N/A", "abc", "x"])
+    tables, failures = dataset.read(source)
+    assert (tables.target_state[0, 0], tables.actual_state[0, 0]) == (Cell.NA, Cell.ERROR)
+    assert (tables.note[0, 0], [f.rule for f in failures]) == ("x", ["not_a_number"])
+
+
+def test_a_declared_type_rounds_no_number(tmp_path):
+    source = figures_database(tmp_path / "data.db", "target numeric, actual decimal(10, 2)", [1e-12, 1 / 3])
+    tables, _ = dataset.read(source)
+    assert (tables.target[0, 0], tables.actual[0, 0]) == (1e-12, 1 / 3)
+
+
+def test_a_no_in_a_column_of_booleans_is_a_no(tmp_path):
+    more = "alter table kpis drop column ceiling; alter table kpis add column ceiling boolean default 'tidak'"
+    source = figures_database(tmp_path / "data.db", "target", [1], more)
+    assert not dataset.read(source)[0].kpis["ceiling"].any()
+
+
+def test_a_column_that_is_not_known_is_advised_when_it_holds_anything_and_is_not_read(tmp_path):
+    columns = "target real, updated datetime, history json, unused date"
+    source = figures_database(tmp_path / "data.db", columns, [1, "31/12/2025", "not json", None])
+    failures = dataset.read(source)[1]
+    assert [(f.rule, f.column) for f in failures] == [("unknown_column", "updated"), ("unknown_column", "history")]
+
+
+def test_a_view_serves_as_a_table(tmp_path):
+    more = "alter table measurements rename to kept; create view measurements as select * from kept"
+    source = figures_database(tmp_path / "data.db", "target", [7], more)
+    assert dataset.read(source)[0].target[0, 0] == 7
+
+
+def test_a_list_in_a_parquet_file_is_a_finding(tmp_path):
+    frames = sample.generate(1, 1, periods=4)
+    folder = written(frames, tmp_path, "parquet")
+    measurements = frames["measurements"].assign(
+        target=[[1]] * 4, note=[["a", "b"], None, ["c"], []], evidence=[b"x"] * 4, remark=[{"a": 1}] * 4
+    )
+    measurements.to_parquet(folder / "measurements.parquet")
+    tables, failures = dataset.read(folder)
+    assert [(f.row, f.column, f.rule) for f in failures if f.row == 2] == [
+        (2, "target", "not_a_number"),
+        (2, "evidence", "not_a_text"),
+        (2, "note", "not_a_text"),
+    ]
+    assert tables.note.tolist() == [["", "", "", ""]]
+
+
 def test_a_database_is_as_before_when_writing_fails(tmp_path, monkeypatch):
     target = written(sample.generate(3, 4), tmp_path, "sqlite")
     frames = sample.generate(5, 4)
@@ -370,7 +432,13 @@ def test_a_database_is_as_before_when_writing_fails(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "address", ["nosuch://user:secret@host/db", "sqlite+nosuch:///x", "postgresql://u:secret@[bad/x"]
+    "address",
+    [
+        "nosuch://user:secret@host/db",
+        "sqlite+nosuch:///x",
+        "postgresql://u:secret@[bad/x",
+        "postgresql://u:secret@localhost:port/x",
+    ],
 )
 def test_a_bad_address_is_said_without_its_password(address):
     with pytest.raises((SourceError, MissingExtraError)) as caught:

@@ -205,6 +205,10 @@ def run(arguments: list[str]) -> int:
     except BscError as error:
         printing.error(error, labels)
         return FAILED
+    except OSError as error:
+        # Reading and writing files have errors of their own: this is the output, into a full disk or a closed pipe.
+        printing.output_lost(error, labels)
+        return FAILED
     except typer.TyperException as error:
         printing.usage_error(error, next((f"{PROGRAM} {a}" for a in arguments if a in COMMANDS), PROGRAM), labels)
         return USAGE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bsc_xl.cli.help import shown
-from bsc_xl.errors import FAILURE, BscError, Failure, InputError
+from bsc_xl.errors import FAILURE, BscError, Failure, InputError, OutputError
 from bsc_xl.labels import Labels
 from bsc_xl.model import Perspective, Status
 
@@ -33,6 +35,17 @@ def line(text: str) -> None:
     """One line on standard output."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def output_lost(problem: OSError, labels: Labels) -> None:
+    """Says on standard error that standard output takes nothing more; a reader who has seen enough is told nothing."""
+    # What is still waiting to be written would fail once more, with a message of Python's, when the process ends.
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - as os.dup2
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    if isinstance(problem, BrokenPipeError):
+        return
+    reason = "disk_full" if problem.errno == errno.ENOSPC else "failed"
+    error(OutputError(path=labels("cli.standard_output"), reason=reason), labels)
 
 
 def _complain(text: str) -> None:

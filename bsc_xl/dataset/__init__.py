@@ -50,6 +50,8 @@ def read_raw(source: str | Path) -> RawTables:
             return workbook.read(path)
     except PermissionError as error:
         raise SourceError(source=str(path), reason="source.no_permission") from error
+    except OSError as error:
+        raise SourceError(source=str(path), reason="source.unreadable") from error
     raise SourceError(source=str(path), reason="source.kind")
 
 

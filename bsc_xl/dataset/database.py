@@ -19,7 +19,9 @@ _BATCH = 50_000
 
 
 def read(address: str) -> RawTables:
-    """The tables of the database that are named like those of a data set, rows in the order of their primary key."""
+    """The tables and views of the database that are named like those of a data set, rows in the order of their primary
+    key. Values are taken as the driver gives them, whatever type a column was declared with: a declared type would
+    round numbers, and fail on an N/A."""
     engine, shown = _engine(address)
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,7 +29,7 @@ def read(address: str) -> RawTables:
         raise SourceError(source=shown, reason="source.not_found")
     try:
         with engine.connect() as connection:
-            names = _names(connection)
+            names = _names(connection, views=True)
             frames = {heading(name): _frame(connection, name) for name in names}
     except SQLAlchemyError as error:
         raise SourceError(source=shown, reason="source.database") from error
@@ -43,6 +45,7 @@ def read(address: str) -> RawTables:
 def write(tables: dict[str, list[PlainColumn]], address: str, overwrite: bool) -> None:
     """Writes all tables in one transaction: after a failure the database is as it was before."""
     engine, shown = _engine(address)
+    from sqlalchemy import MetaData, Table
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -51,7 +54,7 @@ def write(tables: dict[str, list[PlainColumn]], address: str, overwrite: bool) -
             if former and not overwrite:
                 raise OutputError(path=shown, reason="source.exists")
             for name in former:
-                _reflected(connection, name).drop(connection)
+                Table(name, MetaData()).drop(connection)
             for table, columns in tables.items():
                 _insert(connection, table, columns)
     except SQLAlchemyError as error:
@@ -70,7 +73,7 @@ def _engine(address: str) -> tuple[Engine, str]:
     try:
         url = make_url(address)
         engine = create_engine(url)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         # The address cannot be taken apart, so a password in it cannot be told from the rest.
         raise SourceError(source=address.partition("://")[0], reason="source.database") from error
     except ModuleNotFoundError as error:
@@ -96,25 +99,30 @@ def _exists(engine: Engine) -> bool:
     return engine.dialect.name != "sqlite" or not file or file == ":memory:" or Path(file).is_file()
 
 
-def _names(connection: Connection) -> list[str]:
+def _names(connection: Connection, views: bool = False) -> list[str]:
     from sqlalchemy import inspect
 
-    return [name for name in inspect(connection).get_table_names() if heading(name) in COLUMNS]
-
-
-def _reflected(connection: Connection, name: str) -> Any:
-    from sqlalchemy import MetaData, Table
-
-    return Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    inspector = inspect(connection)
+    names = inspector.get_table_names() + (inspector.get_view_names() if views else [])
+    return [name for name in names if heading(name) in COLUMNS]
 
 
 def _frame(connection: Connection, name: str) -> pd.DataFrame:
-    from sqlalchemy import select
+    from sqlalchemy import case, column, inspect, select, table
 
-    table = _reflected(connection, name)
-    rows = connection.execute(select(table).order_by(*table.primary_key.columns)).all()
-    columns = {place: pd.Series([row[place] for row in rows], dtype=object) for place in range(len(table.columns))}
-    return pd.DataFrame(columns).set_axis(pd.Index(table.columns.keys(), dtype=object), axis=1)
+    inspector = inspect(connection)
+    names = [str(found["name"]) for found in inspector.get_columns(name)]
+    known = {each.name for each in COLUMNS[heading(name)]}
+    # Untyped, so that nothing is converted. Of a column that is not known comes only whether it holds anything: enough
+    # to advise against a misspelt heading, and whatever else the table keeps cannot fail.
+    chosen = [
+        column(each) if heading(each) in known else case((column(each).is_not(None), 1)).label(f"filled_{place}")
+        for place, each in enumerate(names)
+    ]
+    key = inspector.get_pk_constraint(name)["constrained_columns"]
+    rows = connection.execute(select(*chosen).select_from(table(name)).order_by(*map(column, key))).all()
+    columns = {place: pd.Series([row[place] for row in rows], dtype=object) for place in range(len(names))}
+    return pd.DataFrame(columns).set_axis(pd.Index(names, dtype=object), axis=1)
 
 
 def _insert(connection: Connection, name: str, columns: list[PlainColumn]) -> None:

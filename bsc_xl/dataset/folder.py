@@ -133,9 +133,10 @@ def _read_parquet(file: Path) -> pd.DataFrame:
     arrow = _pyarrow("pyarrow")
     try:
         table = parquet.read_table(file)
-    except (arrow.ArrowException, OSError) as error:
+        cells = [column.to_pylist() for column in table.columns]
+    except (arrow.ArrowException, OSError, ValueError, OverflowError) as error:
         raise SourceError(source=str(file), reason="source.unreadable") from error
-    columns = {place: pd.Series(column.to_pylist(), dtype=object) for place, column in enumerate(table.columns)}
+    columns = {place: pd.Series(column, dtype=object) for place, column in enumerate(cells)}
     return pd.DataFrame(columns).set_axis(pd.Index(table.column_names, dtype=object), axis=1)
 
 

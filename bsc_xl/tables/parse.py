@@ -42,6 +42,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FLAGS = {"": False, "true": True, "ya": True, "yes": True, "1": True}
 _FLAGS |= {"false": False, "tidak": False, "no": False, "0": False}
 _NOTHING = (type(None), type(pd.NA), type(pd.NaT))
+_NO_TEXT = (bytes, bytearray, memoryview, list, tuple, dict, set, np.ndarray)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,14 @@ class TextColumn:
     """A column of texts, each array (n,). `value`: str, "" when blank, never with characters that XML forbids.
 
     `cleaned`: such characters were removed. `too_long`: the text was cut at `TEXT_LIMIT`. `excel_error`: the cell
-    holds an error value; its text is "".
+    holds an error value, `not_a_text`: something that has no text, such as a list or bytes; the text of both is "".
     """
 
     value: Texts
     cleaned: NDArray[np.bool_]
     too_long: NDArray[np.bool_]
     excel_error: NDArray[np.bool_]
+    not_a_text: NDArray[np.bool_]
 
 
 def numbers(cells: Texts, style: NumberStyle = NumberStyle.POINT) -> Numbers:
@@ -126,12 +128,15 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
     12.0 is "12"), dates become ISO text, true and false those words.
     """
     value = np.full(len(cells), "", dtype=object)
-    cleaned, too_long, error = (np.zeros(len(cells), dtype=bool) for _ in range(3))
+    cleaned, too_long, error, other = (np.zeros(len(cells), dtype=bool) for _ in range(4))
     for kind, where in _by_type(cells):
         if issubclass(kind, _NOTHING):
             continue
         if issubclass(kind, ExcelError):
             error[where] = True
+            continue
+        if issubclass(kind, _NO_TEXT):
+            other[where] = True
             continue
         code, distinct = pd.factorize(cells[where], use_na_sentinel=False)
         plain = [as_text(cell) for cell in distinct]
@@ -141,7 +146,7 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
         too_long[where] = np.array([a != b for a, b in zip(clean, short, strict=True)])[code]
         kept = [text.strip() if trim or not text.strip() else text for text in short]
         value[where] = np.array(kept, dtype=object)[code]
-    return TextColumn(value, cleaned, too_long, error)
+    return TextColumn(value, cleaned, too_long, error, other)
 
 
 def flags(column: TextColumn) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -203,7 +208,7 @@ def number_style(columns: list[Texts]) -> NumberStyle:
 
     A comma anywhere settles for COMMA, a point that cannot separate thousands for POINT; neither leaves it UNCLEAR.
     """
-    distinct = {text.strip() for cells in columns for text in set(cells) if isinstance(text, str)}
+    distinct = {text.strip() for cells in columns for text in cells if isinstance(text, str)}
     if any("," in text and _COMMA.fullmatch(text) for text in distinct):
         return NumberStyle.COMMA
     if any("." in text and _POINT.fullmatch(text) and not _GROUPED.fullmatch(text) for text in distinct):

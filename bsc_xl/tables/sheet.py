@@ -102,8 +102,10 @@ class Sheet:
         self.report("control_characters", name, column.cleaned, column.value, ADVICE)
         self.report("text_too_long", name, column.too_long, column.value)
         self.report("excel_error", name, column.excel_error, cells)
+        self.report("not_a_text", name, column.not_a_text, cells)
         if self._is_required(name):
-            self.report("required", name, (column.value == "") & ~column.excel_error, cells)
+            blank = (column.value == "") & ~column.excel_error & ~column.not_a_text
+            self.report("required", name, blank, cells)
         return column
 
     def _is_required(self, name: str) -> bool:
