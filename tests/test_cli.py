@@ -235,6 +235,17 @@ def test_what_cannot_be_computed_is_null(run: Run, bureau: Path) -> None:
     assert unit["completeness"] == {"scored": 7, "total": 8}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_json_loses_no_character_on_an_old_terminal(encoding: str, bureau: Path) -> None:
+    change(bureau, "kpis", 2, "kpi_code", "数1")
+    change(bureau, "kpis", 3, "kpi_code", "字1")
+    done = subprocess.run(
+        [sys.executable, "-m", "bsc_xl", "score", bureau, "--json"],
+        capture_output=True, check=False, cwd=root(), env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert list(json.loads(done.stdout.decode(encoding))["units"][0]["kpis"])[:2] == ["数1", "字1"]
+
+
 def test_a_period_changes_the_score_and_one_that_the_year_does_not_have_is_a_usage_error(run: Run) -> None:
     _, year, _ = run("score", sample.bureau("id"), "--json")
     _, half, _ = run("score", sample.bureau("id"), "--json", "--period", 2)

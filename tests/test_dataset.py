@@ -324,6 +324,26 @@ def test_an_error_value_in_the_last_row_and_column_is_not_overlooked(tmp_path):
     assert [(f.cell, f.rule) for f in dataset.read(path)[1]] == [("measurements!F3", "excel_error")]
 
 
+def test_a_formula_that_no_program_has_calculated_is_an_error_and_never_a_blank(tmp_path):
+    path = tmp_path / "data.xlsx"
+    book, _ = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, 100, "=E2*0.9", "=A2"]])
+    book.save(path)
+    tables, failures = dataset.read(path)
+    assert [(f.cell, f.rule, f.value) for f in failures] == [
+        ("measurements!F2", "formula_without_value", "=E2*0.9"),
+        ("measurements!G2", "formula_without_value", "=A2"),
+    ]
+    assert (tables.actual_state[0, 0], tables.note[0, 0]) == (Cell.ERROR, "")
+
+
+def test_a_formula_with_a_value_is_that_value_also_when_it_is_an_empty_text(tmp_path, libreoffice):
+    path = tmp_path / "data.xlsx"
+    book, _ = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, 100, "=E2*0.9", '=""']])
+    book.save(path)
+    tables, failures = dataset.read(libreoffice(path, "xlsx", tmp_path / "calculated"))
+    assert (tables.actual[0, 0], tables.note[0, 0], failures) == (90, "", [])
+
+
 def test_dates_and_booleans_in_number_cells_are_errors(tmp_path):
     path = tmp_path / "data.xlsx"
     book, _ = workbook(path, [HEADINGS, ["BAP", "K1", 2025, 1, dt.date(2025, 1, 2), True]])

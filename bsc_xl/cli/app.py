@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 input failures, or files that failed (named on standard er
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,7 +93,7 @@ def score(
             printing.scorecard(each, card, labels)
     wrong = [failure for failure in found if failure.level == "failure"]
     if as_json:
-        printing.line(json.dumps({"units": units, "failures": [_as_dict(f) for f in wrong]}, ensure_ascii=False))
+        printing.json_line({"units": units, "failures": [_as_dict(f) for f in wrong]})
     return FAILED if failed or wrong else DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import math
 import os
 import sys
@@ -35,6 +36,16 @@ def line(text: str) -> None:
     """One line on standard output."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def json_line(data: object) -> None:
+    """`data` as JSON on standard output; a character that its encoding lacks is written as an escape, never lost."""
+    text = json.dumps(data, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(data, ensure_ascii=True)
+    line(text)
 
 
 def output_lost(problem: OSError, labels: Labels) -> None:

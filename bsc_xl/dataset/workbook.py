@@ -7,7 +7,7 @@ import math
 import posixpath
 import re
 import zipfile
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,24 +18,25 @@ from bsc_xl import files
 from bsc_xl.dataset.folder import frame_of_rows
 from bsc_xl.dataset.plain import PlainColumn, Value
 from bsc_xl.errors import OutputError, SourceError
-from bsc_xl.tables import ExcelError, RawTables, parse
+from bsc_xl.tables import ExcelError, RawTables, UncalculatedFormulaError, parse
 from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
 from bsc_xl.tables.frames import ERROR_TEXT
 
 SHEET_ROWS = 1_048_576
 
-_ERROR_CELL = re.compile(rb"""\st=["']e["']""")
+_SPECIAL_CELL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read(path: Path) -> RawTables:
-    """The sheets that are named like tables; cells with an Excel error value are `ExcelError`."""
+    """The sheets that are named like tables; cells with an Excel error value are `ExcelError`, those with a formula and
+    no value `UncalculatedFormulaError`."""
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             names = [name for name in book.sheet_names if heading(name) in COLUMNS]
             rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-        errors = _error_cells(path, names)
+        special = _special_cells(path, names)
     except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as error:
         raise SourceError(source=str(path), reason="source.unreadable") from error
     if not names:
@@ -44,8 +45,8 @@ def read(path: Path) -> RawTables:
         raise SourceError(source=str(path), reason="source.two_tables")
     frames = {}
     for name, cells in rows.items():
-        for (row, column), text in errors.get(name, {}).items():
-            _put(cells, row, column, ExcelError(text))
+        for (row, column), value in special.get(name, {}).items():
+            _put(cells, row, column, value)
         if cells or heading(name) not in OPTIONAL_TABLES:
             frames[heading(name)] = frame_of_rows(cells, f"{path} [{name}]")
     return RawTables(frames, cells=True)
@@ -106,14 +107,15 @@ def _put(cells: list[list[Any]], row: int, column: int, value: ExcelError) -> No
     cells[row][column] = value
 
 
-def _error_cells(path: Path, names: list[str]) -> dict[str, dict[tuple[int, int], str]]:
-    """The error values of each sheet, by row and column counted from 0. calamine reads such cells as empty, and an
-    error must never be taken for a blank; so they are looked up in the file itself, where a sheet has any."""
-    found: dict[str, dict[tuple[int, int], str]] = {}
+def _special_cells(path: Path, names: list[str]) -> dict[str, dict[tuple[int, int], ExcelError]]:
+    """The error values and the formulas without a value of each sheet, by row and column counted from 0. calamine reads
+    such cells as empty, and neither must ever be taken for a blank; so they are looked up in the file itself, where a
+    sheet has any."""
+    found: dict[str, dict[tuple[int, int], ExcelError]] = {}
     with zipfile.ZipFile(path) as package:
         for name, part in _sheet_parts(package).items():
-            if name in names and _ERROR_CELL.search(content := package.read(part)):
-                found[name] = dict(_errors_in(content))
+            if name in names and _SPECIAL_CELL.search(content := package.read(part)):
+                found[name] = dict(_special_in(content))
     return found
 
 
@@ -128,17 +130,25 @@ def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _errors_in(content: bytes) -> list[tuple[tuple[int, int], str]]:
-    errors = []
+def _special_in(content: bytes) -> Iterator[tuple[tuple[int, int], ExcelError]]:
     for cell in _parsed(content).iter():
-        place = _PLACE.fullmatch(cell.get("r", "")) if cell.get("t") == "e" and _local(cell) == "c" else None
-        if place is not None:
-            text = "".join(chain.from_iterable(part.itertext() for part in cell if _local(part) == "v"))
+        place = _PLACE.fullmatch(cell.get("r", "")) if _local(cell) == "c" else None
+        value = _special_value(cell) if place is not None else None
+        if place is not None and value is not None:
             column = 0
             for letter in place[1]:
                 column = column * 26 + ord(letter) - ord("A") + 1
-            errors.append(((int(place[2]) - 1, column - 1), text or ERROR_TEXT))
-    return errors
+            yield (int(place[2]) - 1, column - 1), value
+
+
+def _special_value(cell: ElementTree.Element) -> ExcelError | None:
+    parts = {_local(part): "".join(part.itertext()) for part in cell}
+    if cell.get("t") == "e":
+        return ExcelError(parts.get("v") or ERROR_TEXT)
+    # A formula may well give an empty text: then the cell says that it holds text.
+    if "f" in parts and not parts.get("v") and cell.get("t") != "str":
+        return UncalculatedFormulaError(f"={parts['f']}")
+    return None
 
 
 def _parsed(content: bytes) -> ElementTree.Element:

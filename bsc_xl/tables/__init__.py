@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bsc_xl.tables.columns import Settings, Tables
 from bsc_xl.tables.findings import failure_message
-from bsc_xl.tables.raw import ExcelError, NumberStyle, RawTables
+from bsc_xl.tables.raw import ExcelError, NumberStyle, RawTables, UncalculatedFormulaError
 from bsc_xl.tables.validate import validate
 
-__all__ = ["ExcelError", "NumberStyle", "RawTables", "Settings", "Tables", "failure_message", "validate"]
+__all__ = [
+    "ExcelError",
+    "NumberStyle",
+    "RawTables",
+    "Settings",
+    "Tables",
+    "UncalculatedFormulaError",
+    "failure_message",
+    "validate",
+]

@@ -111,8 +111,9 @@ def _check_totals(
     sheet: Sheet, weight: parse.Numbers, perspective: Codes, owner: Index, placed: Flags, units: int | None
 ) -> None:
     """The weights of each perspective of each unit total 100. What only shared KPIs cause is reported once, at the
-    first of them; a total with KPIs of a unit's own at the first of those. A total that a reported row explains (its
-    weight cannot be read, or is just what is missing) is not reported again."""
+    first of them; a total with KPIs of a unit's own at the first of those. A total that a reported row explains is not
+    reported again: its weight cannot be read, or the row was left out and its weight is just what is missing where
+    it belongs, or may belong as far as it can be read."""
     number = weight.state == Cell.NUMBER
     outside = number & ((weight.value < 0) | (weight.value > WEIGHT_TOTAL))
     sheet.report("weight_out_of_range", "weight", outside, sheet.cells("weight"))
@@ -130,8 +131,13 @@ def _check_totals(
     unread |= common_unread[of]
     # Where every unit adds KPIs of its own to a perspective, no unit has the total of the shared ones.
     nobody = shared & (np.bincount(of[~shared], minlength=len(Perspective))[of] == (-1 if units is None else units))
-    strays = weight.value[~placed & number]
-    explained = is_full(total[:, np.newaxis] + strays[np.newaxis, :]).any(axis=1)
+    strays = np.flatnonzero(~placed & number)
+    fits = is_full(total[:, np.newaxis] + weight.value[strays])
+    fits &= (perspective[strays] < 0) | (perspective[strays] == of[:, np.newaxis])
+    fits &= np.isin(owner[strays], (SHARED, NOBODY)) | (
+        owner[strays] == (group // len(Perspective) + SHARED)[:, np.newaxis]
+    )
+    explained = fits.any(axis=1)
     wrong = ~is_full(total) & ~unread & ~explained & ~nobody
 
     values, where = np.full(len(sheet), None, dtype=object), np.zeros(len(sheet), dtype=bool)

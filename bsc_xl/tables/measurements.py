@@ -19,12 +19,15 @@ from bsc_xl.tables.units import NEVER, Rows, text_series
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The figures that can be placed, n rows. `frame`: as `Tables.measurements`. `unit`, `kpi` (n,): positions in
-    the tables of units and KPIs. `row` (n,): positions in the raw frame."""
+    the tables of units and KPIs. `row` (n,): positions in the raw frame. `years`: every year that can be read, also
+    in rows that cannot be placed; `empty`: the table has no row at all, not even one that cannot be read."""
 
     frame: pd.DataFrame
     unit: Index
     kpi: Index
     row: Index
+    years: frozenset[int]
+    empty: bool
 
 
 def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int | None) -> Measured:
@@ -65,7 +68,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
             "note": text_series(note[rows]),
         }
     )
-    return Measured(frame, unit[rows], kpi[rows], sheet.row[rows])
+    years = frozenset(year[year > 0].tolist())
+    return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
 
 
 def _whole(sheet: Sheet, name: str, allowed: range, rule: str) -> Index:

@@ -19,14 +19,22 @@ from numpy.typing import NDArray
 
 from bsc_xl.model import NA_TEXT, Cell
 from bsc_xl.tables.columns import Codes, Floats, Texts
-from bsc_xl.tables.raw import ExcelError, NumberStyle
+from bsc_xl.tables.raw import ExcelError, NumberStyle, UncalculatedFormulaError
 
 TEXT_LIMIT = 32_767
 """Excel's limit for the text of one cell, in UTF-16 units."""
 
-FAULTS = ("", "not_a_number", "excel_error", "not_finite", "ambiguous_number", "na_not_allowed")
+FAULTS = (
+    "",
+    "not_a_number",
+    "excel_error",
+    "not_finite",
+    "ambiguous_number",
+    "na_not_allowed",
+    "formula_without_value",
+)
 """Rules that a cell of a number column can break; `Numbers.fault` is a position here."""
-_NOT_A_NUMBER, _EXCEL_ERROR, _NOT_FINITE, _AMBIGUOUS, _NA_NOT_ALLOWED = 1, 2, 3, 4, 5
+_NOT_A_NUMBER, _EXCEL_ERROR, _NOT_FINITE, _AMBIGUOUS, _NA_NOT_ALLOWED, _UNCALCULATED = range(1, len(FAULTS))
 
 _ERROR_TEXT = re.compile(
     "#(DIV/0!|N/A|NAME[?]|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!"
@@ -80,13 +88,15 @@ class TextColumn:
     """A column of texts, each array (n,). `value`: str, "" when blank, never with characters that XML forbids.
 
     `cleaned`: such characters were removed. `too_long`: the text was cut at `TEXT_LIMIT`. `excel_error`: the cell
-    holds an error value, `not_a_text`: something that has no text, such as a list or bytes; the text of both is "".
+    holds an error value, `uncalculated`: a formula without a value, `not_a_text`: something that has no text, such as a
+    list or bytes; the text of all three is "".
     """
 
     value: Texts
     cleaned: NDArray[np.bool_]
     too_long: NDArray[np.bool_]
     excel_error: NDArray[np.bool_]
+    uncalculated: NDArray[np.bool_]
     not_a_text: NDArray[np.bool_]
 
 
@@ -103,7 +113,8 @@ def numbers(cells: Texts, style: NumberStyle = NumberStyle.POINT) -> Numbers:
         if issubclass(kind, _NOTHING):
             continue
         if issubclass(kind, ExcelError):
-            state[where], fault[where] = Cell.ERROR, _EXCEL_ERROR
+            state[where] = Cell.ERROR
+            fault[where] = _UNCALCULATED if issubclass(kind, UncalculatedFormulaError) else _EXCEL_ERROR
         elif issubclass(kind, str):
             code, distinct = pd.factorize(cells[where])
             read = [_number_in(text, style) for text in distinct]
@@ -128,12 +139,12 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
     12.0 is "12"), dates become ISO text, true and false those words.
     """
     value = np.full(len(cells), "", dtype=object)
-    cleaned, too_long, error, other = (np.zeros(len(cells), dtype=bool) for _ in range(4))
+    cleaned, too_long, error, uncalculated, other = (np.zeros(len(cells), dtype=bool) for _ in range(5))
     for kind, where in _by_type(cells):
         if issubclass(kind, _NOTHING):
             continue
         if issubclass(kind, ExcelError):
-            error[where] = True
+            (uncalculated if issubclass(kind, UncalculatedFormulaError) else error)[where] = True
             continue
         if issubclass(kind, _NO_TEXT):
             other[where] = True
@@ -146,7 +157,7 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
         too_long[where] = np.array([a != b for a, b in zip(clean, short, strict=True)])[code]
         kept = [text.strip() if trim or not text.strip() else text for text in short]
         value[where] = np.array(kept, dtype=object)[code]
-    return TextColumn(value, cleaned, too_long, error, other)
+    return TextColumn(value, cleaned, too_long, error, uncalculated, other)
 
 
 def flags(column: TextColumn) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -26,13 +26,19 @@ class ExcelError(str):
     __slots__ = ()
 
 
+class UncalculatedFormulaError(ExcelError):
+    """The text of a formula whose cell holds no value, since no program has calculated it yet: it is not a blank."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class RawTables:
     """The tables of one source.
 
     `frames`: by table name, with the headings of the source; the first data row is row 2, blank rows included.
-        Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`. The heading None is for what
-        stands to the right of the last heading: such a row has slipped, and is not used.
+        Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`, `UncalculatedFormulaError`. The
+        heading None is for what stands to the right of the last heading: such a row has slipped, and is not used.
     `cells`: the source is a sheet or a delimited file, so that a row and a column make an address such as ``kpis!E12``.
     `styles`: the way of writing numbers, for tables in which it is not `NumberStyle.POINT`.
     """

@@ -25,7 +25,7 @@ from bsc_xl.model import (
 from bsc_xl.tables import parse
 from bsc_xl.tables.columns import Floats, Texts, heading
 from bsc_xl.tables.findings import Findings
-from bsc_xl.tables.raw import ExcelError, NumberStyle
+from bsc_xl.tables.raw import ExcelError, NumberStyle, UncalculatedFormulaError
 from bsc_xl.tables.sheet import Sheet
 
 YEARS = range(1900, 3000)
@@ -41,12 +41,14 @@ _KEYS = {"year", "period", "periods", "language", "policy", *WEIGHT_KEYS.values(
 
 @dataclass(slots=True)
 class Checked:
-    """The settings as far as they hold. `year`, `period`: None when not given; `periods`: None when not usable.
+    """The settings as far as they hold. `year`, `period`: None when not given or not usable; `periods`: None when not
+    usable. `year_row`: position of the year in the raw frame, None where there is none.
 
     `usable` is False when a year or period is given and cannot be used, so that nothing can be scored.
     """
 
     year: int | None = None
+    year_row: int | None = None
     period: int | None = None
     periods: int | None = 4
     language: str = labels.DEFAULT
@@ -127,10 +129,17 @@ class _Given:
     def report(self, rule: str, key: str, value: object = None) -> None:
         """A failure at the value of `key`, or at the table when the key is not given."""
         found = self._cell(key)[0] if value is None else value
+        if isinstance(found, ExcelError):
+            # Whatever the setting asks for, the formula comes first.
+            rule = "formula_without_value" if isinstance(found, UncalculatedFormulaError) else "excel_error"
         if key in self._place:
             self._findings.add(rule, "settings", "value", [self._place[key][0]], [found])
         else:
             self._findings.add_table(rule, "settings", "value", parse.as_text(found))
+
+    def row(self, key: str) -> int | None:
+        """Where the value of `key` stands in the raw frame; None when the key is not given."""
+        return self._place[key][0] if key in self._place else None
 
     def first(self, keys: list[str]) -> str:
         """The key among `keys` that stands first in the table, or the first of them when none is given."""
@@ -147,9 +156,10 @@ class _Given:
 
 def _check_time(given: _Given, checked: Checked) -> None:
     checked.year = given.whole("year")
+    checked.year_row = given.row("year")
     if checked.year is not None and checked.year not in YEARS:
         given.report("year_out_of_range", "year")
-        checked.usable = False
+        checked.year, checked.usable = None, False
     periods = given.whole("periods")
     if periods is not None:
         checked.periods = periods if periods in PERIODS_PER_YEAR else None
@@ -159,7 +169,7 @@ def _check_time(given: _Given, checked: Checked) -> None:
     checked.period = given.whole("period")
     if checked.period is not None and not 1 <= checked.period <= (checked.periods or max(PERIODS_PER_YEAR)):
         given.report("period_out_of_range", "period")
-        checked.usable = False
+        checked.period, checked.usable = None, False
 
 
 def _check_weights(given: _Given, checked: Checked) -> None:

@@ -22,6 +22,7 @@ Flags = NDArray[np.bool_]
 class Sheet:
     """The rows of one table that hold anything. `row` (n,): their positions in the raw frame, for findings.
 
+    `slipped`: some rows have something to the right of the last heading; they are reported and not among the rows.
     A read of a column reports what is wrong with the cells themselves; `complete` is False when a required column is
     missing, and what such a column would hold is then not reported again, row by row.
     """
@@ -41,7 +42,9 @@ class Sheet:
             self._check_headings(frame)
             self.complete = not self._missing(frame)
         self._cells = self._known(frame)
-        self.row = np.flatnonzero(~_blank_rows(frame) & ~self._slipped_rows(frame))
+        slipped = self._slipped_rows(frame)
+        self.slipped = bool(slipped.any())
+        self.row = np.flatnonzero(~_blank_rows(frame) & ~slipped)
         if len(self.row) < len(frame):
             self._cells = {name: cells[self.row] for name, cells in self._cells.items()}
 
@@ -102,10 +105,11 @@ class Sheet:
         self.report("control_characters", name, column.cleaned, column.value, ADVICE)
         self.report("text_too_long", name, column.too_long, column.value)
         self.report("excel_error", name, column.excel_error, cells)
+        self.report("formula_without_value", name, column.uncalculated, cells)
         self.report("not_a_text", name, column.not_a_text, cells)
         if self._is_required(name):
-            blank = (column.value == "") & ~column.excel_error & ~column.not_a_text
-            self.report("required", name, blank, cells)
+            said = column.excel_error | column.uncalculated | column.not_a_text
+            self.report("required", name, (column.value == "") & ~said, cells)
         return column
 
     def _is_required(self, name: str) -> bool:

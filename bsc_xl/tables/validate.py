@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.errors import ADVICE, Failure
+from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.tables import assemble, doubts, kpis, measurements, settings, units
 from bsc_xl.tables.columns import COLUMNS, Settings, Tables
 from bsc_xl.tables.findings import Findings
@@ -44,27 +45,34 @@ def validate(raw: RawTables) -> tuple[Tables | None, list[Failure]]:
         if sheets[table].complete and not len(sheets[table]):
             findings.add_table("empty_table", table)
         complete &= len(rows.frame) > 0
-    if complete and chosen.year is None and not len(measured.frame):
+    if complete and chosen.usable and chosen.year is None and measured.empty:
         findings.add_table("missing_year", "settings", "value", "year")
-    settled = _settled(chosen, measured) if chosen.usable else None
-    if settled is None or not complete:
+    elsewhere = bool(measured.years) and chosen.year not in measured.years
+    if elsewhere and chosen.year is not None and chosen.year_row is not None:
+        findings.add("no_figures_of_year", "settings", "value", [chosen.year_row], [chosen.year], ADVICE)
+    settled = _settled(chosen, measured)
+    if settled is None or not len(unit_rows.frame) or not len(kpi_rows.rows.frame):
         return None, findings.in_order()
+    # What cannot be scored is looked through all the same, so that everything is said at once.
     assembled = assemble.assemble(settled, unit_rows, kpi_rows, measured, links)
     doubts.check(assembled, kpi_rows, findings)
-    return assembled.tables, findings.in_order()
+    return assembled.tables if complete and chosen.usable else None, findings.in_order()
 
 
 def _settled(chosen: settings.Checked, measured: Measured) -> Settings | None:
-    """The settings with the year and the period filled in; None when there is no year to take."""
+    """The settings with the year and the period filled in, the last that there are where the settings give none that
+    can be used; None when there is no year to take."""
     year = chosen.year
-    if year is None and len(measured.frame):
-        year = int(measured.frame["year"].max())
-    if year is None or chosen.periods is None:
+    if year is None:
+        placed = measured.frame["year"].tolist()
+        year = max(placed or measured.years, default=None)
+    if year is None:
         return None
+    periods = chosen.periods or max(PERIODS_PER_YEAR)
     return Settings(
         year=year,
-        period=chosen.periods if chosen.period is None else chosen.period,
-        periods=chosen.periods,
+        period=periods if chosen.period is None else chosen.period,
+        periods=periods,
         language=chosen.language,
         policy=chosen.policy,
         weights=chosen.weights,

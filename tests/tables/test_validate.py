@@ -15,7 +15,14 @@ from bsc_xl import labels
 from bsc_xl.errors import ADVICE, FAILURE
 from bsc_xl.model import Cell, Perspective
 from bsc_xl.scorecard import score
-from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
+from bsc_xl.tables import (
+    ExcelError,
+    NumberStyle,
+    RawTables,
+    UncalculatedFormulaError,
+    failure_message,
+    validate,
+)
 from bsc_xl.tables.columns import COLUMNS
 from bsc_xl.tables.units import in_cycle
 
@@ -332,6 +339,34 @@ def test_a_year_or_period_that_cannot_be_used_leaves_nothing_to_score(key, value
     assert [(table, column, name) for table, _, column, name, _ in found(rows)] == [("settings", "value", rule)]
 
 
+@pytest.mark.parametrize(("key", "value"), [("period", 9), ("periods", 3), ("year", 25)])
+def test_a_year_or_period_that_cannot_be_used_hides_no_other_finding(key, value):
+    rows = settings(**{key: value})
+    rows["kpis"][1]["worst"] = 5
+    rows["measurements"].append(figure("A", "K3", 1, "", 7))
+    assert check(rows)[0] is None
+    assert [rule for *_, rule, _ in found(rows) if rule != "required"][:1] == ["polarity_contradicts"]
+    assert [rule for *_, rule, _ in found(rows, ADVICE)] == ["actual_without_target"]
+
+
+def test_figures_of_other_years_only_are_advised_against():
+    assert found(settings(year=2024), ADVICE) == [("settings", 2, "value", "no_figures_of_year", "2024")]
+    assert check(settings(year=2024))[0] is not None
+
+
+def test_a_year_whose_figures_are_all_wrong_is_not_reported_as_well():
+    rows = valid()
+    rows["measurements"] = [figure("A", "K1", 1, 1, 1, year=2024), figure("A", "K9", 1, 1, 1)]
+    assert found(rows, ADVICE) == []
+
+
+def test_no_year_is_asked_for_where_the_rows_that_have_it_are_wrong():
+    rows = valid() | {"settings": [], "measurements": [figure("A", "K9", 1, 1, 1)]}
+    assert [rule for *_, rule, _ in found(rows)] == ["unknown_kpi"]
+    rows["measurements"] = [figure("A", "K1", 1, 1, 1, year="abc")]
+    assert [rule for *_, rule, _ in found(rows)] == ["not_a_number"]
+
+
 def test_overrides_are_kept_as_they_are_named():
     chosen = check(settings(floor=10, cap="110", zero_target="Exclude", missing="zero", rating="pp30"))[0].settings
     assert chosen.overrides == {
@@ -403,6 +438,23 @@ def test_a_kpi_without_a_perspective_does_not_make_a_total_wrong_as_well():
     assert found(rows) == [
         ("kpis", 2, "perspective", "unknown_perspective", "money"),
     ]
+
+
+def test_a_row_that_was_left_out_explains_no_total_of_another_perspective():
+    rows = valid()
+    rows["kpis"][2]["weight"] = 80
+    rows["kpis"].append(kpi("K1", "financial", "maximize", "sum", 20))
+    assert [(row, rule) for _, row, _, rule, _ in found(rows)] == [(4, "weights_total"), (5, "duplicate")]
+
+
+def test_a_row_of_one_unit_that_was_left_out_explains_no_total_of_another_unit():
+    rows = valid()
+    rows["kpis"][2]["weight"] = 80
+    rows["kpis"] += [
+        kpi("K4", "customer", "maximize", "sum", 10, unit_code="B"),
+        kpi("K4", "customer", "maximize", "sum", 10, unit_code="B"),
+    ]
+    assert [(row, rule) for _, row, _, rule, _ in found(rows)] == [(4, "weights_total"), (6, "duplicate")]
 
 
 def test_figures_of_a_kpi_that_was_left_out_are_not_reported_again():
@@ -586,6 +638,23 @@ def test_an_excel_error_in_a_text_column_is_a_failure():
     rows = valid()
     rows["units"][0]["unit_name"] = ExcelError("#REF!")
     assert found(rows) == [("units", 2, "unit_name", "excel_error", "#REF!")]
+
+
+def test_a_formula_that_nobody_calculated_is_a_failure_and_never_a_blank():
+    formula = UncalculatedFormulaError("=1+1")
+    rows = settings(policy=formula, weight_customer=formula)
+    rows["units"][0]["unit_name"] = rows["kpis"][0]["weight"] = formula
+    rows["measurements"][0]["actual"] = formula
+    tables, failures = check(rows)
+    assert {(f.rule, f.value) for f in failures} == {("formula_without_value", "=1+1")}
+    assert [(f.table, f.column) for f in failures] == [
+        ("units", "unit_name"),
+        ("kpis", "weight"),
+        ("measurements", "actual"),
+        ("settings", "value"),
+        ("settings", "value"),
+    ]
+    assert tables.actual_state[0, 0] == Cell.ERROR
 
 
 def test_codes_are_compared_after_trimming_and_stay_text():
