@@ -17,6 +17,7 @@ class Failure:
 
     `row` counts as a spreadsheet does: the header is row 1. `cell` is ``sheet!A1`` where the source has cells,
     otherwise None. `value` is what was found, as text. `level` is "failure" or "advice"; advice never fails a check.
+    `expected` is what would be right there, for the message: an example as this source writes it, or the choices.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Failure:
     rule: str
     value: str | None
     level: str = FAILURE
+    expected: str = ""
 
 
 class BscError(Exception):

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from bsc_xl import dataset, sample
+from bsc_xl import dataset, labels, sample
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
 from bsc_xl.model import Cell
-from bsc_xl.tables import ExcelError, NumberStyle, RawTables, validate
+from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
 from bsc_xl.tables.columns import COLUMNS
 
 TARGETS = {
@@ -228,13 +228,100 @@ def test_a_note_longer_than_a_cell_is_a_finding_and_not_a_damaged_file(tmp_path)
         ("unit_code,unit_name\n".encode("utf-16"), "source.encoding"),
         (b"", "source.empty"),
         (b"\n\n", "source.empty"),
-        (b'unit_code,unit_name\nA,"open\n', "source.unreadable"),
     ],
 )
 def test_a_csv_file_that_cannot_be_read_says_why_and_which(content, reason, tmp_path):
     with pytest.raises(SourceError) as caught:
         dataset.read(csv_folder(tmp_path, units=content))
     assert caught.value.params == {"source": str(tmp_path / "units.csv"), "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ('unit_code,unit_name\nA,"open\n', 2),
+        ('unit_code,unit_name\nA,A\nB,"open\nC,"C"\nD,D\n', 3),
+        ('\n\nunit_code,unit_name\n"A\nB",A\nB,"open\n', 5),
+    ],
+)
+def test_a_quotation_mark_that_nothing_closes_is_named_by_its_row(text, row, tmp_path):
+    with pytest.raises(SourceError) as caught:
+        dataset.read(csv_folder(tmp_path, units=text))
+    assert caught.value.params == {"source": str(tmp_path / "units.csv"), "reason": "source.quote", "row": row}
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [("", 2), ("\r\n\r\n", 4), (";;;;;\n", 3), ('" ";"";\n\n', 4), ("sep=;\r\n", 2), ('"sep=;"\n\n', 3)],
+)
+def test_what_stands_above_the_headings_is_passed_over_and_rows_keep_their_numbers(above, row, tmp_path):
+    text = f"{above}unit_code;kpi_code;year;period;target;actual\nBAP;K1;2025;1;100;x\n"
+    failures = dataset.read(csv_folder(tmp_path, measurements=text))[1]
+    assert [(f.cell, f.row, f.rule) for f in failures] == [(f"measurements!F{row}", row, "not_a_number")]
+
+
+def test_the_separator_that_a_file_names_holds(tmp_path):
+    text = "sep=|\nunit_code|kpi_code|year|period|target|actual\nBAP|K1|2025|1|100|96,5\n"
+    tables, failures = dataset.read(csv_folder(tmp_path, measurements=text))
+    assert (tables.actual[0, 0], failures) == (96.5, [])
+
+
+def test_a_sheet_may_begin_with_blank_rows(tmp_path):
+    path = tmp_path / "data.xlsx"
+    book, _ = workbook(path, [[], [], [*HEADINGS, "remark"], ["BAP", "K1", 2025, 1, 100, "x", "", "y"]])
+    book.save(path)
+    assert [(f.cell, f.rule) for f in dataset.read(path)[1]] == [
+        ("measurements!H3", "unknown_column"),
+        ("measurements!F4", "not_a_number"),
+    ]
+
+
+def test_beside_a_decimal_comma_a_text_that_may_mean_thousands_is_refused_in_every_source(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=4)
+    frames["measurements"]["target"] = pd.Series(["1.234", "96,13", "0.5", 7], dtype=object)
+    _, failures = dataset.read(written(frames, tmp_path, kind))
+    expected = [(3, "not_a_number")] if kind == "csv" else [(2, "ambiguous_number"), (3, "not_a_number")]
+    assert [(f.row, f.rule) for f in failures if f.column == "target"] == expected
+
+
+def test_without_a_decimal_comma_a_text_has_a_decimal_point(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=4)
+    frames["measurements"]["target"] = pd.Series(["1.234", "96.13", "N/A", 7], dtype=object)
+    tables, _ = dataset.read(written(frames, tmp_path, kind))
+    assert tables.target[0, :2].tolist() == [1.234, 96.13]
+
+
+def test_a_number_stays_that_number_beside_a_text_with_a_decimal_comma(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=4)
+    frames["measurements"]["target"] = pd.Series([1.234, "96,13", -12.125, 7], dtype=object)
+    tables, failures = dataset.read(written(frames, tmp_path, kind))
+    assert [f.rule for f in failures if f.level == "failure"] == ["not_a_number"]
+    assert tables.target[0, [0, 2, 3]].tolist() == [1.234, -12.125, 7]
+
+
+@pytest.mark.parametrize(("separator", "example"), [(",", "96.13"), (";", "96,13")])
+@pytest.mark.parametrize("language", labels.LANGUAGES)
+def test_a_message_shows_a_number_as_the_source_writes_it(language, separator, example, tmp_path):
+    rows = [
+        ["unit_code", "kpi_code", "year", "period", "target", "actual"],
+        ["BAP", "K1", "2025", "1", example, "x"],
+        ["BAP", "K2", "2025", "1", "1", "2", "3"],
+    ]
+    text = "\n".join(separator.join(row) for row in rows)
+    failures = dataset.read(csv_folder(tmp_path, measurements=text))[1]
+    messages = {f.rule: failure_message(f, labels.load(language)) for f in failures}
+    assert set(messages) == {"not_a_number", "extra_cell"}
+    assert all(example in message for message in messages.values())
+    assert "measurements!G3:" in messages["extra_cell"]
+
+
+def test_what_the_advice_on_a_slipped_row_says_works(tmp_path):
+    text = "unit_code,kpi_code,year,period,target,actual\nBAP,K1,2025,4,100,{}\n"
+    csv_folder(tmp_path, measurements=text.format("96,13"), settings="key,value\nperiod,4\n")
+    assert [f.rule for f in dataset.read(tmp_path)[1]] == ["extra_cell"]
+    csv_folder(tmp_path, measurements=text.format("96.13"))
+    tables, failures = dataset.read(tmp_path)
+    assert (tables.actual[0, 3], failures) == (96.13, [])
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing.xlsx", "sqlite:///{}/nothing.db"])

@@ -13,10 +13,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from bsc_xl.model import Missing, ZeroTarget
 from bsc_xl.tables.columns import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,13 @@ def test_the_tables_of_the_readme_are_those_that_are_read() -> None:
             # a column that is required bears a star where the table lists columns; settings and links name their two
             star = r"\*" if column.required and table in ("units", "kpis", "measurements") else r"(?!\*)"
             assert re.search(rf"`{column.name}`{star}", rows[table]), f"{table}.{column.name}"
+
+
+@pytest.mark.parametrize(("setting", "choices"), [("zero_target", ZeroTarget), ("missing", Missing)])
+def test_the_readme_says_what_each_choice_of_a_setting_means(setting: str, choices: type[StrEnum]) -> None:
+    explained = re.findall(rf"^\| `{setting}` = `(\w+)`[^|]*\| [^|]+ \|$", README, flags=re.MULTILINE)
+    assert explained == list(map(str, choices))
+    assert f"`{setting}` ({', '.join(f'`{choice}`' for choice in choices)})" in README
 
 
 def test_the_pictures_of_the_readme_exist() -> None:

@@ -82,7 +82,7 @@ def error_text(problem: BaseException, labels: Labels) -> str:
     for name in ("reason", "what"):
         key = f"error.{name}.{values.get(name)}"
         if key in labels:
-            values[name] = labels(key)
+            values[name] = labels(key, **problem.params)
     return labels(f"error.{problem.code}", **values)
 
 

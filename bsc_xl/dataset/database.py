@@ -11,6 +11,7 @@ from bsc_xl.dataset.plain import PlainColumn
 from bsc_xl.errors import MissingExtraError, OutputError, SourceError
 from bsc_xl.tables import RawTables
 from bsc_xl.tables.columns import COLUMNS, heading
+from bsc_xl.tables.sheet import typed_styles
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -39,7 +40,7 @@ def read(address: str) -> RawTables:
         raise SourceError(source=shown, reason="source.no_tables")
     if len(frames) < len(names):
         raise SourceError(source=shown, reason="source.two_tables")
-    return RawTables(frames)
+    return RawTables(frames, styles=typed_styles(frames))
 
 
 def write(tables: dict[str, list[PlainColumn]], address: str, overwrite: bool) -> None:

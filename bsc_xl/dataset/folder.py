@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,12 @@ from bsc_xl.dataset.plain import PlainColumn
 from bsc_xl.errors import MissingExtraError, OutputError, SourceError
 from bsc_xl.tables import NumberStyle, RawTables, parse
 from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
-from bsc_xl.tables.sheet import number_columns
+from bsc_xl.tables.sheet import number_columns, typed_styles
 
 FORMATS = (".csv", ".parquet")
+
+_FIRST_CONTENT = re.compile(r'[^\s;,"][^\r\n]*')
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n])"?[^\r\n]*(\r\n|\r|\n|$)', re.IGNORECASE)
 
 
 def read(path: Path) -> RawTables:
@@ -35,17 +39,19 @@ def read(path: Path) -> RawTables:
     if len(set(tables)) < len(tables):
         raise SourceError(source=str(path), reason="source.two_tables")
     if kinds == {".parquet"}:
-        return RawTables({table: _read_parquet(file) for table, file in zip(tables, found, strict=True)})
+        read_frames = {table: _read_parquet(file) for table, file in zip(tables, found, strict=True)}
+        return RawTables(read_frames, styles=typed_styles(read_frames))
     frames: dict[str, pd.DataFrame] = {}
+    above: dict[str, int] = {}
     styles: dict[str, NumberStyle] = {}
     for table, file in zip(tables, found, strict=True):
-        rows, semicolon = _rows(file)
+        rows, delimiter = _rows(file)
         if not rows and table in OPTIONAL_TABLES:
             continue
-        frames[table] = frame_of_rows(rows, str(file))
-        if semicolon:
-            styles[table] = _style(table, frames[table])
-    return RawTables(frames, cells=True, styles=styles)
+        frames[table], above[table] = frame_of_rows(rows, str(file))
+        if delimiter != ",":
+            styles[table] = parse.number_style(number_columns(table, frames[table]))
+    return RawTables(frames, cells=True, styles=styles, above=above)
 
 
 def write(tables: dict[str, list[PlainColumn]], path: Path, file_format: str, overwrite: bool) -> None:
@@ -61,13 +67,15 @@ def write(tables: dict[str, list[PlainColumn]], path: Path, file_format: str, ov
             file.unlink()
 
 
-def frame_of_rows(rows: list[list[Any]], source: str) -> pd.DataFrame:
-    """The rows under their headings, the first row. What stands to the right of the last heading has the heading None.
+def frame_of_rows(rows: list[list[Any]], source: str) -> tuple[pd.DataFrame, int]:
+    """The rows under their headings, the first row that is not blank, and how many blank ones stand above it.
 
-    `SourceError` when there is no heading.
+    What stands to the right of the last heading has the heading None. `SourceError` when there is no heading.
     """
-    if not rows or all(map(parse.is_blank, rows[0])):
+    above = next((place for place, row in enumerate(rows) if not all(map(parse.is_blank, row))), None)
+    if above is None:
         raise SourceError(source=source, reason="source.empty")
+    rows = rows[above:]
     names: list[object] = list(rows[0])
     width = max(map(len, rows))
     names += [None] * (width - len(names))
@@ -75,7 +83,7 @@ def frame_of_rows(rows: list[list[Any]], source: str) -> pd.DataFrame:
     cells = [np.array(column, dtype=object) for column in zip(*body, strict=True)]
     empty = np.empty(0, dtype=object)
     frame = pd.DataFrame({place: pd.Series(cells[place] if cells else empty, dtype=object) for place in range(width)})
-    return frame.set_axis(pd.Index(names, dtype=object), axis=1)
+    return frame.set_axis(pd.Index(names, dtype=object), axis=1), above
 
 
 def _files(path: Path) -> list[Path]:
@@ -83,25 +91,31 @@ def _files(path: Path) -> list[Path]:
     return [file for file in candidates if heading(file.stem) in COLUMNS]
 
 
-def _rows(file: Path) -> tuple[list[list[Any]], bool]:
-    """The rows of a CSV file, and whether they are separated by semicolons, as Indonesian Excel saves them."""
+def _rows(file: Path) -> tuple[list[list[Any]], str]:
+    """The rows of a CSV file, and what separates its columns: a comma, or a semicolon as Indonesian Excel saves it."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as handle:
             text = handle.read()
     except UnicodeDecodeError as error:
         raise SourceError(source=str(file), reason="source.encoding") from error
-    semicolon = _is_semicolon(text)
+    if named := _SEPARATOR_LINE.match(text):
+        # Excel writes and understands this line, and does not count it among the rows.
+        text, delimiter = text[named.end() :], named[1]
+    else:
+        delimiter = _delimiter(text)
+    rows: list[list[Any]] = []
     try:
         with _any_length():
-            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolon else ",", strict=True))
+            rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise SourceError(source=str(file), reason="source.unreadable") from error
-    return rows, semicolon
+        # The reader stops in the row in which a quotation mark opens that nothing closes.
+        raise SourceError(source=str(file), reason="source.quote", row=len(rows) + 1) from error
+    return rows, delimiter
 
 
-def _is_semicolon(text: str) -> bool:
-    headings = text.split("\n", 1)[0]
-    return headings.count(";") > headings.count(",")
+def _delimiter(text: str) -> str:
+    headings = _FIRST_CONTENT.search(text)
+    return ";" if headings and headings[0].count(";") > headings[0].count(",") else ","
 
 
 @contextmanager
@@ -112,12 +126,6 @@ def _any_length() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def _style(table: str, frame: pd.DataFrame) -> NumberStyle:
-    wanted = set(number_columns(table))
-    places = [place for place, name in enumerate(frame.columns) if heading(name) in wanted]
-    return parse.number_style([frame.iloc[:, place].to_numpy(dtype=object) for place in places])
 
 
 def _csv(columns: list[PlainColumn]) -> bytes:

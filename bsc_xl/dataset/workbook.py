@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pandas as pd
 import python_calamine
 
 from bsc_xl import files
@@ -21,6 +22,7 @@ from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.tables import ExcelError, RawTables, UncalculatedFormulaError, parse
 from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
 from bsc_xl.tables.frames import ERROR_TEXT
+from bsc_xl.tables.sheet import typed_styles
 
 SHEET_ROWS = 1_048_576
 
@@ -43,13 +45,15 @@ def read(path: Path) -> RawTables:
         raise SourceError(source=str(path), reason="source.no_tables")
     if len(set(map(heading, names))) < len(names):
         raise SourceError(source=str(path), reason="source.two_tables")
-    frames = {}
+    frames: dict[str, pd.DataFrame] = {}
+    above: dict[str, int] = {}
     for name, cells in rows.items():
         for (row, column), value in special.get(name, {}).items():
             _put(cells, row, column, value)
         if cells or heading(name) not in OPTIONAL_TABLES:
-            frames[heading(name)] = frame_of_rows(cells, f"{path} [{name}]")
-    return RawTables(frames, cells=True)
+            table = heading(name)
+            frames[table], above[table] = frame_of_rows(cells, f"{path} [{name}]")
+    return RawTables(frames, cells=True, styles=typed_styles(frames), above=above)
 
 
 def write(tables: dict[str, list[PlainColumn]], path: Path, overwrite: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,7 +14,11 @@ from bsc_xl.tables.columns import COLUMNS, heading
 from bsc_xl.tables.parse import as_text
 from bsc_xl.tables.raw import RawTables
 
-HEADER_ROWS = 1
+_HEADING_ROW = 1
+_COMPUTED = frozenset({"weights_total", "actual_without_target", "ceiling_exceeded"})
+"""Rules whose value is a number of ours, not what stands in the source: a message writes it in its own language."""
+_EXAMPLE = "96{mark}13"
+_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 _SHOWN = 200
 """So many characters of a value go into a finding: enough to find it, and a message stays readable."""
 
@@ -26,6 +31,7 @@ class Findings:
         self._columns = {table: list(map(heading, frame.columns)) for table, frame in raw.frames.items()}
         self._tables = list(COLUMNS)
         self._cells = raw.cells
+        self._raw = raw
 
     def add(
         self,
@@ -35,13 +41,17 @@ class Findings:
         rows: Iterable[int] | NDArray[np.int64],
         values: Sequence[object] | NDArray[np.object_],
         level: str = FAILURE,
+        expected: str = "",
     ) -> None:
-        """One finding for each of `rows`, positions in the raw frame counted from 0, with the value that was found."""
-        self._add(rule, table, column, self._place(table, column), rows, values, level)
+        """One finding for each of `rows`, positions in the raw frame counted from 0, with the value that was found.
+
+        `expected`: as in `Failure`; by default an example of a number as the table writes it.
+        """
+        self._add(rule, table, column, self._place(table, column), rows, values, level, expected)
 
     def add_beyond(self, table: str, place: int, rows: NDArray[np.int64], values: NDArray[np.object_]) -> None:
         """A failure for each of `rows` that has something at `place`, to the right of the last heading."""
-        self._add("extra_cell", table, None, place, rows, values, FAILURE)
+        self._add("extra_cell", table, None, place, rows, values, FAILURE, "")
 
     def _add(
         self,
@@ -52,30 +62,36 @@ class Findings:
         rows: Iterable[int] | NDArray[np.int64],
         values: Sequence[object] | NDArray[np.object_],
         level: str,
+        expected: str,
     ) -> None:
+        expected = expected or _EXAMPLE.format(mark=self._raw.decimal_mark(table))
         letters = column_letters(place) if place is not None and self._cells else None
         order = self._tables.index(table) if table in self._tables else len(self._tables)
         for position, value in zip(rows, values, strict=True):
-            row = int(position) + HEADER_ROWS + 1
+            row = int(position) + self._heading_row(table) + 1
             cell = f"{table}!{letters}{row}" if letters else None
-            failure = Failure(table, row, cell, column, rule, shown(value), level)
+            failure = Failure(table, row, cell, column, rule, shown(value), level, expected)
             self._found.append(((order, row, -1 if place is None else place, rule), failure))
 
     def add_heading(self, rule: str, table: str, place: int, value: str, level: str = FAILURE) -> None:
         """A finding about the heading at `place`, counted from 0."""
-        order = self._tables.index(table)
-        cell = f"{table}!{column_letters(place)}{HEADER_ROWS}" if self._cells else None
-        failure = Failure(table, HEADER_ROWS, cell, value, rule, value, level)
-        self._found.append(((order, HEADER_ROWS, place, rule), failure))
+        order, row = self._tables.index(table), self._heading_row(table)
+        cell = f"{table}!{column_letters(place)}{row}" if self._cells else None
+        self._found.append(((order, row, place, rule), Failure(table, row, cell, value, rule, value, level)))
 
-    def add_table(self, rule: str, table: str, column: str | None = None, value: str | None = None) -> None:
+    def add_table(
+        self, rule: str, table: str, column: str | None = None, value: str | None = None, expected: str = ""
+    ) -> None:
         """A finding about a table as a whole: something in it is not there."""
         order = self._tables.index(table)
-        self._found.append(((order, 0, -1, rule), Failure(table, None, None, column, rule, value)))
+        self._found.append(((order, 0, -1, rule), Failure(table, None, None, column, rule, value, FAILURE, expected)))
 
     def in_order(self) -> list[Failure]:
         """Every finding, by table, row and column of the source."""
         return [failure for _, failure in sorted(self._found, key=lambda found: found[0])]
+
+    def _heading_row(self, table: str) -> int:
+        return _HEADING_ROW + self._raw.above.get(table, 0)
 
     def _place(self, table: str, column: str | None) -> int | None:
         names = self._columns.get(table, [])
@@ -101,7 +117,8 @@ def shown(value: object) -> str:
 def failure_message(failure: Failure, labels: Labels) -> str:
     """One sentence or two for a clerk: where it is, what is wrong, and what to do, in the language of `labels`.
 
-    The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column` and `value`.
+    The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column`, `value`, `expected`
+    and `style`, which names the decimal mark of an expected number.
     """
     table, column = f"table.{failure.table}", f"column.{failure.column}"
     values = {
@@ -109,8 +126,19 @@ def failure_message(failure: Failure, labels: Labels) -> str:
         "column": labels(column) if column in labels else failure.column or "",
         "row": "" if failure.row is None else failure.row,
         "cell": failure.cell or "",
-        "value": failure.value or "",
+        "value": _in_words(failure, labels),
+        "expected": failure.expected,
+        "style": labels("rule.decimal_comma" if "," in failure.expected else "rule.decimal_point"),
     }
     place = "cell" if failure.cell else "row" if failure.row else "table"
+    if failure.column is None and place != "table":
+        place = f"{place}_only"
     text = labels(f"rule.{failure.rule}", **values)
     return labels("rule.message", place=labels(f"rule.place_{place}", **values), text=text)
+
+
+def _in_words(failure: Failure, labels: Labels) -> str:
+    value = failure.value or ""
+    if failure.rule in _COMPUTED and _NUMBER.fullmatch(value):
+        return labels.number(float(value), len(value.partition(".")[2]))
+    return value

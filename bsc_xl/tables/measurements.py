@@ -37,7 +37,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     """
     unit_code, kpi_code = sheet.codes("unit_code"), sheet.codes("kpi_code")
     year = _whole(sheet, "year", YEARS, "year_out_of_range")
-    period = _whole(sheet, "period", range(1, (periods or max(PERIODS_PER_YEAR)) + 1), "period_out_of_range")
+    last = periods or max(PERIODS_PER_YEAR)
+    period = _whole(sheet, "period", range(1, last + 1), "period_out_of_range", f"1..{last}")
     target, actual = sheet.numbers("target"), sheet.numbers("actual")
     evidence, note = sheet.text("evidence"), sheet.text("note")
 
@@ -72,11 +73,11 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
 
 
-def _whole(sheet: Sheet, name: str, allowed: range, rule: str) -> Index:
+def _whole(sheet: Sheet, name: str, allowed: range, rule: str, expected: str = "") -> Index:
     """The whole numbers of a column, 0 where there is none in `allowed`."""
     found = sheet.numbers(name)
     inside = found.whole() & (found.value >= allowed.start) & (found.value < allowed.stop)
-    sheet.report(rule, name, ~inside & (found.state == Cell.NUMBER), sheet.cells(name))
+    sheet.report(rule, name, ~inside & (found.state == Cell.NUMBER), sheet.cells(name), expected=expected)
     return np.where(inside, found.value, 0).astype(np.int64)
 
 

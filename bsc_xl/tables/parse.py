@@ -214,17 +214,30 @@ def is_blank(cell: object) -> bool:
     return isinstance(cell, _NOTHING) or (isinstance(cell, (float, np.floating)) and bool(np.isnan(cell)))
 
 
+def is_ambiguous(text: str) -> bool:
+    """Whether a point in the text may separate decimals or thousands."""
+    return _GROUPED.fullmatch(text) is not None
+
+
+def has_decimal_comma(columns: list[Texts]) -> bool:
+    """Whether any text in these columns is a number with a decimal comma."""
+    return any("," in text and _COMMA.fullmatch(text) for text in _distinct_texts(columns))
+
+
 def number_style(columns: list[Texts]) -> NumberStyle:
     """How the number columns of one table are written, where the source does not say.
 
     A comma anywhere settles for COMMA, a point that cannot separate thousands for POINT; neither leaves it UNCLEAR.
     """
-    distinct = {text.strip() for cells in columns for text in cells if isinstance(text, str)}
-    if any("," in text and _COMMA.fullmatch(text) for text in distinct):
+    if has_decimal_comma(columns):
         return NumberStyle.COMMA
-    if any("." in text and _POINT.fullmatch(text) and not _GROUPED.fullmatch(text) for text in distinct):
+    if any("." in text and _POINT.fullmatch(text) and not is_ambiguous(text) for text in _distinct_texts(columns)):
         return NumberStyle.POINT
     return NumberStyle.UNCLEAR
+
+
+def _distinct_texts(columns: list[Texts]) -> set[str]:
+    return {text.strip() for cells in columns for text in cells if isinstance(text, str)}
 
 
 def _by_type(cells: Texts) -> Iterator[tuple[type, NDArray[np.int64]]]:
@@ -252,7 +265,7 @@ def _number_in(text: str, style: NumberStyle) -> tuple[float, int, int]:
         return math.nan, Cell.ERROR, _EXCEL_ERROR
     if _NOT_FINITE_TEXT.fullmatch(text):
         return math.nan, Cell.ERROR, _NOT_FINITE
-    if style is NumberStyle.UNCLEAR and _GROUPED.fullmatch(text):
+    if style is NumberStyle.UNCLEAR and is_ambiguous(text):
         return math.nan, Cell.ERROR, _AMBIGUOUS
     if style is NumberStyle.COMMA and _COMMA.fullmatch(text):
         text = text.replace(".", "").replace(",", ".")

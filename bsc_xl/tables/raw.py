@@ -17,7 +17,7 @@ class NumberStyle(Enum):
     COMMA = "comma"
     """1.234,5, as Indonesian Excel saves it."""
     UNCLEAR = "unclear"
-    """The table does not tell: 1.234 may be either, so it is refused, never guessed."""
+    """The table does not tell, or has numbers of both kinds: 1.234 may be either, so it is refused, never guessed."""
 
 
 class ExcelError(str):
@@ -36,13 +36,20 @@ class UncalculatedFormulaError(ExcelError):
 class RawTables:
     """The tables of one source.
 
-    `frames`: by table name, with the headings of the source; the first data row is row 2, blank rows included.
+    `frames`: by table name, with the headings of the source and the rows below them, blank rows included.
         Cells hold what the source gave: text, numbers, None, NaN, dates, `ExcelError`, `UncalculatedFormulaError`. The
         heading None is for what stands to the right of the last heading: such a row has slipped, and is not used.
     `cells`: the source is a sheet or a delimited file, so that a row and a column make an address such as ``kpis!E12``.
+    `above`: how many blank rows stand above the headings, for tables in which there are any; without them, the headings
+        are row 1 and the first data row is row 2.
     `styles`: the way of writing numbers, for tables in which it is not `NumberStyle.POINT`.
     """
 
     frames: Mapping[str, pd.DataFrame]
     cells: bool = False
     styles: Mapping[str, NumberStyle] = field(default_factory=dict)
+    above: Mapping[str, int] = field(default_factory=dict)
+
+    def decimal_mark(self, table: str) -> str:
+        """What separates the decimals of a number that is written as text in that table."""
+        return "," if self.styles.get(table) is NumberStyle.COMMA else "."

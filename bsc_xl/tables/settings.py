@@ -25,7 +25,7 @@ from bsc_xl.model import (
 from bsc_xl.tables import parse
 from bsc_xl.tables.columns import Floats, Texts, heading
 from bsc_xl.tables.findings import Findings
-from bsc_xl.tables.raw import ExcelError, NumberStyle, UncalculatedFormulaError
+from bsc_xl.tables.raw import ExcelError, UncalculatedFormulaError
 from bsc_xl.tables.sheet import Sheet
 
 YEARS = range(1900, 3000)
@@ -62,9 +62,9 @@ class Checked:
         return policies.with_overrides(policies.load(self.policy), self.overrides)
 
 
-def check(sheet: Sheet, style: NumberStyle, findings: Findings) -> Checked:
+def check(sheet: Sheet, findings: Findings) -> Checked:
     """The settings; every key that is not given has its default, and so has one with a value that is reported."""
-    given = _Given(sheet, style, findings)
+    given = _Given(sheet, findings)
     checked = Checked()
     _check_time(given, checked)
     checked.language = given.name_in("language", labels.LANGUAGES) or checked.language
@@ -80,11 +80,11 @@ def check(sheet: Sheet, style: NumberStyle, findings: Findings) -> Checked:
 class _Given:
     """The values that the table gives, by key; a key counts the first time, without regard to case."""
 
-    def __init__(self, sheet: Sheet, style: NumberStyle, findings: Findings) -> None:
+    def __init__(self, sheet: Sheet, findings: Findings) -> None:
         keys = sheet.codes("key")
         values = sheet.cells("value")
         self._findings = findings
-        self._style = style
+        self._style = sheet.style
         self._place: dict[str, tuple[int, object]] = {}
         known = np.zeros(len(sheet), dtype=bool)
         again = np.zeros(len(sheet), dtype=bool)
@@ -123,19 +123,19 @@ class _Given:
             return text
         if text or isinstance(self._cell(key)[0], ExcelError):
             # An error value has no text, and is still not the same as nothing.
-            self.report("bad_setting", key)
+            self.report("bad_setting", key, expected=", ".join(names))
         return None
 
-    def report(self, rule: str, key: str, value: object = None) -> None:
-        """A failure at the value of `key`, or at the table when the key is not given."""
+    def report(self, rule: str, key: str, value: object = None, expected: str = "") -> None:
+        """A failure at the value of `key`, or at the table when the key is not given. `expected`: as in `Failure`."""
         found = self._cell(key)[0] if value is None else value
         if isinstance(found, ExcelError):
             # Whatever the setting asks for, the formula comes first.
             rule = "formula_without_value" if isinstance(found, UncalculatedFormulaError) else "excel_error"
         if key in self._place:
-            self._findings.add(rule, "settings", "value", [self._place[key][0]], [found])
+            self._findings.add(rule, "settings", "value", [self._place[key][0]], [found], expected=expected)
         else:
-            self._findings.add_table(rule, "settings", "value", parse.as_text(found))
+            self._findings.add_table(rule, "settings", "value", parse.as_text(found), expected)
 
     def row(self, key: str) -> int | None:
         """Where the value of `key` stands in the raw frame; None when the key is not given."""
@@ -164,11 +164,12 @@ def _check_time(given: _Given, checked: Checked) -> None:
     if periods is not None:
         checked.periods = periods if periods in PERIODS_PER_YEAR else None
         if checked.periods is None:
-            given.report("bad_setting", "periods")
+            given.report("bad_setting", "periods", expected=", ".join(map(str, PERIODS_PER_YEAR)))
             checked.usable = False
     checked.period = given.whole("period")
-    if checked.period is not None and not 1 <= checked.period <= (checked.periods or max(PERIODS_PER_YEAR)):
-        given.report("period_out_of_range", "period")
+    last = checked.periods or max(PERIODS_PER_YEAR)
+    if checked.period is not None and not 1 <= checked.period <= last:
+        given.report("period_out_of_range", "period", expected=f"1..{last}")
         checked.period, checked.usable = None, False
 
 
@@ -204,14 +205,20 @@ def _check_limits(given: _Given, checked: Checked) -> None:
         for key in pair:
             limit = given.number(key)
             if limit is not None and math.isnan(limit):
-                given.report("bad_setting", key)
+                given.report("bad_setting", key, expected=_side_of(key, pair, by_policy))
             elif limit is not None:
                 limits[key] = limit
         lower, upper = (limits.get(key, by_policy[key]) for key in pair)
         if lower < upper:
             checked.overrides |= limits
         elif limits:
-            given.report("bad_setting", next(iter(limits)))
+            key = next(iter(limits))
+            given.report("bad_setting", key, expected=_side_of(key, pair, by_policy | limits))
+
+
+def _side_of(key: str, pair: tuple[str, str], limits: dict[str, float]) -> str:
+    lower, upper = pair
+    return f"< {limits[upper]:g}" if key == lower else f"> {limits[lower]:g}"
 
 
 def is_full(total: Floats | np.float64) -> NDArray[np.bool_]:

@@ -22,7 +22,9 @@ Flags = NDArray[np.bool_]
 class Sheet:
     """The rows of one table that hold anything. `row` (n,): their positions in the raw frame, for findings.
 
-    `slipped`: some rows have something to the right of the last heading; they are reported and not among the rows.
+    `style`: how the table writes numbers. `slipped`: some rows have something to the right of the last heading; they
+    are reported and not among the rows.
+
     A read of a column reports what is wrong with the cells themselves; `complete` is False when a required column is
     missing, and what such a column would hold is then not reported again, row by row.
     """
@@ -30,7 +32,7 @@ class Sheet:
     def __init__(self, raw: RawTables, table: str, findings: Findings) -> None:
         self.table = table
         self._findings = findings
-        self._style = raw.styles.get(table, NumberStyle.POINT)
+        self.style = raw.styles.get(table, NumberStyle.POINT)
         self._columns = {column.name: column for column in COLUMNS[table]}
         frame = raw.frames.get(table)
         if frame is None:
@@ -76,7 +78,7 @@ class Sheet:
     def numbers(self, name: str) -> parse.Numbers:
         """The numbers of a column, in four states; errors are reported, and so is blank when the column is required."""
         cells = self.cells(name)
-        found = parse.numbers(cells, self._style)
+        found = parse.numbers(cells, self.style)
         if self._columns[name].kind is not Kind.FIGURE:
             found = found.without_na()
         for fault in range(1, len(parse.FAULTS)):
@@ -94,10 +96,12 @@ class Sheet:
         cells = self._cells.get(name)
         return np.full(len(self), None, dtype=object) if cells is None else cells
 
-    def report(self, rule: str, name: str | None, where: Flags, values: Texts, level: str = FAILURE) -> None:
-        """A finding for each row of `where`."""
+    def report(
+        self, rule: str, name: str | None, where: Flags, values: Texts, level: str = FAILURE, expected: str = ""
+    ) -> None:
+        """A finding for each row of `where`. `expected`: as in `Failure`."""
         if where.any():
-            self._findings.add(rule, self.table, name, self.row[where], values[where], level)
+            self._findings.add(rule, self.table, name, self.row[where], values[where], level, expected)
 
     def _text(self, name: str, trim: bool) -> parse.TextColumn:
         cells = self.cells(name)
@@ -153,11 +157,25 @@ class Sheet:
         return cells
 
 
-def number_columns(table: str) -> list[str]:
+def number_names(table: str) -> set[str]:
     """The names of the columns of a table that hold numbers; in the settings, numbers stand among other values."""
     if table == "settings":
-        return ["value"]
-    return [column.name for column in COLUMNS[table] if column.kind in (Kind.NUMBER, Kind.FIGURE)]
+        return {"value"}
+    return {column.name for column in COLUMNS[table] if column.kind in (Kind.NUMBER, Kind.FIGURE)}
+
+
+def number_columns(table: str, frame: pd.DataFrame) -> list[Texts]:
+    """The cells of the columns of a raw frame that hold numbers."""
+    wanted = number_names(table)
+    places = [place for place, name in enumerate(frame.columns) if heading(name) in wanted]
+    return [frame.iloc[:, place].to_numpy(dtype=object) for place in places]
+
+
+def typed_styles(frames: Mapping[str, pd.DataFrame]) -> dict[str, NumberStyle]:
+    """The style of each table of a source that has real numbers: there a number in a text is written with a point, save
+    where some other text of the table has a decimal comma, so that nothing tells what 1.234 is."""
+    mixed = [table for table, frame in frames.items() if parse.has_decimal_comma(number_columns(table, frame))]
+    return dict.fromkeys(mixed, NumberStyle.UNCLEAR)
 
 
 def _blank_rows(frame: pd.DataFrame) -> Flags:

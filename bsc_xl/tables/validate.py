@@ -16,7 +16,7 @@ from bsc_xl.tables import assemble, doubts, kpis, measurements, settings, units
 from bsc_xl.tables.columns import COLUMNS, Settings, Tables
 from bsc_xl.tables.findings import Findings
 from bsc_xl.tables.measurements import Measured
-from bsc_xl.tables.raw import NumberStyle, RawTables
+from bsc_xl.tables.raw import RawTables
 from bsc_xl.tables.sheet import Sheet
 from bsc_xl.tables.units import text_series
 
@@ -31,8 +31,7 @@ def validate(raw: RawTables) -> tuple[Tables | None, list[Failure]]:
     """
     findings = Findings(raw)
     sheets = {table: Sheet(raw, table, findings) for table in COLUMNS}
-    style = raw.styles.get("settings", NumberStyle.POINT)
-    chosen = settings.check(sheets["settings"], style, findings)
+    chosen = settings.check(sheets["settings"], findings)
     unit_rows = units.check(sheets["units"])
     units_known = unit_rows if sheets["units"].has("unit_code") else None
     kpi_rows = kpis.check(sheets["kpis"], units_known, chosen.scoring_policy())

@@ -708,6 +708,38 @@ def test_every_finding_has_a_message_that_names_its_place(language):
 
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "value", "allowed"),
+    [
+        ("policy", "best", "nko, lkjip, pp30"),
+        ("rating", "stars", "nko, lkjip, pp30"),
+        ("zero_target", "maybe", "pass_fail, exclude"),
+        ("missing", "ignore", "redistribute, zero"),
+        ("language", "fr", "id, en"),
+        ("periods", 3, "1, 2, 4, 12"),
+        ("period", 5, "1..4"),
+        ("floor", "low", "< 120"),
+        ("floor", 120, "< 120"),
+        ("cap", -1, "> 0"),
+        ("yellow_from", 100, "< 100"),
+    ],
+)
+def test_the_message_on_a_setting_says_what_it_takes(key, value, allowed, language):
+    (failure,) = [f for f in check(settings(**{key: value}))[1] if f.table == "settings"]
+    assert f": {allowed}" in failure_message(failure, labels.load(language))
+
+
+@pytest.mark.parametrize(("language", "total"), [("id", "99,5"), ("en", "99.5")])
+def test_a_total_is_written_as_the_language_writes_numbers_and_a_value_as_it_stands(language, total):
+    rows = valid()
+    rows["kpis"][2]["weight"] = 99.5
+    rows["measurements"][0]["actual"] = "9.5x"
+    messages = [failure_message(f, labels.load(language)) for f in check(rows)[1]]
+    assert total in messages[0]
+    assert "9.5x" in messages[1]
+
+
+@pytest.mark.parametrize("language", labels.LANGUAGES)
 def test_the_labels_are_those_of_the_rules_tables_and_columns(language, package_sources):
     keys = labels.load(language).keys()
 
@@ -715,7 +747,8 @@ def test_the_labels_are_those_of_the_rules_tables_and_columns(language, package_
         return {key.removeprefix(f"{section}.") for key in keys if key.startswith(f"{section}.")}
 
     written = set(re.findall(r'"([a-z_]+)"', "\n".join(package_sources)))
-    assert under("rule") - {"message", "place_cell", "place_row", "place_table"} <= written
+    places = {f"place_{place}" for place in ("cell", "row", "table", "cell_only", "row_only")}
+    assert under("rule") - places - {"message", "decimal_point", "decimal_comma"} <= written
     assert under("column") == {column.name for table in COLUMNS.values() for column in table}
     assert under("table") == set(COLUMNS)
 
