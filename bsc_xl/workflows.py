@@ -66,8 +66,8 @@ def score(source: str | Path, period: int | None = None) -> tuple[Scorecard, lis
 def planned_workbooks(card: Scorecard, out: Path, pattern: str = "*") -> list[PlannedWorkbook]:
     """The workbooks to be written into the folder `out`: one for each unit whose code matches `pattern`.
 
-    The pattern knows ``*``, ``?`` and ``[...]`` and minds no case. A unit's file name is the same whichever other
-    units are asked for. `ChoiceError` when no unit matches.
+    The pattern knows ``*``, ``?`` and ``[...]`` and minds no case; a code that is spelled just like it matches too.
+    A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches.
     """
     units = card.tables.units
     unit_codes = units["unit_code"].tolist()
@@ -75,7 +75,7 @@ def planned_workbooks(card: Scorecard, out: Path, pattern: str = "*") -> list[Pl
     planned = [
         PlannedWorkbook(unit, unit_code, out / f"{name}{SUFFIX}")
         for unit, (unit_code, name) in enumerate(zip(unit_codes, names, strict=True))
-        if fnmatchcase(unit_code.casefold(), pattern.casefold())
+        if unit_code.casefold() == pattern.casefold() or fnmatchcase(unit_code.casefold(), pattern.casefold())
     ]
     if not planned:
         raise ChoiceError(what="units", value=pattern, choices=_some(unit_codes))

@@ -125,7 +125,11 @@ def test_every_option_of_every_command_is_explained_within_the_width(
         (["generate"], "DATASET is missing. See: bsc-xl generate --help"),
         (["score"], "SOURCE... is missing. See: bsc-xl score --help"),
         (["score", "x", "--perod", "2"], "There is no option --perod. See: bsc-xl score --help"),
-        (["score", "x", "--period", "two"], "That value of --period N cannot be used. See: bsc-xl score --help"),
+        (
+            ["score", "x", "--period", "two"],
+            "The value of --period N must be a whole number, such as 2. See: bsc-xl score --help",
+        ),
+        (["demo", "a", "b"], "The command does not take a b. See: bsc-xl demo --help"),
         (["template", "--out"], "Option --out needs a value. See: bsc-xl template --help"),
         (["publish"], 'Command: "publish" does not exist. Choose from: demo, check, score, generate, template.'),
         (["template", "--language", "fr"], 'Language: "fr" does not exist. Choose from: id, en.'),
@@ -141,6 +145,7 @@ def test_a_mistyped_command_is_explained_in_indonesian_too(run: Run, monkeypatch
     monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
 
     assert run("generate", "x") == (2, "", "--out FOLDER belum diisi. Lihat: bsc-xl generate --help\n")
+    assert run("demo", "x") == (2, "", "Perintah ini tidak menerima x. Lihat: bsc-xl demo --help\n")
 
 
 @pytest.mark.parametrize(
@@ -346,6 +351,17 @@ def test_a_source_that_cannot_be_read_fails_the_check_and_the_others_are_checked
     assert "failures: 0, advice: 0." in output
 
 
+@pytest.mark.parametrize("spoken", labels.LANGUAGES)
+def test_the_workbook_of_a_unit_is_recognised_in_one_line(spoken: str, run: Run, tmp_path: Path) -> None:
+    run("generate", sample.bureau("en"), "--out", "out", "--language", spoken)
+    (path,) = (tmp_path / "out").iterdir()
+
+    code, output, errors = run("check", path)
+
+    assert (code, output, errors.count("\n")) == (1, "", 1)
+    assert "the workbook of a unit, not a data set" in errors
+
+
 # --- generate --------------------------------------------------------------------------------------------------------
 
 
@@ -400,6 +416,14 @@ def test_only_units_whose_code_matches_get_a_workbook_under_their_usual_name(run
 
     assert {path.name for path in (tmp_path / "all").iterdir()} == {"A_1_Unit.xlsx", "A_1_Unit_2.xlsx", "B1_Unit.xlsx"}
     assert [path.name for path in (tmp_path / "some").iterdir()] == ["A_1_Unit_2.xlsx"]
+
+
+def test_a_code_that_is_spelled_like_the_pattern_is_meant_by_it(run: Run, tmp_path: Path) -> None:
+    source = data_set(tmp_path / "units", ["A[1]", "A1", "B1"])
+
+    run("generate", source, "--out", "out", "--units", "a[1]")
+
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"A[1]_Unit.xlsx", "A1_Unit.xlsx"}
 
 
 def test_a_pattern_that_no_unit_matches_is_a_usage_error(run: Run) -> None:

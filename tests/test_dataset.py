@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from bsc_xl import dataset, labels, sample
+from bsc_xl import dataset, labels, sample, workflows
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
 from bsc_xl.model import Cell
 from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
@@ -36,7 +36,7 @@ HARD_TEXTS = [
     "@SUM(A1)",
     "👍🏽 «ä» 数",
     "<b>&amp;</b>",
-    "satu\ndua\r\ntiga\rempat\tlima",
+    "satu\ndua\ttiga",
     "_x0041_ _x005F_",
     ' spasi "kutip" ; , \' ',
     "N/A",
@@ -44,7 +44,7 @@ HARD_TEXTS = [
     "001",
     "1e5",
     "TRUE",
-    "x" * 32767,
+    "x" * 1000,
 ]
 
 
@@ -102,6 +102,20 @@ def test_hard_text_comes_back_as_the_same_text(kind, tmp_path):
     frames["kpis"]["kpi_name"] = pd.Series(HARD_TEXTS, dtype=object)
     tables, _ = dataset.read(written(frames, tmp_path, kind))
     assert tables.kpis["kpi_name"].tolist() == HARD_TEXTS
+
+
+def test_a_note_as_long_as_a_cell_comes_back(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=1)
+    frames["measurements"]["note"] = "x" * 32767
+    tables, failures = dataset.read(written(frames, tmp_path, kind))
+    assert (tables.note[0, 0], failures) == ("x" * 32767, [])
+
+
+def test_every_end_of_a_line_comes_back_as_a_line_feed(kind, tmp_path):
+    frames = sample.generate(1, 1, periods=1)
+    frames["measurements"]["note"] = "satu\r\ndua\rtiga\nempat"
+    tables, _ = dataset.read(written(frames, tmp_path, kind))
+    assert tables.note[0, 0] == "satu\ndua\ntiga\nempat"
 
 
 def test_the_four_states_stay_four(kind, tmp_path):
@@ -348,6 +362,14 @@ def test_a_file_that_is_not_what_its_name_says_is_said(name, tmp_path):
     with pytest.raises(SourceError) as caught:
         dataset.read(tmp_path / name if name.endswith("xlsx") else tmp_path)
     assert caught.value.params["reason"] == "source.unreadable"
+
+
+@pytest.mark.parametrize("language", labels.LANGUAGES)
+def test_the_workbook_of_a_unit_is_no_data_set(language, tmp_path):
+    workflows.write_template(tmp_path / "unit.xlsx", language, 4)
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path / "unit.xlsx")
+    assert caught.value.params["reason"] == "source.unit_workbook"
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):

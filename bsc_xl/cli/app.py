@@ -162,8 +162,23 @@ COMMANDS: dict[str, Callable[..., int]] = {
 """In the order of the help: what a planner does, one after the other."""
 
 
+class ExtraArgumentError(typer.TyperException):
+    """Something stands behind the last argument that a command takes."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(" ".join(arguments))
+        self.option_name = self.message
+
+
 class _Command(TyperCommand):
-    """A command whose help page comes from our labels."""
+    """A command whose help page comes from our labels, and so does what it says to an argument too many."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True
+        rest: list[str] = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise ExtraArgumentError(rest)
+        return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(pages.command_page(str(self.name), self.get_params(ctx), ctx.obj))

@@ -91,7 +91,9 @@ def usage_error(problem: Any, command: str, labels: Labels) -> None:
     kind = type(problem).__name__
     parameter = getattr(problem, "param", None)
     what = getattr(problem, "option_name", None) or (shown(parameter, labels) if parameter is not None else "")
-    known = kind in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage") and what
+    known = (
+        kind in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage", "ExtraArgumentError") and what
+    )
     text = labels(f"cli.usage.{kind}", what=what) if known else labels("cli.usage.other", detail=problem)
     _complain(f"{text} {labels('cli.usage.hint', command=command)}")
 

@@ -68,7 +68,7 @@ def _columns(table: str, frame: pd.DataFrame | None) -> list[PlainColumn]:
 
 def _plain(value: object) -> Value:
     if isinstance(value, str):
-        return parse.without_forbidden(value) if value else None
+        return parse.without_forbidden(parse.with_line_feeds(value)) or None
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):

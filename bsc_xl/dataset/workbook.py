@@ -28,6 +28,8 @@ SHEET_ROWS = 1_048_576
 
 _SPECIAL_CELL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+_UNIT_WORKBOOK = "bsc_template_version"
+"""A defined name that every workbook of a unit has. Some of its sheets are named like tables, and are none."""
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -35,6 +37,8 @@ def read(path: Path) -> RawTables:
     """The sheets that are named like tables; cells with an Excel error value are `ExcelError`, those with a formula and
     no value `UncalculatedFormulaError`."""
     try:
+        if _is_unit_workbook(path):
+            raise SourceError(source=str(path), reason="source.unit_workbook")
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             names = [name for name in book.sheet_names if heading(name) in COLUMNS]
             rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
@@ -85,9 +89,8 @@ def _rows(columns: list[PlainColumn], path: Path) -> list[tuple[Value, ...]]:
 
 
 def _escaped(text: str) -> str:
-    # In a sheet's text, _x000D_ stands for a character by its code: it is how a carriage return survives XML, and what
-    # looks like such a code must not become one.
-    return _ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+    # In a sheet's text, _x000D_ stands for a character by its code; what looks like such a code must not become one.
+    return _ESCAPE.sub("_x005F_", text)
 
 
 def _cell(sheet: Any, value: Value) -> Any:
@@ -121,6 +124,12 @@ def _special_cells(path: Path, names: list[str]) -> dict[str, dict[tuple[int, in
             if name in names and _SPECIAL_CELL.search(content := package.read(part)):
                 found[name] = dict(_special_in(content))
     return found
+
+
+def _is_unit_workbook(path: Path) -> bool:
+    with zipfile.ZipFile(path) as package:
+        elements = _parsed(package.read("xl/workbook.xml")).iter()
+        return any(_local(each) == "definedName" and each.get("name") == _UNIT_WORKBOOK for each in elements)
 
 
 def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:

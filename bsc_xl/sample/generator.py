@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bsc_xl import labels
 from bsc_xl.model import NA_TEXT, PERIODS_PER_YEAR, Consolidation, Level, Perspective, Polarity
+from bsc_xl.tables.columns import COLUMNS
 
 _CHILDREN = 8
 _EMPLOYEES = 0.2
@@ -250,9 +251,10 @@ def _links(perspectives: NDArray[np.int64], text: labels.Labels) -> pd.DataFrame
 def _harden(tables: dict[str, pd.DataFrame]) -> None:
     for table, columns in (("units", ("unit_name", "head")), ("kpis", ("kpi_name",)), ("measurements", ("note",))):
         frame = tables[table]
+        limits = {column.name: column.limit for column in COLUMNS[table]}
         for shift, column in enumerate(columns):
             count = len(frame) if table != "measurements" else min(len(frame), 100 * len(_HARD_TEXTS))
-            texts = [_HARD_TEXTS[(place + shift) % len(_HARD_TEXTS)] for place in range(count)]
+            texts = [_HARD_TEXTS[(place + shift) % len(_HARD_TEXTS)][: limits[column]] for place in range(count)]
             frame.loc[: count - 1, column] = np.array(texts, dtype=object)
 
 

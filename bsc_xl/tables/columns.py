@@ -18,10 +18,18 @@ Index = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
 
+TEXT_LIMIT = 32_767
+"""Excel's limit for the text of one cell, in UTF-16 units."""
+NAME_LIMIT = 1_000
+"""The longest code or name: the workbook builds sentences and lists from several of them, each in one cell."""
+
+
 class Kind(Enum):
     """What the cells of a column hold, and so how they are read."""
 
     CODE = auto()
+    NAME = auto()
+    """A text that the workbook repeats within others."""
     TEXT = auto()
     CHOICE = auto()
     NUMBER = auto()
@@ -38,11 +46,16 @@ class Column:
     kind: Kind
     required: bool = False
 
+    @property
+    def limit(self) -> int:
+        """The longest text that the column takes, in UTF-16 units."""
+        return TEXT_LIMIT if self.kind is Kind.TEXT else NAME_LIMIT
+
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "units": (
         Column("unit_code", Kind.CODE, required=True),
-        Column("unit_name", Kind.TEXT, required=True),
+        Column("unit_name", Kind.NAME, required=True),
         Column("parent_code", Kind.CODE),
         Column("level", Kind.CHOICE),
         Column("head", Kind.TEXT),
@@ -52,8 +65,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "kpis": (
         Column("kpi_code", Kind.CODE, required=True),
         Column("perspective", Kind.CHOICE, required=True),
-        Column("objective", Kind.TEXT),
-        Column("kpi_name", Kind.TEXT, required=True),
+        Column("objective", Kind.NAME),
+        Column("kpi_name", Kind.NAME, required=True),
         Column("unit_of_measure", Kind.TEXT),
         Column("polarity", Kind.CHOICE, required=True),
         Column("consolidation", Kind.CHOICE, required=True),
@@ -77,7 +90,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("note", Kind.TEXT),
     ),
     "settings": (Column("key", Kind.CODE, required=True), Column("value", Kind.TEXT, required=True)),
-    "links": (Column("cause", Kind.TEXT, required=True), Column("effect", Kind.TEXT, required=True)),
+    "links": (Column("cause", Kind.NAME, required=True), Column("effect", Kind.NAME, required=True)),
 }
 """Every table of a data set and its columns, in the order in which they are written."""
 

@@ -18,11 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl.model import NA_TEXT, Cell
-from bsc_xl.tables.columns import Codes, Floats, Texts
+from bsc_xl.tables.columns import TEXT_LIMIT, Codes, Floats, Texts
 from bsc_xl.tables.raw import ExcelError, NumberStyle, UncalculatedFormulaError
-
-TEXT_LIMIT = 32_767
-"""Excel's limit for the text of one cell, in UTF-16 units."""
 
 FAULTS = (
     "",
@@ -45,8 +42,9 @@ _NOT_FINITE_TEXT = re.compile(r"[+-]?(inf|infinity|nan)", re.IGNORECASE)
 _POINT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]*)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
-# XML 1.0 cannot hold these characters, and so neither can a workbook.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Most of these XML 1.0 cannot hold, and so neither can a workbook; \x7f to \x9f it can, and nobody sees them either.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
 _FLAGS = {"": False, "true": True, "ya": True, "yes": True, "1": True}
 _FLAGS |= {"false": False, "tidak": False, "no": False, "0": False}
 _NOTHING = (type(None), type(pd.NA), type(pd.NaT))
@@ -87,7 +85,7 @@ class Numbers:
 class TextColumn:
     """A column of texts, each array (n,). `value`: str, "" when blank, never with characters that XML forbids.
 
-    `cleaned`: such characters were removed. `too_long`: the text was cut at `TEXT_LIMIT`. `excel_error`: the cell
+    `cleaned`: such characters were removed. `too_long`: the text was cut at the limit. `excel_error`: the cell
     holds an error value, `uncalculated`: a formula without a value, `not_a_text`: something that has no text, such as a
     list or bytes; the text of all three is "".
     """
@@ -132,10 +130,11 @@ def numbers(cells: Texts, style: NumberStyle = NumberStyle.POINT) -> Numbers:
     return Numbers(value, state, fault)
 
 
-def texts(cells: Texts, trim: bool = False) -> TextColumn:
+def texts(cells: Texts, trim: bool = False, limit: int = TEXT_LIMIT) -> TextColumn:
     """The texts of a column; a text is kept as it is, whatever it begins with, save for what no workbook can hold.
 
-    `trim` takes blanks off both ends, for codes and choices. Whole numbers become text without a fraction (a code
+    `trim` takes blanks off both ends, for codes and choices. `limit`: the longest text, in UTF-16 units. Every end of a
+    line becomes a line feed, as in a cell. Whole numbers become text without a fraction (a code
     12.0 is "12"), dates become ISO text, true and false those words.
     """
     value = np.full(len(cells), "", dtype=object)
@@ -150,9 +149,9 @@ def texts(cells: Texts, trim: bool = False) -> TextColumn:
             other[where] = True
             continue
         code, distinct = pd.factorize(cells[where], use_na_sentinel=False)
-        plain = [as_text(cell) for cell in distinct]
+        plain = [with_line_feeds(as_text(cell)) for cell in distinct]
         clean = [without_forbidden(text) for text in plain]
-        short = [_cut(text) for text in clean]
+        short = [_cut(text, limit) for text in clean]
         cleaned[where] = np.array([a != b for a, b in zip(plain, clean, strict=True)])[code]
         too_long[where] = np.array([a != b for a, b in zip(clean, short, strict=True)])[code]
         kept = [text.strip() if trim or not text.strip() else text for text in short]
@@ -182,9 +181,14 @@ def without_forbidden(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def is_too_long(text: str) -> bool:
-    """Whether the text exceeds what a cell can hold."""
-    return len(text) * 2 > TEXT_LIMIT and len(text.encode("utf-16-le")) > TEXT_LIMIT * 2
+def with_line_feeds(text: str) -> str:
+    """The text with a line feed at the end of each line, whatever system it was written on."""
+    return _LINE_END.sub("\n", text)
+
+
+def is_too_long(text: str, limit: int = TEXT_LIMIT) -> bool:
+    """Whether the text exceeds `limit` UTF-16 units, by default what a cell can hold."""
+    return len(text) * 2 > limit and len(text.encode("utf-16-le")) > limit * 2
 
 
 def as_text(cell: object) -> str:
@@ -284,7 +288,7 @@ def _floats(cells: Texts) -> Floats:
         return np.array([float(cell) if abs(cell) < 10**308 else math.inf for cell in cells])
 
 
-def _cut(text: str) -> str:
-    if not is_too_long(text):
+def _cut(text: str, limit: int) -> str:
+    if not is_too_long(text, limit):
         return text
-    return text.encode("utf-16-le")[: TEXT_LIMIT * 2].decode("utf-16-le", errors="ignore")
+    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", errors="ignore")

@@ -105,9 +105,10 @@ class Sheet:
 
     def _text(self, name: str, trim: bool) -> parse.TextColumn:
         cells = self.cells(name)
-        column = parse.texts(cells, trim)
+        limit = self._columns[name].limit
+        column = parse.texts(cells, trim, limit)
         self.report("control_characters", name, column.cleaned, column.value, ADVICE)
-        self.report("text_too_long", name, column.too_long, column.value)
+        self.report("text_too_long", name, column.too_long, column.value, expected=str(limit))
         self.report("excel_error", name, column.excel_error, cells)
         self.report("formula_without_value", name, column.uncalculated, cells)
         self.report("not_a_text", name, column.not_a_text, cells)

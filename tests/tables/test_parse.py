@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bsc_xl.model import Cell
 from bsc_xl.tables import parse
+from bsc_xl.tables.columns import TEXT_LIMIT
 from bsc_xl.tables.raw import ExcelError, NumberStyle
 
 
@@ -164,7 +165,7 @@ def test_a_number_written_as_text_is_read_back_exactly(number):
         "-1",
         "👍🏽",
         "<b>&amp;</b>",
-        "a\nb\r\nc\td",
+        "a\nb\tc",
         "x" * 5000,
         " a ",
         "#REF!",
@@ -175,10 +176,17 @@ def test_a_text_stays_the_same_text(text):
     assert (found.value[0], bool(found.cleaned[0]), bool(found.too_long[0])) == (text, False, False)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x08", "\x0b", "\x1f", "\x7f", "\x85", "\x9f", "\ud800", "\ufffe", "\uffff"]
+)
 def test_a_character_that_no_workbook_holds_is_removed_and_said(character):
     found = parse.texts(cells(f"a{character}b"))
     assert (found.value[0], bool(found.cleaned[0])) == ("ab", True)
+
+
+def test_every_end_of_a_line_is_a_line_feed_and_nothing_to_report():
+    found = parse.texts(cells("a\r\nb\rc\n\rd"))
+    assert (found.value[0], bool(found.cleaned[0])) == ("a\nb\nc\n\nd", False)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +196,7 @@ def test_a_text_is_as_long_as_excel_counts_it(text, too_long):
     found = parse.texts(cells(text))
     assert bool(found.too_long[0]) is too_long
     assert text.startswith(found.value[0])
-    assert len(found.value[0].encode("utf-16-le")) <= 2 * parse.TEXT_LIMIT
+    assert len(found.value[0].encode("utf-16-le")) <= 2 * TEXT_LIMIT
 
 
 @pytest.mark.parametrize(

@@ -634,6 +634,28 @@ def test_a_text_longer_than_a_cell_is_a_failure_that_shows_its_beginning():
     assert [(f.rule, f.column, len(f.value)) for f in check(rows)[1]] == [("text_too_long", "note", 201)]
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("units", "unit_code"),
+        ("units", "unit_name"),
+        ("kpis", "kpi_code"),
+        ("kpis", "kpi_name"),
+        ("kpis", "objective"),
+    ],
+)
+def test_a_code_or_a_name_is_at_most_a_thousand_characters_long(table, column):
+    rows = valid()
+    rows["measurements"] = []
+    rows[table][-1][column] = "x" * 1000
+    assert found(rows) == []
+    rows[table][-1][column] = "x" * 1001
+    tables, (failure,) = check(rows)
+    assert (failure.table, failure.column, failure.rule, failure.expected) == (table, column, "text_too_long", "1000")
+    assert getattr(tables, table)[column].map(len).max() == 1000
+    assert "1000" in failure_message(failure, labels.load("id"))
+
+
 def test_an_excel_error_in_a_text_column_is_a_failure():
     rows = valid()
     rows["units"][0]["unit_name"] = ExcelError("#REF!")
