@@ -49,7 +49,7 @@ class Column:
     @property
     def limit(self) -> int:
         """The longest text that the column takes, in UTF-16 units."""
-        return TEXT_LIMIT if self.kind is Kind.TEXT else NAME_LIMIT
+        return NAME_LIMIT if self.kind in (Kind.CODE, Kind.NAME) else TEXT_LIMIT
 
 
 COLUMNS: dict[str, tuple[Column, ...]] = {

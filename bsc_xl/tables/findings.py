@@ -17,6 +17,8 @@ from bsc_xl.tables.raw import RawTables
 _HEADING_ROW = 1
 _COMPUTED = frozenset({"weights_total", "actual_without_target", "ceiling_exceeded"})
 """Rules whose value is a number of ours, not what stands in the source: a message writes it in its own language."""
+_NUMBERS = frozenset({"not_a_number", "ambiguous_number", "extra_cell"})
+"""Rules whose message shows a number as the table writes it."""
 _EXAMPLE = "96{mark}13"
 _NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 _SHOWN = 200
@@ -45,7 +47,7 @@ class Findings:
     ) -> None:
         """One finding for each of `rows`, positions in the raw frame counted from 0, with the value that was found.
 
-        `expected`: as in `Failure`; by default an example of a number as the table writes it.
+        `expected`: as in `Failure`; where a number is wanted, it is an example of one as the table writes it.
         """
         self._add(rule, table, column, self._place(table, column), rows, values, level, expected)
 
@@ -64,7 +66,8 @@ class Findings:
         level: str,
         expected: str,
     ) -> None:
-        expected = expected or _EXAMPLE.format(mark=self._raw.decimal_mark(table))
+        if rule in _NUMBERS:
+            expected = _EXAMPLE.format(mark=self._raw.decimal_mark(table))
         letters = column_letters(place) if place is not None and self._cells else None
         order = self._tables.index(table) if table in self._tables else len(self._tables)
         for position, value in zip(rows, values, strict=True):

@@ -751,6 +751,15 @@ def test_the_message_on_a_setting_says_what_it_takes(key, value, allowed, langua
     assert f": {allowed}" in failure_message(failure, labels.load(language))
 
 
+@pytest.mark.parametrize(("style", "example"), [(NumberStyle.POINT, "96.13"), (NumberStyle.COMMA, "96,13")])
+def test_only_where_a_number_is_wanted_a_finding_shows_one_as_its_table_writes_it(style, example):
+    rows = valid()
+    rows["kpis"][0]["polarity"] = "up"
+    rows["measurements"][0]["actual"] = "x"
+    failures = check(rows, styles={"measurements": style})[1]
+    assert [(f.rule, f.expected) for f in failures] == [("unknown_polarity", ""), ("not_a_number", example)]
+
+
 @pytest.mark.parametrize(("language", "total"), [("id", "99,5"), ("en", "99.5")])
 def test_a_total_is_written_as_the_language_writes_numbers_and_a_value_as_it_stands(language, total):
     rows = valid()
