@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from bsc_xl.model import WEIGHT_TOTAL, Cell, Consolidation, Perspective, Polarity, Policy, Status
+from bsc_xl.model import WEIGHT_TOLERANCE, WEIGHT_TOTAL, Cell, Consolidation, Perspective, Polarity, Policy, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import parse
 from bsc_xl.tables.columns import Codes, Floats, Index, Texts
@@ -115,7 +115,7 @@ def _check_totals(
     reported again: its weight cannot be read, or the row was left out and its weight is just what is missing where
     it belongs, or may belong as far as it can be read."""
     number = weight.state == Cell.NUMBER
-    outside = number & ((weight.value < 0) | (weight.value > WEIGHT_TOTAL))
+    outside = number & ((weight.value < 0) | (weight.value > WEIGHT_TOTAL + WEIGHT_TOLERANCE))
     sheet.report("weight_out_of_range", "weight", outside, sheet.cells("weight"))
 
     rows = np.flatnonzero(placed)
