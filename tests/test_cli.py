@@ -283,12 +283,14 @@ def test_a_data_set_that_cannot_be_scored_says_why(run: Run, bureau: Path) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["score", sample.bureau("en")], ["check", sample.bureau("en")], ["--help"]])
-def test_output_into_a_full_disk_is_one_line_and_not_a_traceback(arguments: list[object]) -> None:
+def test_output_into_a_full_disk_is_one_line_and_not_a_traceback(arguments: list[object], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "bsc_xl", *map(str, arguments)],
             stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=root(),
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "The output cannot be written: the disk is full.\n")
 

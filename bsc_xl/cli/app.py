@@ -208,10 +208,10 @@ def _program() -> Any:
 def run(arguments: list[str]) -> int:
     """Runs one command and returns its exit code; every error becomes text here, once."""
     labels = label_files.load(language())
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old code page lacks our symbols; that must not stop anyone
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # an old code page lacks our symbols; that must not stop anyone
         return int(_program().main(args=arguments, prog_name=PROGRAM, standalone_mode=False, obj=labels) or DONE)
     except ChoiceError as error:
         printing.error(error, labels)
