@@ -14,6 +14,9 @@ from bsc_xl.cli.terminal import COMPLETION, language
 
 def main() -> None:
     """Runs the command line of this process and ends it with its exit code."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # a service or a window without a terminal: there is nobody to read
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lasts as we do
     arguments = sys.argv[1:]
     if arguments in ([], ["--help"]) and COMPLETION not in os.environ:
         folder = os.path.join(os.path.dirname(__file__), "labels")  # noqa: PTH118, PTH120 - pathlib alone takes 4 ms

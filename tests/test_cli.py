@@ -131,6 +131,7 @@ def test_every_option_of_every_command_is_explained_within_the_width(
         ),
         (["demo", "a", "b"], "The command does not take a b. See: bsc-xl demo --help"),
         (["template", "--out"], "Option --out needs a value. See: bsc-xl template --help"),
+        (["score", "x", "--json=1"], "Option --json takes no value. See: bsc-xl score --help"),
         (["publish"], 'Command: "publish" does not exist. Choose from: demo, check, score, generate, template.'),
         (["template", "--language", "fr"], 'Language: "fr" does not exist. Choose from: id, en.'),
         (["template", "--periods", "3"], 'Periods of a year: "3" does not exist. Choose from: 1, 2, 4, 12.'),
@@ -293,6 +294,14 @@ def test_output_into_a_full_disk_is_one_line_and_not_a_traceback(arguments: list
             env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "The output cannot be written: the disk is full.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the output here")
+@pytest.mark.parametrize("arguments", ["--help", f"score {sample.bureau('en')}", f"score {sample.bureau('en')} --json"])
+def test_where_there_is_no_output_at_all_a_command_still_works(arguments: str) -> None:
+    command = f"{sys.executable} -m bsc_xl {arguments} >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False, cwd=root())
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows say nothing when they are closed")

@@ -597,3 +597,14 @@ def test_every_table_is_written_also_those_that_are_empty(kind, tmp_path):
     raw = dataset.read_raw(written({"units": pd.DataFrame({"unit_code": ["A"]})}, tmp_path, kind))
     assert set(raw.frames) == set(COLUMNS)
     assert raw.frames["links"].columns.tolist() == ["cause", "effect"]
+
+
+@pytest.mark.parametrize("content", ["", "\r\n", "\n\n \n", ";;\n;;\n", ",,,\n", "sep=;\r\n"])
+def test_an_optional_table_without_content_is_no_table(content, tmp_path):
+    dataset.write(bureau(), tmp_path / "data")
+    for name in ("links", "settings"):
+        (tmp_path / "data" / f"{name}.csv").write_text(content, encoding="utf-8", newline="")
+    tables, failures = dataset.read(tmp_path / "data")
+    assert tables is not None
+    assert failures == []
+    assert tables.links.empty

@@ -89,10 +89,14 @@ def error_text(problem: BaseException, labels: Labels) -> str:
 def usage_error(problem: Any, command: str, labels: Labels) -> None:
     """Says on standard error which argument the parser refused, and where to read what `command` takes."""
     kind = type(problem).__name__
+    if kind == "BadOptionUsage" and "does not take" in str(problem):  # the parser has one kind for two mistakes
+        kind = "FlagWithValue"
     parameter = getattr(problem, "param", None)
     what = getattr(problem, "option_name", None) or (shown(parameter, labels) if parameter is not None else "")
     known = (
-        kind in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage", "ExtraArgumentError") and what
+        kind
+        in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage", "FlagWithValue", "ExtraArgumentError")
+        and what
     )
     text = labels(f"cli.usage.{kind}", what=what) if known else labels("cli.usage.other", detail=problem)
     _complain(f"{text} {labels('cli.usage.hint', command=command)}")

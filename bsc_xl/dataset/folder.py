@@ -46,7 +46,7 @@ def read(path: Path) -> RawTables:
     styles: dict[str, NumberStyle] = {}
     for table, file in zip(tables, found, strict=True):
         rows, delimiter = _rows(file)
-        if not rows and table in OPTIONAL_TABLES:
+        if table in OPTIONAL_TABLES and is_empty(rows):
             continue
         frames[table], above[table] = frame_of_rows(rows, str(file))
         if delimiter != ",":
@@ -65,6 +65,11 @@ def write(tables: dict[str, list[PlainColumn]], path: Path, file_format: str, ov
         # Left there, a table of another format or spelling would make the folder say two things.
         if not any(file.samefile(new) for new in written):
             file.unlink()
+
+
+def is_empty(rows: list[list[Any]]) -> bool:
+    """Nothing stands in any of the rows."""
+    return all(parse.is_blank(cell) for row in rows for cell in row)
 
 
 def frame_of_rows(rows: list[list[Any]], source: str) -> tuple[pd.DataFrame, int]:
@@ -115,7 +120,8 @@ def _rows(file: Path) -> tuple[list[list[Any]], str]:
 
 def _delimiter(text: str) -> str:
     headings = _FIRST_CONTENT.search(text)
-    return ";" if headings and headings[0].count(";") > headings[0].count(",") else ","
+    line = headings[0] if headings else text
+    return ";" if line.count(";") > line.count(",") else ","
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import pandas as pd
 import python_calamine
 
 from bsc_xl import files
-from bsc_xl.dataset.folder import frame_of_rows
+from bsc_xl.dataset.folder import frame_of_rows, is_empty
 from bsc_xl.dataset.plain import PlainColumn, Value
 from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.tables import ExcelError, RawTables, UncalculatedFormulaError, parse
@@ -54,7 +54,7 @@ def read(path: Path) -> RawTables:
     for name, cells in rows.items():
         for (row, column), value in special.get(name, {}).items():
             _put(cells, row, column, value)
-        if cells or heading(name) not in OPTIONAL_TABLES:
+        if heading(name) not in OPTIONAL_TABLES or not is_empty(cells):
             table = heading(name)
             frames[table], above[table] = frame_of_rows(cells, f"{path} [{name}]")
     return RawTables(frames, cells=True, styles=typed_styles(frames), above=above)

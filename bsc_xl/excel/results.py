@@ -221,7 +221,7 @@ def chart(own: UnitCard) -> Results:
             row = own.slots[picked[i]]
             assert row is not None
             red = int(own.card.status[row]) == list(Status).index(Status.RED)
-            found |= {"chart_place": picked[i] + 1, "chart_name": shortened(own.kpi("kpi_name", row), CHART_NAME)}
+            found |= {"chart_place": picked[i] + 1, "chart_name": shortened(own.code_and_name(row), CHART_NAME)}
             found["chart_red" if red else "chart_good"] = _bar(float(own.card.index[row]))
         results |= {layout.trace(key, i): value for key, value in found.items()}
     return results
@@ -304,7 +304,7 @@ def _conclusion(own: UnitCard) -> str:
     row = own.slots[own.ranked[0]]
     assert row is not None
     key = "dashboard.conclusion_red" if red else "dashboard.conclusion_good"
-    worst = shortened(own.kpi("kpi_name", row), LIST_NAME)
+    worst = shortened(own.code_and_name(row), LIST_NAME)
     return text(key, green=green, red=red, total=int(own.card.total_count[own.unit]), worst=worst)
 
 

@@ -55,6 +55,10 @@ class UnitCard:
         """A text of the KPI in a row of the scorecard."""
         return str(self.value(column, row))
 
+    def code_and_name(self, row: int) -> str:
+        """Code and name of the KPI in a row of the scorecard."""
+        return f"{self.kpi('kpi_code', row)} {self.kpi('kpi_name', row)}"
+
     @cached_property
     def about(self) -> dict[str, Any]:
         """The row of the units table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bsc_xl import policies
 from bsc_xl.excel.formulas.rules import status_text
 from bsc_xl.excel.formulas.sheets import subtitle
-from bsc_xl.excel.formulas.words import joined, quoted_label, shortened
+from bsc_xl.excel.formulas.words import code_and_name, joined, quoted_label, shortened
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, Perspective, Status
@@ -87,7 +87,7 @@ def _conclusion(layout: Layout) -> str:
         "green": "COUNTIF(bsc_kpi_status,1)",
         "total": "bsc_applicable",
         "red": "COUNTIF(bsc_kpi_status,3)",
-        "worst": shortened(f"INDEX(bsc_kpi_name,{least})", LIST_NAME),
+        "worst": shortened(code_and_name(least), LIST_NAME),
     }
     return (
         f"IF(bsc_scored=0,{quoted_label(layout, 'dashboard.conclusion_none')},IF(COUNTIF(bsc_kpi_status,3)>0,"

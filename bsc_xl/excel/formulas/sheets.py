@@ -6,7 +6,7 @@ from bsc_xl import policies
 from bsc_xl.excel.address import cells
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.formulas.rules import status, status_text
-from bsc_xl.excel.formulas.words import Formulas, joined, of_period, quoted_label, shortened
+from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_period, quoted_label, shortened
 from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
@@ -131,7 +131,7 @@ def chart(layout: Layout) -> Formulas:
         red = f"INDEX(bsc_kpi_status,{place})={list(Status).index(Status.RED) + 1}"
         found = {
             "chart_place": f'IF({i + 1}>COUNT(bsc_kpi_order),"",MATCH(SMALL(bsc_kpi_order,{i + 1}),bsc_kpi_order,0))',
-            "chart_name": f'IF({place}="","",{shortened(f"INDEX(bsc_kpi_name,{place})", CHART_NAME)})',
+            "chart_name": f'IF({place}="","",{shortened(code_and_name(place), CHART_NAME)})',
             "chart_good": f'IF({place}="","",IF({red},"",{picked}))',
             "chart_red": f'IF({place}="","",IF({red},{picked},""))',
         }

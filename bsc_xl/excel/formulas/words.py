@@ -21,6 +21,11 @@ def quoted_label(layout: Layout, key: str) -> str:
     return '"' + layout.labels(key).replace('"', '""') + '"'
 
 
+def code_and_name(place: str) -> str:
+    """A KPI by its place in the trace list: long names may begin alike, codes never are alike."""
+    return f'INDEX(bsc_kpi_code,{place})&" "&INDEX(bsc_kpi_name,{place})'
+
+
 def shortened(text: str, limit: int) -> str:
     """A text that ends in an ellipsis when it is longer than `limit` characters."""
     return f'IF(LEN({text})>{limit},LEFT({text},{limit - 1})&"…",{text})'
