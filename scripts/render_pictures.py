@@ -11,7 +11,7 @@ from bsc_xl import sample, workflows
 
 NOTES = Path(__file__).resolve().parent.parent / "workbook" / "notes"
 DOTS_PER_INCH = 110
-PICTURES = {"dashboard": (1, (50, 30, 1190, 835)), "perspective": (4, (40, 30, 1205, 330))}
+PICTURES = {"dashboard": (1, (50, 30, 1190, 815)), "perspective": (4, (40, 30, 1205, 330))}
 """Name -> page of the printed workbook, and the part of it that is shown: left, top, width, height in dots."""
 
 
