@@ -191,11 +191,11 @@ def scoring_floor(
     ratio = np.where(polarity == 1, 2.0 - ratio, ratio)
     closeness = np.interp(1.0 - np.abs(done - to_date) / to_date, (0.0, 0.9, 1.0), (0.0, 1.0, 1.2))
     ratio = np.where(polarity == 2, closeness, ratio)
-    met = np.where(np.isnan(done - to_date), np.nan, done - to_date >= -1e-9 * np.maximum(1.0, to_date))
+    met = np.where(np.isnan(done - to_date), np.nan, done - to_date >= -1e-14 * np.maximum(1.0, to_date))
     ratio = np.where(polarity == 3, met, ratio)
     ratio[polarity == 4] = np.nan
     index = np.clip(ratio * 100.0, 0.0, 120.0)
-    rounded = np.round(index, 9)
+    rounded = np.round(index, 11)
     status = np.where(rounded >= 100.0, 0, np.where(rounded >= 80.0, 1, 2)).astype(np.int8)
     scored = ~np.isnan(index)
     status[~scored] = 3
@@ -211,7 +211,7 @@ def scoring_floor(
     total_count = np.bincount(group, applicable, groups).reshape(-1, 4).sum(axis=1)
     has_score = ~np.isnan(perspective)
     score = np.where(has_score, perspective, 0.0).sum(axis=1) / has_score.sum(axis=1)
-    rating = 4 - np.searchsorted([80.0, 90.0, 100.0, 110.0], np.round(score, 9), side="right")
+    rating = 4 - np.searchsorted([80.0, 90.0, 100.0, 110.0], np.round(score, 11), side="right")
     child = parent >= 0
     with np.errstate(invalid="ignore"):
         children_mean = np.bincount(parent[child], score[child], len(score)) / np.bincount(

@@ -30,7 +30,6 @@ _SPECIAL_CELL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _UNIT_WORKBOOK = "bsc_template_version"
 """A defined name that every workbook of a unit has. Some of its sheets are named like tables, and are none."""
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read(path: Path) -> RawTables:
@@ -82,15 +81,10 @@ def _rows(columns: list[PlainColumn], path: Path) -> list[tuple[Value, ...]]:
     rows = [tuple(column.name for column in columns), *zip(*(column.cells for column in columns), strict=True)]
     if len(rows) > SHEET_ROWS:
         raise OutputError(path=str(path), reason="source.too_many_rows")
-    escaped = [tuple(_escaped(value) if isinstance(value, str) else value for value in row) for row in rows]
+    escaped = [tuple(parse.without_codes(value) if isinstance(value, str) else value for value in row) for row in rows]
     if any(isinstance(value, str) and parse.is_too_long(value) for row in escaped for value in row):
         raise OutputError(path=str(path), reason="source.text_too_long")
     return escaped
-
-
-def _escaped(text: str) -> str:
-    # In a sheet's text, _x000D_ stands for a character by its code; what looks like such a code must not become one.
-    return _ESCAPE.sub("_x005F_", text)
 
 
 def _cell(sheet: Any, value: Value) -> Any:

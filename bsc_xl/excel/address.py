@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 
+def split(cell: str) -> tuple[str, int]:
+    """The letters of a cell's column, and its row."""
+    letters = cell.rstrip("0123456789")
+    return letters, int(cell[len(letters) :])
+
+
+def corners(area: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """The first and the last cell of a range, split; a single cell is both."""
+    first, _, last = area.partition(":")
+    return split(first), split(last or first)
+
+
 def cells(area: str) -> list[str]:
     """The cells of a range of one column, from top to bottom; a single cell is a range too."""
-    first, _, last = area.partition(":")
-    letters = first.rstrip("0123456789")
-    return [f"{letters}{row}" for row in range(int(first[len(letters) :]), int((last or first)[len(letters) :]) + 1)]
+    (letters, top), (_, bottom) = corners(area)
+    return [f"{letters}{row}" for row in range(top, bottom + 1)]
 
 
 def dollars(cell: str) -> str:
     """A cell's address with dollar signs."""
-    letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters) :]}"
+    letters, row = split(cell)
+    return f"${letters}${row}"
 
 
 def span(first: str, last: str) -> str:

@@ -22,6 +22,7 @@ from bsc_xl.labels import Labels, load
 from bsc_xl.model import Perspective
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
+from bsc_xl.scoring.arrays import code as code_of
 
 TEMPLATE_VERSION = "1"
 """Changes when cells move or change their meaning; a workbook says by which version it was made."""
@@ -67,7 +68,7 @@ class Ref(NamedTuple):
 
 
 FIRST_COLUMN = 2
-TITLE_ROW, SUBTITLE_ROW, SUMMARY_ROW, GROUP_ROW, PERIOD_ROW, HEADER_ROW = 1, 2, 3, 5, 6, 7
+SUBTITLE_ROW, SUMMARY_ROW, GROUP_ROW, PERIOD_ROW, HEADER_ROW = 2, 3, 5, 6, 7
 FIRST_ROW = HEADER_ROW + 1
 
 SUMMARY = {"completeness": "kpi_name", "weights": "weight", "score": "achievement", "status": "status"}
@@ -168,7 +169,7 @@ class Layout:
 
     def rows(self, perspective: str) -> range:
         """The sheet rows of a perspective's KPI table, spare ones included."""
-        count = self.kpis[list(Perspective).index(Perspective(perspective))] + self.spare
+        count = self.kpis[code_of(Perspective(perspective))] + self.spare
         return range(FIRST_ROW, FIRST_ROW + count)
 
     def column(self, key: str, period: int = 0) -> str:
@@ -356,7 +357,7 @@ def empty(language: str, periods: int) -> Layout:
 def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
     """The layout of one unit's workbook: a row for each of its KPIs, and spare ones."""
     tables = card.tables
-    own = tables.kpis.iloc[tables.kpi[tables.unit == unit]]
+    own = tables.kpis.iloc[tables.kpi[tables.rows_of(unit)]]
     lanes = own.loc[own["objective"] != "", ["perspective", "objective"]].drop_duplicates()["perspective"]
     counts = own["perspective"].value_counts()
     a, b, c, d = (int(counts.get(str(p), 0)) for p in Perspective)
@@ -367,14 +368,14 @@ def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
         points=len(card.policy.stabilize),
         value_width=_value_width(card, unit),
         tall=tuple(_tall(own)),
-        lanes=tuple(sorted((Perspective(p) for p in lanes), key=list(Perspective).index)),
+        lanes=tuple(sorted((Perspective(p) for p in lanes), key=code_of)),
         links=len(tables.links),
     )
 
 
 def _value_width(card: Scorecard, unit: int) -> int:
     """The width that the longest figure of the unit needs, with its separators and a little air."""
-    own = card.tables.unit == unit
+    own = card.tables.rows_of(unit)
     figures = [card.tables.target[own], card.tables.actual[own], card.target[own], card.actual[own]]
     longest = max((len(f"{x:,.2f}".removesuffix(".00")) for part in figures for x in part.ravel() if x == x), default=0)
     return next((width for width in VALUE_WIDTHS if longest + 2 <= width), VALUE_WIDTHS[-1])

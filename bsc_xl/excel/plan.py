@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,6 @@ import pandas as pd
 
 from bsc_xl.excel import results
 from bsc_xl.excel.address import cells
-from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.unit_card import UnitCard, serial
@@ -25,7 +25,6 @@ from bsc_xl.tables import Settings, Tables
 
 KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")
 KPI_NUMBERS = ("weight", "worst", "green_from", "yellow_from")
-PERIOD_COLUMNS = tuple(column.key for column in COLUMNS if column.per_period)
 
 
 FOOTER_NAME = 120
@@ -65,6 +64,7 @@ def empty_writes(layout: Layout) -> list[Write]:
     return [write._replace(value=None) if write.ref in unknown else write for write in writes]
 
 
+@lru_cache(maxsize=1)  # every unit of a data set asks for the same one
 def dataset_fingerprint(tables: Tables) -> str:
     """What tells one data set from another: its units, its KPI catalogue and its year."""
     kpis = map("/".join, zip(tables.kpis["perspective"], tables.kpis["kpi_code"], strict=True))

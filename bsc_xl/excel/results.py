@@ -18,6 +18,7 @@ from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.excel.unit_card import UnitCard, serial, shortened
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity, Status
 from bsc_xl.scoring import rating
+from bsc_xl.scoring.arrays import code as code_of
 
 Value = str | float | int | None
 Results = dict[Ref, Value]
@@ -67,8 +68,8 @@ def kpi(own: UnitCard, row: int) -> dict[str, Value]:
     points = [x for x, _ in card.policy.stabilize]
     return {
         "usable": 1,
-        "polarity_code": list(Polarity).index(polarity) + 1,
-        "consolidation_code": list(Consolidation).index(Consolidation(own.kpi("consolidation", row))) + 1,
+        "polarity_code": code_of(polarity) + 1,
+        "consolidation_code": code_of(Consolidation(own.kpi("consolidation", row))) + 1,
         "invalid": invalid,
         "periods_counted": int(counted.sum()),
         "periods_complete": int((has_target & (actual_state == Cell.NUMBER)).sum()),
@@ -104,7 +105,7 @@ def _spare() -> dict[str, Value]:
 
 def summary(own: UnitCard, perspective: Perspective) -> dict[str, Value]:
     """The line above a perspective's KPI table."""
-    card, i, text = own.card, list(Perspective).index(perspective), own.layout.labels
+    card, i, text = own.card, code_of(perspective), own.layout.labels
     score = float(card.perspective_score[own.unit, i])
     weights = card.tables.kpis["weight"].to_numpy()[card.tables.kpi[own.rows[perspective]]]
     return {
@@ -220,7 +221,7 @@ def chart(own: UnitCard) -> Results:
         if i < len(picked):
             row = own.slots[picked[i]]
             assert row is not None
-            red = int(own.card.status[row]) == list(Status).index(Status.RED)
+            red = int(own.card.status[row]) == code_of(Status.RED)
             found |= {"chart_place": picked[i] + 1, "chart_name": shortened(own.code_and_name(row), CHART_NAME)}
             found["chart_red" if red else "chart_good"] = _bar(float(own.card.index[row]))
         results |= {layout.trace(key, i): value for key, value in found.items()}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bsc_xl.errors import OutputError
 from bsc_xl.excel import package as packages
 from bsc_xl.excel.layout import FOOTER, code_name
+from bsc_xl.tables import parse
 
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
@@ -29,7 +30,6 @@ _FOOTER_TEXT = r"(?:&amp;(?:&amp;|[^R&<])|&(?!amp;)[#\w]+;|[^&<])*"
 _FOOTER = re.compile(rf"(<oddFooter>&amp;L[^<]*?&amp;K[0-9A-F]{{6}}){_FOOTER_TEXT}(&amp;R)")
 _FORMULA = re.compile(r"<f\b.*?(?:/>|</f>)", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def stamp(package: bytes, writes: Iterable[Write]) -> bytes:
@@ -117,7 +117,7 @@ _ESCAPES: tuple[tuple[str, str], ...] = (("&", "&amp;"), ("<", "&lt;"), (">", "&
 
 def escaped(text: str) -> str:
     """Text as a cell holds it: XML escapes, what XML forbids left out, and nothing that reads as Excel's own escape."""
-    text = _LOOKS_ESCAPED.sub("_x005F_", _FORBIDDEN.sub("", text))
+    text = parse.without_codes(_FORBIDDEN.sub("", text))
     for character, escape in _ESCAPES:
         text = text.replace(character, escape)
     return text

@@ -29,7 +29,7 @@ class UnitCard:
     def rows(self) -> dict[Perspective, np.ndarray[tuple[int], np.dtype[np.int64]]]:
         """Row positions of the unit's KPIs in the scorecard, by perspective."""
         tables = self.card.tables
-        own = np.flatnonzero(tables.unit == self.unit)
+        own = np.arange(len(tables.kpi))[tables.rows_of(self.unit)]
         perspectives = tables.kpis["perspective"].to_numpy()[tables.kpi[own]]
         return {p: own[perspectives == str(p)] for p in Perspective}
 

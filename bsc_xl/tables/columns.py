@@ -116,7 +116,7 @@ class Settings:
     overrides: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tables:
     """A validated data set, in the shape that scoring and the workbook take. n rows, one per unit and KPI of that
     unit, ordered by unit, perspective and place in the KPI table; P = `settings.periods`.
@@ -152,3 +152,8 @@ class Tables:
     measurements: pd.DataFrame
     links: pd.DataFrame
     rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)
+
+    def rows_of(self, unit: int) -> slice:
+        """Where the rows of the unit at that position stand; they lie together."""
+        first, after = np.searchsorted(self.unit, (unit, unit + 1)).tolist()
+        return slice(first, after)

@@ -45,6 +45,7 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 # Most of these XML 1.0 cannot hold, and so neither can a workbook; \x7f to \x9f it can, and nobody sees them either.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
+_LOOKS_LIKE_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FLAGS = {"": False, "true": True, "ya": True, "yes": True, "1": True}
 _FLAGS |= {"false": False, "tidak": False, "no": False, "0": False}
 _NOTHING = (type(None), type(pd.NA), type(pd.NaT))
@@ -184,6 +185,12 @@ def without_forbidden(text: str) -> str:
 def with_line_feeds(text: str) -> str:
     """The text with a line feed at the end of each line, whatever system it was written on."""
     return _LINE_END.sub("\n", text)
+
+
+def without_codes(text: str) -> str:
+    """The text as a workbook's XML holds it, where _x000D_ stands for a character by its code: what looks like such a
+    code does not become one."""
+    return _LOOKS_LIKE_CODE.sub("_x005F_", text)
 
 
 def is_too_long(text: str, limit: int = TEXT_LIMIT) -> bool:

@@ -10,6 +10,7 @@ from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_peri
 from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
+from bsc_xl.scoring.arrays import code as code_of
 
 
 def summary(layout: Layout, perspective: Perspective) -> dict[str, str]:
@@ -40,7 +41,7 @@ def settings(layout: Layout) -> Formulas:
 
 def effective(layout: Layout) -> Formulas:
     """The settings as they hold: what is typed in, or the default where somebody emptied the cell."""
-    defaults = effective_defaults(layout)
+    defaults = _defaults(layout)
     formulas: Formulas = {}
     for key in EFFECTIVE:
         given = f"bsc_input_{key}"
@@ -55,7 +56,7 @@ def effective(layout: Layout) -> Formulas:
     return formulas
 
 
-def effective_defaults(layout: Layout) -> dict[str, float]:
+def _defaults(layout: Layout) -> dict[str, float]:
     """What a numeric settings field is worth when it is empty."""
     policy = policies.load()
     bounds = {f"{band.name}_from": band.lower for band in policy.status}
@@ -128,7 +129,7 @@ def chart(layout: Layout) -> Formulas:
         place = layout.trace("chart_place", i).cell
         index = f"INDEX(bsc_kpi_index,{place})"
         picked = f'IF({index}="","",MAX({index},{SHORTEST_BAR}))'
-        red = f"INDEX(bsc_kpi_status,{place})={list(Status).index(Status.RED) + 1}"
+        red = f"INDEX(bsc_kpi_status,{place})={code_of(Status.RED) + 1}"
         found = {
             "chart_place": f'IF({i + 1}>COUNT(bsc_kpi_order),"",MATCH(SMALL(bsc_kpi_order,{i + 1}),bsc_kpi_order,0))',
             "chart_name": f'IF({place}="","",{shortened(code_and_name(place), CHART_NAME)})',

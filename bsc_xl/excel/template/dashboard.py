@@ -19,6 +19,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
+from bsc_xl.excel.address import dollars
 from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, LISTED, place
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.excel.template import style
@@ -146,7 +147,7 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
             for key, look in looks.items():
                 name = f"{which}_{key}_{k}"
                 _fill(sheet, name, "=" + found[name], border=style.under(), **look)
-            symbol = f"${place(f'{which}_symbol_{k}')[:-2]}${place(f'{which}_symbol_{k}')[-2:]}"
+            symbol = dollars(place(f"{which}_symbol_{k}"))
             for status in Status:
                 rule = FormulaRule(
                     formula=[f'{symbol}="{text(f"symbol.{status}")}"'],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table, TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
+from bsc_xl.excel.address import corners
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.layout import (
     FIRST_ROW,
@@ -19,7 +21,7 @@ from bsc_xl.excel.layout import (
     SUMMARY_ROW,
     Layout,
 )
-from bsc_xl.excel.template import style
+from bsc_xl.excel.template import checks, style
 from bsc_xl.model import NA_TEXT, Perspective, Status
 
 KINDS = {column.key: column for column in COLUMNS}
@@ -132,7 +134,7 @@ def _table(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
 
 def add_table(sheet: Worksheet, name: str, ref: str, header_row: int, *, filtered: bool = False) -> None:
     """Make a range an Excel table named for code, with our own look and no filter buttons unless asked for."""
-    first, last = (part.rstrip("0123456789") for part in ref.split(":"))
+    (first, _), (last, _) = corners(ref)
     headers = sheet[f"{first}{header_row}:{last}{header_row}"][0]
     # a line break in a header is spelt out in the name of the column
     names = [str(cell.value).replace("\n", "_x000a_") for cell in headers]
@@ -147,30 +149,35 @@ def _validate(sheet: Worksheet, layout: Layout, perspective: Perspective) -> Non
     """Say in the user's words what a cell takes, when it is picked or when an entry does not fit."""
     text = layout.labels
     rows = layout.rows(perspective)
-
-    def rule(cells: str, message: str, **options: object) -> None:
-        check = DataValidation(allow_blank=True, showErrorMessage=True, **options)
-        check.errorTitle, check.error = text("validation.title"), text(message)
-        if message == "validation.number":
-            check.showInputMessage = True
-            check.promptTitle, check.prompt = text("validation.input_title"), text("validation.input_number")
-        check.add(cells)
-        sheet.add_data_validation(check)
+    rule = partial(checks.add, sheet, text)
 
     def body(first: str, last: str) -> str:
         return f"{first}{rows[0]}:{last}{rows[-1]}"
 
     figures = body(layout.column("target", 1), layout.column("actual", layout.periods))
     corner = figures.split(":")[0]
-    rule(figures, "validation.number", type="custom", formula1=f'OR(ISNUMBER({corner}),{corner}="{NA_TEXT}")')
+    rule(
+        figures,
+        text("validation.number"),
+        prompt=text("validation.input_number"),
+        type="custom",
+        formula1=f'OR(ISNUMBER({corner}),{corner}="{NA_TEXT}")',
+    )
     weight = layout.column("weight")
-    rule(body(weight, weight), "validation.weight", type="decimal", operator="between", formula1="0", formula2="100")
+    rule(
+        body(weight, weight),
+        text("validation.weight"),
+        type="decimal",
+        operator="between",
+        formula1="0",
+        formula2="100",
+    )
     for key in ("worst", "green_from", "yellow_from"):
         cells = body(layout.column(key), layout.column(key))
         first = cells.split(":")[0]
-        rule(cells, "validation.optional_number", type="custom", formula1=f"ISNUMBER({first})")
+        rule(cells, text("validation.optional_number"), type="custom", formula1=f"ISNUMBER({first})")
     for key, name in LISTS.items():
-        rule(body(layout.column(key), layout.column(key)), "validation.choice", type="list", formula1=name)
+        rule(body(layout.column(key), layout.column(key)), text("validation.choice"), type="list", formula1=name)
 
 
 def _colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:

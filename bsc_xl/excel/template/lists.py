@@ -6,6 +6,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
+from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.fields import EFFECTIVE, settings_label
 from bsc_xl.excel.layout import (
     HISTORY_COLUMNS,
@@ -148,13 +149,13 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
     """Heading, header row, widths, table, page of a plain table."""
     name, ref = layout.list_table(key)
     refs = [ref, layout.link_table()[1]] if key == "strategy_map" else [ref]
-    last, bottom = refs[-1].split(":")[1].rstrip("0123456789"), LIST_HEADER_ROW + max(_rows(own) for own in refs)
+    last, bottom = corners(refs[-1])[1][0], LIST_HEADER_ROW + max(_rows(own) for own in refs)
     style.heading(sheet, layout.title(key), subtitle, last=last)
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
         cell = layout.list_cell(key, column, -1).cell
         style.header(sheet[cell], layout.labels(f"heading.{column}"), numeric=KINDS.get(column, "text") != "text")
-        sheet.column_dimensions[cell.rstrip("0123456789")].width = WIDTHS[column]
+        sheet.column_dimensions[split(cell)[0]].width = WIDTHS[column]
     sheet.row_dimensions[LIST_HEADER_ROW].height = 30
     for i in range(rows):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
@@ -166,8 +167,8 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
 
 
 def _rows(ref: str) -> int:
-    first, last = (int(part.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for part in ref.split(":"))
-    return last - first
+    (_, header), (_, last) = corners(ref)
+    return last - header
 
 
 def trace(sheet: Worksheet, layout: Layout) -> None:
@@ -185,10 +186,10 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
         style.put(sheet[layout.rollup("target", i).cell], 100)
     style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
     first = [layout.trace(key, 0) for key in ("index", "chart_good", "chart_red")] + [layout.rollup("score", 0)]
-    scores = frozenset(ref.cell.rstrip("0123456789") for ref in first)
+    scores = frozenset(split(ref.cell)[0] for ref in first)
     for key in TRACE_SETTINGS:
         style.header(
-            sheet[f"{layout.effective(EFFECTIVE[0], key).cell.rstrip('0123456789')}{TRACE_FIRST_ROW - 1}"],
+            sheet[f"{split(layout.effective(EFFECTIVE[0], key).cell)[0]}{TRACE_FIRST_ROW - 1}"],
             text(f"heading.{key}"),
         )
     for key in EFFECTIVE:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl import policies
 from bsc_xl.excel import formulas
-from bsc_xl.excel.address import cells
+from bsc_xl.excel.address import cells, dollars, split
 from bsc_xl.excel.fields import SETTINGS_FIELDS, SETTINGS_LISTS, settings_label
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.template import style
+from bsc_xl.excel.template import checks, style
 from bsc_xl.model import WEIGHT_TOLERANCE, WEIGHT_TOTAL, Perspective, Status
 
 CHOICES = {
@@ -71,8 +70,8 @@ def _caption(sheet: Worksheet, cell: str, text: str) -> None:
 
 
 def _above(cell: str, rows: int = 1) -> str:
-    letters = cell.rstrip("0123456789")
-    return f"{letters}{int(cell[len(letters) :]) - rows}"
+    letters, row = split(cell)
+    return f"{letters}{row - rows}"
 
 
 def _fields(sheet: Worksheet, layout: Layout) -> None:
@@ -99,11 +98,8 @@ def _fields(sheet: Worksheet, layout: Layout) -> None:
 def _validate(sheet: Worksheet, layout: Layout) -> None:
     text = layout.labels
 
-    def rule(key: str, message: str, **options: object) -> None:
-        check = DataValidation(allow_blank=True, showErrorMessage=True, **options)
-        check.errorTitle, check.error = text("validation.title"), message
-        check.add(layout.settings[key].cell)
-        sheet.add_data_validation(check)
+    def rule(key: str, message: str, **options: str) -> None:
+        checks.add(sheet, text, layout.settings[key].cell, message, **options)
 
     whole = {"type": "whole", "operator": "between"}
     rule(
@@ -130,7 +126,7 @@ def _colour(sheet: Worksheet, layout: Layout) -> None:
     """Weights that do not total 100 are red."""
     weights = [layout.settings[f"weight_{p}"].cell for p in Perspective]
     first, last = weights[0], weights[-1]
-    total = f"SUM(${first[0]}${first[1:]}:${last[0]}${last[1:]})"
+    total = f"SUM({dollars(first)}:{dollars(last)})"
     wrong = FormulaRule(
         formula=[f"ABS({total}-{WEIGHT_TOTAL:g})>{WEIGHT_TOLERANCE:g}"],
         font=Font(color=style.STATUS_INK[Status.RED], bold=True),

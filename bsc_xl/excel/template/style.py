@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import Status
 
-INK, CAPTION, RULE, SOFT, WHITE = "1F2A37", "6B7280", "E5E7EB", "F6F8FA", "FFFFFF"
+INK, CAPTION, RULE, SOFT = "1F2A37", "6B7280", "E5E7EB", "F6F8FA"
 BRAND, DATA, DATA_LIGHT, INPUT, INPUT_RULE = "12355B", "2A6F97", "7FA8C4", "1D4ED8", "9DB7F3"
 STATUS_INK = {Status.GREEN: "2E7D4F", Status.YELLOW: "B7791F", Status.RED: "B42318", Status.NO_DATA: "6B7280"}
 STATUS_GROUND = {Status.GREEN: "E3F3E9", Status.YELLOW: "FBF0D9", Status.RED: "FBE4E1", Status.NO_DATA: "F3F4F6"}
