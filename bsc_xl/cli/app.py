@@ -17,7 +17,7 @@ from bsc_xl import labels as label_files
 from bsc_xl.cli import help as pages
 from bsc_xl.cli import printing
 from bsc_xl.cli.terminal import PROGRAM, language
-from bsc_xl.errors import BscError, ChoiceError, Failure
+from bsc_xl.errors import FAILURE, BscError, ChoiceError, Failure
 from bsc_xl.labels import Labels
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -91,7 +91,7 @@ def score(
             units += units_as_dicts(card, label_files.load(card.tables.settings.language))
         else:
             printing.scorecard(each, card, labels)
-    wrong = [failure for failure in found if failure.level == "failure"]
+    wrong = [failure for failure in found if failure.level == FAILURE]
     if as_json:
         printing.json_line({"units": units, "failures": [_as_dict(f) for f in wrong]})
     return FAILED if failed or wrong else DONE

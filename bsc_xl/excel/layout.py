@@ -19,7 +19,7 @@ from bsc_xl.excel.address import dollars, span
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
 from bsc_xl.labels import Labels, load
-from bsc_xl.model import Perspective
+from bsc_xl.model import Perspective, Status
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import code as code_of
@@ -131,6 +131,10 @@ class Layout:
     def title(self, sheet: str) -> str:
         """The visible title of a sheet."""
         return self.labels(f"perspective.{sheet}" if sheet in set(Perspective) else f"sheet.{sheet}")
+
+    def status_text(self, status: Status) -> str:
+        """Symbol and word of a status, as the workbook shows it."""
+        return f"{self.labels(f'symbol.{status}')} {self.labels(f'status.{status}')}"
 
     def quoted(self, sheet: str) -> str:
         """The title as formulas write it."""

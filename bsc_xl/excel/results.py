@@ -47,8 +47,7 @@ def _number(value: float) -> Value:
 
 def status_text(layout: Layout, code: int) -> str:
     """Symbol and word of a status; `code` is its position, from 0."""
-    status = list(Status)[code]
-    return f"{layout.labels(f'symbol.{status}')} {layout.labels(f'status.{status}')}"
+    return layout.status_text(list(Status)[code])
 
 
 def kpi(own: UnitCard, row: int) -> dict[str, Value]:

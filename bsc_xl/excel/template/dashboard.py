@@ -127,8 +127,7 @@ def _counts(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     for status in Status:
         look = {"colour": style.STATUS_INK[status], "bold": True, "border": style.under()}
         _fill(sheet, f"count_{status}", "=" + found[f"count_{status}"], align="right", **look)
-        word = f"{layout.labels(f'symbol.{status}')} {layout.labels(f'status.{status}')}"
-        _fill(sheet, f"count_word_{status}", word, **look)
+        _fill(sheet, f"count_word_{status}", layout.status_text(status), **look)
 
 
 def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:

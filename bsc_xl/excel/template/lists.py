@@ -224,10 +224,9 @@ def guide(sheet: Worksheet, layout: Layout) -> None:
         style.put(sheet[f"B{row}"], text(f"guide.{section}_title"), bold=True, colour=style.BRAND, vertical="top")
         if section == "colour":
             for status in Status:
-                word = f"{text(f'symbol.{status}')} {text(f'status.{status}')}"
                 look = {"colour": style.STATUS_INK[status], "ground": style.STATUS_GROUND[status]}
                 row += 1
-                style.put(sheet[f"B{row}"], word, bold=True, indent=1, **look)  # type: ignore[arg-type]
+                style.put(sheet[f"B{row}"], layout.status_text(status), bold=True, indent=1, **look)  # type: ignore[arg-type]
                 style.put(sheet[f"C{row}"], text(f"guide.colour_{status}"), wrap=True, indent=1)
                 sheet.row_dimensions[row].height = 20
         else:
