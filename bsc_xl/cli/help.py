@@ -80,7 +80,7 @@ def shipped_overview(language: str) -> Path:
 
 
 if __name__ == "__main__":
-    from bsc_xl.cli.app import COMMANDS
+    from bsc_xl.cli.commands import COMMANDS
 
     for each in label_files.LANGUAGES:
         shipped_overview(each).write_text(overview_page(COMMANDS, label_files.load(each)), encoding="utf-8")

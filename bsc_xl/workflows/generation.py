@@ -1,4 +1,4 @@
-"""The use cases: score, check, generate, template. No printing, no arguments, no knowledge of who asked."""
+"""A workbook for every unit of a data set, and the empty template."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bsc_xl import dataset
-from bsc_xl.errors import ChoiceError, Failure, InputError
+from bsc_xl.errors import ChoiceError
 from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.scorecard import Scorecard
-from bsc_xl.scorecard import score as score_tables
 
 if TYPE_CHECKING:
     from bsc_xl.excel.layout import Layout
@@ -41,26 +39,6 @@ class Outcome:
     workbook: PlannedWorkbook
     saved: Saved | None = None
     error: Exception | None = None
-
-
-def check(source: str | Path) -> list[Failure]:
-    """Every failure and every advice in the data set, in the order of its tables; nothing is written.
-
-    `SourceError` when the data set cannot be read at all.
-    """
-    return dataset.read(source)[1]
-
-
-def score(source: str | Path, period: int | None = None) -> tuple[Scorecard, list[Failure]]:
-    """The scorecard of a data set for that period (by default the one its settings name), and what is wrong in it.
-
-    Failures do not prevent a scorecard as long as something can be scored; otherwise `InputError` carries them.
-    `SourceError` when the data set cannot be read, `ChoiceError` for a period that the year does not have.
-    """
-    tables, failures = dataset.read(source)
-    if tables is None:
-        raise InputError(failures=failures)
-    return score_tables(tables, period), failures
 
 
 def planned_workbooks(card: Scorecard, out: Path, pattern: str = "*") -> list[PlannedWorkbook]:

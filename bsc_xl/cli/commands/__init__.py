@@ -1,0 +1,17 @@
+"""The commands: each translates its arguments into one use case and the result into text and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bsc_xl.cli.commands.generation import demo, generate, template
+from bsc_xl.cli.commands.scoring import check, score
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "demo": demo,
+    "check": check,
+    "score": score,
+    "generate": generate,
+    "template": template,
+}
+"""In the order of the help: what a planner does, one after the other."""
