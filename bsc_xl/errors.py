@@ -74,6 +74,12 @@ class SourceError(BscError):
     code = "source"
 
 
+class PackageError(BscError):
+    """A workbook file is damaged, or no workbook at all. Params: `reason`, `part` (where one is concerned)."""
+
+    code = "package"
+
+
 class OutputError(BscError):
     """A file cannot be written. Params: `path`, `reason`."""
 
