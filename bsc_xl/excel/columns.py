@@ -1,4 +1,4 @@
-"""The columns of a KPI table, in their order: what staff fill in, what is calculated, how wide each is."""
+"""The columns of every table, in their order. Those of a KPI table also say who fills them in and how wide they are."""
 
 from __future__ import annotations
 
@@ -60,3 +60,36 @@ COLUMNS = (
     Column("scored", "trace", "integer", 9),
     Column("applicable", "trace", "integer", 9),
 )
+
+TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
+TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
+TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")
+TRACE_SETTINGS = ("setting_name", "setting_value")
+
+PLAN_COLUMNS = (
+    "kpi_code",
+    "perspective",
+    "kpi_name",
+    "status",
+    "gap",
+    "advice",
+    "cause",
+    "action",
+    "owner",
+    "due",
+    "progress",
+)
+PLAN_INPUTS = frozenset(("cause", "action", "owner", "due", "progress"))
+HISTORY_COLUMNS = (
+    "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
+    "achievement", "index", "status", "closed",
+)  # fmt: skip
+CHECK_COLUMNS = ("number", "kind", "sheet", "cell", "finding", "found")
+MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
+LIST_COLUMNS = {
+    "action_plan": PLAN_COLUMNS,
+    "history": HISTORY_COLUMNS,
+    "checks": CHECK_COLUMNS,
+    "strategy_map": MAP_COLUMNS,
+}
+"""Columns of the plain table of each sheet that has one."""

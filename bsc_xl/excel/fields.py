@@ -9,7 +9,7 @@ SETTINGS_FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("identity", ("unit_code", "unit_name", "head", "year", "period", "new_idea")),
     ("weights", tuple(f"weight_{p}" for p in Perspective)),
     ("rules", ("policy", "rating", "floor", "cap", "zero_target", "missing", "green_from", "yellow_from")),
-    ("technical", ("template_version", "dataset", "engine_version", "checksum", "recalculated")),
+    ("technical", ("template_version", "dataset", "engine_version", "checksum", "recalculated", "shape")),
 )
 """Sections of the settings sheet with their cells, one below the other: label in B, value in D."""
 

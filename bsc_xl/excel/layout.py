@@ -7,18 +7,18 @@ differ in shape: language, periods, KPI rows per perspective, points of the stab
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from bsc_xl.excel import room
 from bsc_xl.excel.address import dollars, span
-from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP, TRACE_SETTINGS
 from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
-from bsc_xl.labels import Labels, load
+from bsc_xl.labels import LANGUAGES, Labels, load
 from bsc_xl.model import Perspective, Status
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
@@ -33,6 +33,7 @@ SHEETS = (
     "strategy_map",
     "action_plan",
     "history",
+    "checks",
     "settings",
     "guide",
     "trace",
@@ -45,12 +46,6 @@ SPARE_ROWS = 4
 RATING_ROWS = 5
 PRINTED_FIGURES = 125
 """So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
-
-LINE_LENGTH, MOST_LINES = 29, 10
-"""Characters of a KPI's name to a line, and the lines that a row grows to at most."""
-
-VALUE_WIDTHS = (9, 12, 15, 18, 21)
-"""Widths of the columns that hold figures; a workbook takes the first that its longest figure fits into."""
 
 CHART_ROWS = (4, 16)
 """Least and most bars of the dashboard's KPI chart."""
@@ -74,54 +69,72 @@ FIRST_ROW = HEADER_ROW + 1
 SUMMARY = {"completeness": "kpi_name", "weights": "weight", "score": "achievement", "status": "status"}
 """What the summary line of a perspective shows, and above which column it stands."""
 
-TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
-TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
-TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")
-TRACE_SETTINGS = ("setting_name", "setting_value")
 TRACE_FIRST_ROW = 4
 ORGANISATION = len(Perspective)
 """The organisation's row of the roll-up, below those of the perspectives."""
 
-PLAN_COLUMNS = (
-    "kpi_code",
-    "perspective",
-    "kpi_name",
-    "status",
-    "gap",
-    "advice",
-    "cause",
-    "action",
-    "owner",
-    "due",
-    "progress",
-)
-PLAN_INPUTS = frozenset(("cause", "action", "owner", "due", "progress"))
-HISTORY_COLUMNS = (
-    "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
-    "achievement", "index", "status", "closed",
-)  # fmt: skip
 HISTORY_ROWS = (12, 400)
 """Least and most empty rows for closed periods; between them a year of the unit's KPIs."""
-MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
+CHECK_ROWS = 200
+"""So many findings of a recalculation are listed in the workbook; how many more there are stands below them."""
 LIST_HEADER_ROW = 5
-"""Header row of the plain tables on action_plan, history and strategy_map."""
+"""Header row of the plain tables."""
+
+
+_FOUR = r"\d+(?:\.\d+){3}"
+_SIGNATURE = re.compile(
+    r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
+    rf" links=(?P<links>\d+) kpis=(?P<kpis>{_FOUR}) spare=(?P<spare>{_FOUR}) lanes=(?P<lanes>{_FOUR})"
+)
 
 
 @dataclass(frozen=True)
 class Layout:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
     `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
-    `lanes` names the perspective of each objective on the strategy map, `links` counts its causes and effects."""
+    `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
+    counts its causes and effects."""
 
     language: str
     periods: int
     kpis: tuple[int, int, int, int]
-    spare: int = SPARE_ROWS
+    spare: tuple[int, int, int, int] = (SPARE_ROWS, SPARE_ROWS, SPARE_ROWS, SPARE_ROWS)
     points: int = 3
-    value_width: int = VALUE_WIDTHS[0]
+    value_width: int = room.VALUE_WIDTHS[0]
     tall: tuple[tuple[Perspective, int, int], ...] = ()
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
+
+    @property
+    def signature(self) -> str:
+        """The shape as a short text that a workbook keeps in its `shape` field, so that `from_signature` gives back
+        the layout. It leaves out `tall`, which moves no cell."""
+        lanes = [self.lanes.count(perspective) for perspective in Perspective]
+        kpis, spare, of_lanes = (".".join(map(str, counts)) for counts in (self.kpis, self.spare, lanes))
+        return (
+            f"language={self.language} periods={self.periods} points={self.points} width={self.value_width}"
+            f" links={self.links} kpis={kpis} spare={spare} lanes={of_lanes}"
+        )
+
+    @classmethod
+    def from_signature(cls, text: str) -> Layout:
+        """The layout that gave this signature; ValueError for a text that is none."""
+        found = _SIGNATURE.fullmatch(text.strip())
+        if found is None or found["language"] not in LANGUAGES:
+            raise ValueError(text)
+        kpis, spare, lanes = (
+            (int(a), int(b), int(c), int(d)) for a, b, c, d in (found[k].split(".") for k in ("kpis", "spare", "lanes"))
+        )
+        return cls(
+            found["language"],
+            int(found["periods"]),
+            kpis,
+            spare,
+            points=int(found["points"]),
+            value_width=int(found["width"]),
+            lanes=tuple(p for p, count in zip(Perspective, lanes, strict=True) for _ in range(count)),
+            links=int(found["links"]),
+        )
 
     @cached_property
     def labels(self) -> Labels:
@@ -173,7 +186,8 @@ class Layout:
 
     def rows(self, perspective: str) -> range:
         """The sheet rows of a perspective's KPI table, spare ones included."""
-        count = self.kpis[code_of(Perspective(perspective))] + self.spare
+        i = code_of(Perspective(perspective))
+        count = self.kpis[i] + self.spare[i]
         return range(FIRST_ROW, FIRST_ROW + count)
 
     def column(self, key: str, period: int = 0) -> str:
@@ -253,19 +267,20 @@ class Layout:
     # --- plain tables -------------------------------------------------------------------------------------------
 
     def list_cell(self, sheet: str, key: str, i: int) -> Ref:
-        """Cell of the i-th row of the table on action_plan, history or strategy_map."""
-        keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
-        return Ref(sheet, f"{get_column_letter(FIRST_COLUMN + keys.index(key))}{LIST_HEADER_ROW + 1 + i}")
+        """Cell of the i-th row of the plain table on a sheet; i = -1 is the header."""
+        return Ref(
+            sheet, f"{get_column_letter(FIRST_COLUMN + LIST_COLUMNS[sheet].index(key))}{LIST_HEADER_ROW + 1 + i}"
+        )
 
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
-        keys = {"action_plan": PLAN_COLUMNS, "history": HISTORY_COLUMNS, "strategy_map": MAP_COLUMNS}[sheet]
         count = {
             "action_plan": len(self.slots),
             "history": _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
+            "checks": CHECK_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
-        last = get_column_letter(FIRST_COLUMN + len(keys) - 1)
+        last = get_column_letter(FIRST_COLUMN + len(LIST_COLUMNS[sheet]) - 1)
         return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
 
     def link_cell(self, key: str, i: int) -> Ref:
@@ -278,10 +293,18 @@ class Layout:
         first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", self.links + SPARE_ROWS - 1).cell
         return "tbl_links", f"{first}:{last}"
 
+    def checked(self) -> Ref:
+        """The line above the findings: when they were looked for, by which version, and how many there are."""
+        return Ref("checks", f"B{LIST_HEADER_ROW - 1}")
+
+    def more_findings(self) -> Ref:
+        """The line below the findings: how many more there are."""
+        return self.list_cell("checks", "finding", CHECK_ROWS)
+
     def captions(self) -> list[Ref]:
         """The cells that say whose figures a sheet shows, and up to when."""
         entry = [Ref(str(p), f"B{SUBTITLE_ROW}") for p in Perspective]
-        return entry + [Ref(sheet, "B3") for sheet in ("strategy_map", "action_plan", "history")]
+        return entry + [Ref(sheet, "B3") for sheet in LIST_COLUMNS]
 
     # --- settings and defined names -----------------------------------------------------------------------------
 
@@ -355,7 +378,7 @@ def code_name(sheet: str) -> str:
 
 def empty(language: str, periods: int) -> Layout:
     """The layout of the empty template: spare rows only."""
-    return Layout(language, periods, (0, 0, 0, 0), spare=12)
+    return Layout(language, periods, (0, 0, 0, 0), spare=(12, 12, 12, 12))
 
 
 def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
@@ -370,26 +393,8 @@ def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
         tables.settings.periods,
         (a, b, c, d),
         points=len(card.policy.stabilize),
-        value_width=_value_width(card, unit),
-        tall=tuple(_tall(own)),
+        value_width=room.value_width(card, unit),
+        tall=tuple((perspective, FIRST_ROW + i, lines) for perspective, i, lines in room.tall(own)),
         lanes=tuple(sorted((Perspective(p) for p in lanes), key=code_of)),
         links=len(tables.links),
     )
-
-
-def _value_width(card: Scorecard, unit: int) -> int:
-    """The width that the longest figure of the unit needs, with its separators and a little air."""
-    own = card.tables.rows_of(unit)
-    figures = [card.tables.target[own], card.tables.actual[own], card.target[own], card.actual[own]]
-    longest = max((len(f"{x:,.2f}".removesuffix(".00")) for part in figures for x in part.ravel() if x == x), default=0)
-    return next((width for width in VALUE_WIDTHS if longest + 2 <= width), VALUE_WIDTHS[-1])
-
-
-def _tall(kpis: pd.DataFrame) -> Iterator[tuple[Perspective, int, int]]:
-    """The KPI rows whose name needs more than two lines."""
-    for perspective in Perspective:
-        names = kpis.loc[kpis["perspective"] == str(perspective), "kpi_name"]
-        for row, name in enumerate(names, start=FIRST_ROW):
-            lines = min(MOST_LINES, -(-len(name) // LINE_LENGTH))
-            if lines > 2:
-                yield perspective, row, lines

@@ -49,6 +49,7 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
         "engine_version": results.engine_version(),
         "checksum": _fingerprint(f"{write.ref.sheet}!{write.ref.cell}={write.value!r}" for write in inputs),
         "recalculated": None if when is None else serial(when),
+        "shape": layout.signature,
     }
     inputs += _settings_inputs(own, technical)
     footer = " · ".join(filter(None, (_footer_name(own.about["unit_name"]), results.subtitle(own))))

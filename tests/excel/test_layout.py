@@ -15,7 +15,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl import sample
 from bsc_xl.dataset import read
-from bsc_xl.excel import address, formulas, grid, layout
+from bsc_xl.excel import address, columns, formulas, grid, layout
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import Layout, Ref
@@ -29,7 +29,7 @@ SHAPES = st.builds(
     language=st.sampled_from(LANGUAGES),
     periods=st.sampled_from(PERIODS_PER_YEAR),
     kpis=st.tuples(*[st.integers(0, 12)] * 4),
-    spare=st.integers(1, 6),
+    spare=st.tuples(*[st.integers(1, 6)] * 4),
     points=st.integers(2, 9),
     lanes=st.lists(st.sampled_from(list(Perspective)), max_size=9).map(
         lambda found: tuple(sorted(found, key=list(Perspective).index))
@@ -49,14 +49,15 @@ def owners(shape: Layout) -> dict[str, str]:
     found = {f"table of {p}": f"{p}!{shape.table(p)[1]}" for p in Perspective}
     found |= {f"summary {p} {key}": "!".join(shape.summary(p, key)) for p in Perspective for key in layout.SUMMARY}
     found |= {f"periods of {p}": f"{p}!{shape.period_block()}" for p in Perspective}
-    found |= {f"list on {s}": f"{s}!{shape.list_table(s)[1]}" for s in ("strategy_map", "action_plan", "history")}
+    found |= {f"list on {s}": f"{s}!{shape.list_table(s)[1]}" for s in columns.LIST_COLUMNS}
+    found |= {"checked": "!".join(shape.checked()), "more findings": "!".join(shape.more_findings())}
     found |= {"links": f"strategy_map!{shape.link_table()[1]}"}
     found |= {f"caption {ref.sheet}": "!".join(ref) for ref in shape.captions()}
     found |= {f"field {key}": "!".join(ref) for key, ref in shape.settings.items()}
     found |= {f"range {key}": "!".join(area) for key, area in shape.setting_ranges.items()}
     found |= {f"dashboard {key}": f"dashboard!{area}" for key, area in grid.DASHBOARD.items()}
-    found |= {f"trace {key}": "!".join(shape.trace_body(key)) for key in (*layout.TRACE_COLUMNS, *layout.TRACE_CHART)}
-    for key in layout.TRACE_ROLLUP:
+    found |= {f"trace {key}": "!".join(shape.trace_body(key)) for key in (*columns.TRACE_COLUMNS, *columns.TRACE_CHART)}
+    for key in columns.TRACE_ROLLUP:
         first, last = (shape.rollup(key, i).cell for i in (0, layout.ORGANISATION))
         found[f"rollup {key}"] = f"trace!{first}:{last}"
     for key in EFFECTIVE:
@@ -97,6 +98,23 @@ def test_every_kpi_row_has_one_slot_and_spare_rows_come_last(shape: Layout) -> N
     filled = [row < layout.FIRST_ROW + shape.kpis[list(Perspective).index(p)] for p, row in shape.slots]
     assert filled == sorted(filled, reverse=True)
     assert sum(filled) == sum(shape.kpis)
+
+
+@given(SHAPES)
+def test_a_layout_comes_back_from_its_signature(shape: Layout) -> None:
+    assert Layout.from_signature(shape.signature) == shape
+
+
+@pytest.mark.parametrize("text", ["", "4", "id 4", "language=fr" + " ".join(["x=1"] * 7)])
+def test_what_is_no_signature_gives_no_layout(text: str) -> None:
+    with pytest.raises(ValueError, match="^" + re.escape(text)):
+        Layout.from_signature(text)
+
+
+def test_a_signature_is_short_enough_to_read() -> None:
+    assert Layout("id", 12, (40, 40, 40, 40)).signature == (
+        "language=id periods=12 points=3 width=9 links=0 kpis=40.40.40.40 spare=4.4.4.4 lanes=0.0.0.0"
+    )
 
 
 @settings(deadline=None, max_examples=80)

@@ -29,7 +29,7 @@ from bsc_xl.scorecard import Scorecard
 from bsc_xl.scorecard import score as score_tables
 
 SCORES = {"id": 88.57, "en": 88.74}
-TECHNICAL = ("policy", "template_version", "dataset", "engine_version", "checksum", "recalculated")
+TECHNICAL = ("policy", "template_version", "dataset", "engine_version", "checksum", "recalculated", "shape")
 """Settings that the program writes and no person: locked."""
 
 

@@ -378,6 +378,6 @@ def test_every_missing_cell_is_named(plain: bytes) -> None:
 
 def test_a_layout_of_another_shape_is_refused() -> None:
     made = workbooks.bureau("id")
-    smaller = Layout(made.layout.language, made.layout.periods, (1, 1, 1, 1), spare=0)
+    smaller = Layout(made.layout.language, made.layout.periods, (1, 1, 1, 1), spare=(0, 0, 0, 0))
     with pytest.raises(OutputError):
         stamp.stamp(workbooks.template.draw(smaller), made.writes)

@@ -19,7 +19,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.excel import layout, package, template
-from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_INPUTS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
 from bsc_xl.excel.template import style
@@ -38,7 +38,7 @@ SHARED_FUNCTIONS = {
 LONGEST_FORMULA, LONGEST_CONSTANT = 8192, 255
 MESSAGE_LIMITS = {"errorTitle": 32, "error": 225, "promptTitle": 32, "prompt": 255}
 A4 = "9"
-FIELDS_OF_THE_PROGRAM = ("policy", "template_version", "dataset", "engine_version", "checksum", "recalculated")
+FIELDS_OF_THE_PROGRAM = ("policy", "template_version", "dataset", "engine_version", "checksum", "recalculated", "shape")
 MAP_INPUTS = ("objective",)
 
 
@@ -146,7 +146,7 @@ def input_cells(shape: Layout) -> set[Ref]:
         if key in columns
     }
     found |= {ref for key, ref in shape.settings.items() if key not in FIELDS_OF_THE_PROGRAM}
-    found |= {shape.list_cell("action_plan", key, i) for key in layout.PLAN_INPUTS for i in range(len(shape.slots))}
+    found |= {shape.list_cell("action_plan", key, i) for key in PLAN_INPUTS for i in range(len(shape.slots))}
     found |= {shape.list_cell("strategy_map", key, i) for key in MAP_INPUTS for i in range(len(shape.lanes))}
     _, links = shape.link_table()
     return found | {
@@ -294,8 +294,7 @@ def test_the_colour_of_a_status_comes_from_rules_alone(shape: Layout, sheets: di
 def test_the_columns_that_name_a_kpi_and_the_headers_stay_in_sight(shape: Layout, sheets: dict[str, Any]) -> None:
     first = f"{shape.column('unit_of_measure')}{HEADER_ROW + 1}"
     assert {sheets[p].freeze_panes for p in Perspective} == {first}
-    lists = ("strategy_map", "action_plan", "history")
-    assert {sheets[key].freeze_panes for key in lists} == {f"A{LIST_HEADER_ROW + 1}"}
+    assert {sheets[key].freeze_panes for key in LIST_COLUMNS} == {f"A{LIST_HEADER_ROW + 1}"}
 
 
 def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(sheets: dict[str, Any]) -> None:
@@ -304,8 +303,8 @@ def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(
             setup = sheet.page_setup
             assert (setup.orientation, str(setup.paperSize), setup.fitToWidth) == ("landscape", A4, 1), key
             assert sheet.sheet_properties.pageSetUpPr.fitToPage, key
-            # the empty rows of the history hold nothing that would be printed
-            assert sheet.print_area or key == "history", key
+            # the empty rows of history and checks hold nothing that would be printed
+            assert sheet.print_area or key in ("history", "checks"), key
             assert "&P" in sheet.oddFooter.right.text, key
             assert "&N" in sheet.oddFooter.right.text, key
             assert sheet.oddFooter.left.text, key
@@ -314,7 +313,7 @@ def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(
 def test_long_sheets_repeat_their_header_on_every_page(sheets: dict[str, Any]) -> None:
     for p in Perspective:
         assert sheets[p].print_title_rows == f"${layout.GROUP_ROW}:${HEADER_ROW}"
-    for key in ("strategy_map", "action_plan", "history"):
+    for key in LIST_COLUMNS:
         assert sheets[key].print_title_rows == f"${LIST_HEADER_ROW}:${LIST_HEADER_ROW}"
 
 
@@ -354,9 +353,7 @@ def test_tables_are_named_for_code_and_their_columns_are_what_the_headers_say(
     shape: Layout, sheets: dict[str, Any]
 ) -> None:
     expected = {shape.table(p)[0]: (str(p), shape.table(p)[1]) for p in Perspective}
-    expected |= {
-        shape.list_table(k)[0]: (k, shape.list_table(k)[1]) for k in ("strategy_map", "action_plan", "history")
-    }
+    expected |= {shape.list_table(k)[0]: (k, shape.list_table(k)[1]) for k in LIST_COLUMNS}
     expected |= {shape.link_table()[0]: ("strategy_map", shape.link_table()[1])}
     found = {}
     for key, sheet in sheets.items():

@@ -96,7 +96,7 @@ class HardText:
 
 def hard_text(texts: Sequence[str], path: Path) -> HardText:
     """Put texts into the notes of a drawn workbook."""
-    shape = Layout("id", 4, (0, 0, len(texts), 0), spare=1)
+    shape = Layout("id", 4, (0, 0, len(texts), 0), spare=(1, 1, 1, 1))
     refs = [shape.cell("internal_process", row, "note", 1) for row in shape.rows("internal_process")][: len(texts)]
     writes = [Write(ref, text) for ref, text in zip(refs, texts, strict=True)]
     path.write_bytes(stamp.stamp(template.draw(shape), writes))

@@ -21,7 +21,7 @@ from bsc_xl.excel.formulas.sheets import (
     trace,
     unit_and_period,
 )
-from bsc_xl.excel.formulas.words import Formulas
+from bsc_xl.excel.formulas.words import Formulas, quoted_label
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Perspective
@@ -34,6 +34,7 @@ __all__ = [
     "effective",
     "every",
     "kpi",
+    "quoted_label",
     "rollup",
     "settings",
     "status",

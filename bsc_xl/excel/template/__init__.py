@@ -40,6 +40,7 @@ def draw(layout: Layout) -> bytes:
     lists.strategy_map(sheets["strategy_map"], layout)
     lists.action_plan(sheets["action_plan"], layout)
     lists.history(sheets["history"], layout)
+    lists.checks(sheets["checks"], layout)
     lists.guide(sheets["guide"], layout)
     settings.draw(sheets["settings"], layout)
     dashboard.draw(book, sheets["dashboard"], layout)

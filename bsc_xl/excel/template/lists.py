@@ -1,28 +1,26 @@
-"""The sheets that are plain tables: strategy map, action plan, history; and the hidden trace."""
+"""The sheets that are plain tables: strategy map, action plan, history, checks; and the hidden trace."""
 
 from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
 from bsc_xl.excel.address import corners, split
-from bsc_xl.excel.fields import EFFECTIVE, settings_label
-from bsc_xl.excel.layout import (
+from bsc_xl.excel.columns import (
+    CHECK_COLUMNS,
     HISTORY_COLUMNS,
-    LIST_HEADER_ROW,
     MAP_COLUMNS,
-    ORGANISATION,
     PLAN_COLUMNS,
     PLAN_INPUTS,
     TRACE_CHART,
     TRACE_COLUMNS,
-    TRACE_FIRST_ROW,
     TRACE_ROLLUP,
     TRACE_SETTINGS,
-    Layout,
-    Ref,
 )
+from bsc_xl.excel.fields import EFFECTIVE, settings_label
+from bsc_xl.excel.layout import CHECK_ROWS, LIST_HEADER_ROW, ORGANISATION, TRACE_FIRST_ROW, Layout, Ref
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.entry import add_table
 from bsc_xl.model import Perspective, Status
@@ -50,6 +48,12 @@ WIDTHS = {
     "kpis": 12,
     "score": 10,
     "link": 38,
+    "number": 6,
+    "kind": 18,
+    "sheet": 28,
+    "cell": 10,
+    "finding": 78,
+    "found": 26,
 }
 KINDS = {
     "gap": "gap",
@@ -61,6 +65,7 @@ KINDS = {
     "target_to_date": "value",
     "actual_to_date": "value",
     "achievement": "percent",
+    "number": "integer",
 }
 DATES = {"due": "dd/mm/yyyy", "closed": "dd/mm/yyyy hh:mm"}
 
@@ -107,6 +112,40 @@ def history(sheet: Worksheet, layout: Layout) -> None:
     cells = layout.list_table("history")[1].replace(str(LIST_HEADER_ROW), str(LIST_HEADER_ROW + 1), 1)
     filled = f"NOT(ISBLANK(${cells.split(':')[0]}))"
     sheet.conditional_formatting.add(cells, FormulaRule(formula=[filled], border=style.under()))
+
+
+def checks(sheet: Worksheet, layout: Layout) -> None:
+    """What the last recalculation found. Nothing yet: one line says what to do.
+
+    The rows hold no cells, their look is that of their columns: every workbook has this sheet and few ever fill it.
+    """
+    text = layout.labels
+    _list(sheet, layout, "checks", CHECK_COLUMNS, 0, text("checks.subtitle"))
+    style.put(sheet[layout.checked().cell], text("checks.never"), bold=True)
+    sheet.row_dimensions[LIST_HEADER_ROW - 1].height = 24
+    for key in CHECK_COLUMNS:
+        number = key == "number"
+        style.put_column(
+            sheet,
+            split(layout.list_cell("checks", key, 0).cell)[0],
+            align="right" if number else "left",
+            wrap=not number,
+            indent=int(not number),
+            colour=style.INPUT if key == "cell" else style.INK,
+        )
+    (first, _), (last, _) = corners(layout.list_table("checks")[1])
+    top, bottom = LIST_HEADER_ROW + 1, LIST_HEADER_ROW + CHECK_ROWS
+    filled = FormulaRule(formula=[f"NOT(ISBLANK(${first}{top}))"], border=style.under())
+    sheet.conditional_formatting.add(f"{first}{top}:{last}{bottom}", filled)
+    kind = layout.list_cell("checks", "kind", 0).cell
+    column = f"{kind}:{layout.list_cell('checks', 'kind', CHECK_ROWS - 1).cell}"
+    for status, kinds in (
+        (Status.RED, ("failure", "overwritten", "difference")),
+        (Status.YELLOW, ("incomplete",)),
+    ):
+        same = ",".join(f"{kind}={formulas.quoted_label(layout, f'checks.kind_{name}')}" for name in kinds)
+        look = FormulaRule(formula=[f"OR({same})"], font=Font(color=style.STATUS_INK[status], bold=True))
+        sheet.conditional_formatting.add(column, look)
 
 
 def strategy_map(sheet: Worksheet, layout: Layout) -> None:
@@ -161,7 +200,7 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
     add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=key != "strategy_map")
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
-    printed = None if key == "history" else f"A1:{last}{bottom}"
+    printed = None if key in ("history", "checks") else f"A1:{last}{bottom}"
     style.page(sheet, layout, printed, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
     style.lock(sheet)
 

@@ -59,7 +59,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _scales(sheet, layout)
     _lists(sheet, layout)
     ratings = cells(layout.setting_ranges[f"{policies.NAMES[-1]}_names"][1])
-    last = f"L{max(int(cell[1:]) for cell in (layout.settings['recalculated'].cell, ratings[-1]))}"
+    last = f"L{max(int(cell[1:]) for cell in (layout.settings['shape'].cell, ratings[-1]))}"
     sheet.freeze_panes = "A4"
     style.page(sheet, layout, f"A1:{last}", one_page=True)
     style.lock(sheet)

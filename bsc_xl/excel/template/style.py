@@ -83,6 +83,15 @@ def put(
         cell.border = border
 
 
+def put_column(
+    sheet: Worksheet, letter: str, *, colour: str = INK, align: str = "left", wrap: bool = False, indent: int = 0
+) -> None:
+    """The look of a column's cells that nobody has written yet."""
+    column = sheet.column_dimensions[letter]
+    column.font = font(TEXT_SIZE, colour)
+    column.alignment = Alignment(horizontal=align, vertical="top", wrap_text=wrap, indent=indent)
+
+
 def as_input(cell: Cell | MergedCell, kind: str = "text") -> None:
     """White, a blue rule on the left, blue ink, unlocked: something that people fill in."""
     text = kind in ("text", "choice")
