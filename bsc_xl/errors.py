@@ -96,3 +96,9 @@ class MissingExtraError(BscError):
     """An optional package is needed. Params: `package`, `extra`: install ``bsc-xl[extra]``."""
 
     code = "missing_extra"
+
+
+class SetupError(BscError):
+    """The ribbon cannot be set up on this computer, or not with this Python. Params: `reason`, `path` (of what)."""
+
+    code = "setup"

@@ -61,8 +61,8 @@ def _safe_name(text: str) -> str:
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
-def save(path: Path, content: bytes) -> Saved:
-    """Puts `content` at `path`, at once or not at all; what stood there before is kept beside it.
+def save(path: Path, content: bytes, backups: Path | None = None) -> Saved:
+    """Puts `content` at `path`, at once or not at all; what stood there before is kept beside it, or in `backups`.
 
     A file that holds the content already is left alone, so that doing the same work again changes nothing.
     `OutputError` when it cannot be written, for example because it is open in Excel.
@@ -72,7 +72,7 @@ def save(path: Path, content: bytes) -> Saved:
         former = path.read_bytes() if path.exists() else None
         if former == content:
             return Saved(path, changed=False)
-        backup = None if former is None else _back_up(path, former)
+        backup = None if former is None else _back_up(path, former, backups or path.parent)
         _replace(path, content)
     except PermissionError as error:
         raise OutputError(path=str(path), reason="no_permission") from error
@@ -87,11 +87,12 @@ def _reason(error: OSError) -> str:
     return "disk_full" if error.errno == errno.ENOSPC else "failed"
 
 
-def _back_up(path: Path, former: bytes) -> Path:
+def _back_up(path: Path, former: bytes, folder: Path) -> Path:
     """Where `former` is kept: the first free of name.bak.xlsx, name.bak2.xlsx, ... or the one that holds it already."""
     number = 1
+    folder.mkdir(parents=True, exist_ok=True)
     while True:
-        backup = path.with_name(f"{path.stem}.bak{'' if number == 1 else number}{path.suffix}")
+        backup = folder / f"{path.stem}.bak{'' if number == 1 else number}{path.suffix}"
         if not backup.exists():
             shutil.copy2(path, backup)
             return backup
