@@ -6,7 +6,7 @@ the tables they came from, and shows them as frames for analysts and as the fixe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +20,10 @@ from bsc_xl.scoring import rating as ratings
 from bsc_xl.scoring import rollup
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
 from bsc_xl.scoring.consolidation import consolidate
+from bsc_xl.tables.excerpt import excerpt as take_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from enum import StrEnum
 
     from bsc_xl.labels import Labels
@@ -180,6 +181,27 @@ def score(tables: Tables, period: int | None = None) -> Scorecard:
             (tables.units["level"] != Level.EMPLOYEE).to_numpy(np.bool_),
         ),
     )
+
+
+_BY_KPI = (
+    "target", "actual", "achievement", "index", "status", "has_target", "incomplete", "invalid", "scored",
+    "applicable", "counted_weight", "weighted_score",
+)  # fmt: skip
+_BY_UNIT = (
+    "perspective_score", "perspective_status", "perspective_scored", "perspective_total", "score", "unit_status",
+    "rating", "scored_count", "total_count", "children_mean",
+)  # fmt: skip
+
+
+def excerpt(card: Scorecard, units: Sequence[int]) -> Scorecard:
+    """The scorecard of the units at these positions alone, in this order: every figure is the one in `card`.
+
+    It holds nothing of the others and is small enough to be sent to another process; see `tables.excerpt`.
+    """
+    tables, rows = take_units(card.tables, units)
+    arrays = {name: getattr(card, name)[rows] for name in _BY_KPI}
+    arrays |= {name: getattr(card, name)[list(units)] for name in _BY_UNIT}
+    return replace(card, tables=tables, **arrays)
 
 
 def units_as_dicts(card: Scorecard, labels: Labels, units: Iterable[int] | None = None) -> list[dict[str, Any]]:

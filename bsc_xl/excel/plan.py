@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from bsc_xl.excel.unit_card import UnitCard, serial
 from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Settings, Tables
+from bsc_xl.tables.excerpt import fingerprint
 
 KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")
 KPI_NUMBERS = ("weight", "worst", "green_from", "yellow_from")
@@ -45,7 +45,7 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
     inputs = [*_kpi_inputs(own), *_map_inputs(own)]
     technical = {
         "template_version": TEMPLATE_VERSION,
-        "dataset": dataset_fingerprint(card.tables),
+        "dataset": fingerprint(card.tables),
         "engine_version": results.engine_version(),
         "checksum": _fingerprint(f"{write.ref.sheet}!{write.ref.cell}={write.value!r}" for write in inputs),
         "recalculated": None if when is None else serial(when),
@@ -63,13 +63,6 @@ def empty_writes(layout: Layout) -> list[Write]:
     writes = unit_writes(score(_blank(settings)), 0, layout)
     unknown = {layout.settings[key] for key in ("year", "unit_code", "unit_name", "dataset", "checksum")}
     return [write._replace(value=None) if write.ref in unknown else write for write in writes]
-
-
-@lru_cache(maxsize=1)  # every unit of a data set asks for the same one
-def dataset_fingerprint(tables: Tables) -> str:
-    """What tells one data set from another: its units, its KPI catalogue and its year."""
-    kpis = map("/".join, zip(tables.kpis["perspective"], tables.kpis["kpi_code"], strict=True))
-    return _fingerprint([str(tables.settings.year), *tables.units["unit_code"], *kpis])
 
 
 def _fingerprint(texts: Iterable[str]) -> str:

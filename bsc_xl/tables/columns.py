@@ -136,6 +136,7 @@ class Tables:
     `rejected`: what stands in place of a number: ("target" or "actual", row, period from 0) -> text for ERROR figures,
         and ("weight", "worst", "green_from" or "yellow_from", position in `kpis`, 0) -> text. Nobody's entry is lost.
     `links`: frame `cause`, `effect` (may be empty).
+    `excerpt_of`: where these are some units of a larger data set, the fingerprint of that one (`tables.excerpt`).
     """
 
     settings: Settings
@@ -152,6 +153,7 @@ class Tables:
     measurements: pd.DataFrame
     links: pd.DataFrame
     rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    excerpt_of: str = ""
 
     def rows_of(self, unit: int) -> slice:
         """Where the rows of the unit at that position stand; they lie together."""
