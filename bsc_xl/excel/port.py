@@ -1,0 +1,133 @@
+"""What an action asks of a workbook, whether it is open in a spreadsheet program, a closed file, or in memory.
+
+Actions read everything they need with one `Book.read`, compute, and write with one `Book.apply`; nothing is computed
+after the first write. Places are `Ref`s of the workbook's own `Layout`, so that an action never knows how an adapter
+finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from bsc_xl.excel.address import corners, split
+from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP
+from bsc_xl.excel.fields import EFFECTIVE
+from bsc_xl.excel.grid import DASHBOARD
+from bsc_xl.excel.layout import ORGANISATION, SHEETS, Layout, Ref
+from bsc_xl.excel.results import Value
+from bsc_xl.model import Perspective
+
+Found = str | float | bool | None
+"""What a cell holds: None is blank, an Excel error value is `tables.ExcelError`, a formula that nobody has calculated
+is `tables.UncalculatedFormulaError`, a date is its serial number, "" is a formula that shows nothing. Typed text that
+looks like an error is a plain str.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One sheet as it was read, rows from A1 on; rows may be of different length, what is beyond them is blank.
+
+    `title` is what the tab says today, which may not be what the layout says. `formulas` has the same places as
+    `values`: the formula as the program or the file writes it, without its "=", or None where there is none.
+    """
+
+    title: str
+    values: Sequence[Sequence[Found]]
+    formulas: Sequence[Sequence[str | None]]
+
+    def value(self, cell: str) -> Found:
+        """What the cell at that address holds."""
+        row, column = _place(cell)
+        return self.values[row][column] if row < len(self.values) and column < len(self.values[row]) else None
+
+    def formula(self, cell: str) -> str | None:
+        """The formula of the cell at that address, None where there is none."""
+        row, column = _place(cell)
+        there = row < len(self.formulas) and column < len(self.formulas[row])
+        return self.formulas[row][column] if there else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """What an action writes. An adapter applies all of it or fails; it never looks at what it overwrites.
+
+    `values`: the cell holds this afterwards and no formula. Text is text, also where it begins with "="; None and ""
+        empty the cell; numbers keep all their digits. A cell that is not there yet is made, in the look of its column.
+    `formulas`: canonical formulas, without "=", in the grammar of the file format (English names, commas).
+    `results`: what stands beside the formula of a cell, which stays (or is one of `formulas`). A closed file stores
+        them; a program that calculates by itself passes them over.
+    `formats`: the sheets on which the conditional formats must be those of `template.draw(layout)`; an adapter looks
+        whether they are and puts them back only where they are not.
+    `footer`: what the left part of each sheet's printed footer says, None for no change. A program in which this is
+        slow may put it off until it prints.
+    """
+
+    values: Mapping[Ref, Value] = field(default_factory=dict)
+    formulas: Mapping[Ref, str] = field(default_factory=dict)
+    results: Mapping[Ref, Value] = field(default_factory=dict)
+    formats: frozenset[str] = frozenset()
+    footer: str | None = None
+
+
+class Book(Protocol):
+    """A workbook of a unit. Sheets are found by code name, all else by the layout; titles are never looked for."""
+
+    @property
+    def name(self) -> str:
+        """How a message calls the workbook: its file name."""
+
+    def layout(self) -> Layout:
+        """The shape that the workbook keeps in its `shape` field, which is found by the defined name ``bsc_shape``.
+
+        `SourceError` with reason "source.not_a_unit_workbook" where there is no such name or the text in it is none.
+        """
+
+    def read(self, sheets: Collection[str]) -> dict[str, Block]:
+        """Sheet key -> its cells, at least those of `area`. One call to the program for the values of a sheet and one
+        for its formulas, however many rows there are. A sheet that is gone: `SourceError` with reason "source.sheet_gone" and `sheet`, its title in the
+        layout."""
+
+    def apply(self, changes: Changes) -> None:
+        """Writes everything; protection, selection and the program's own settings are afterwards what they were, also
+        when an error comes between. A closed file is saved whole or not at all."""
+
+
+def area(layout: Layout, sheet: str) -> str:
+    """The range from A1 on that holds every cell the layout knows on a sheet: what an adapter has to read."""
+    found = list(_areas(layout, sheet))
+    ends = [corners(range_)[1] for range_ in found]
+    last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
+    return f"A1:{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
+
+
+def _areas(layout: Layout, sheet: str) -> Iterable[str]:
+    if sheet in set(Perspective):
+        return [layout.table(sheet)[1]]
+    if sheet == "dashboard":
+        return DASHBOARD.values()
+    if sheet == "settings":
+        return [ref.cell for ref in layout.settings.values()] + [cells for _, cells in layout.setting_ranges.values()]
+    if sheet == "trace":
+        own = [layout.trace_body(key)[1] for key in (*TRACE_COLUMNS, *TRACE_CHART)]
+        rollup = [layout.rollup(key, ORGANISATION).cell for key in TRACE_ROLLUP]
+        return own + rollup + [layout.effective(key).cell for key in EFFECTIVE]
+    if sheet not in LIST_COLUMNS:
+        return []
+    own = [layout.list_table(sheet)[1]]
+    extra = {"strategy_map": [layout.link_table()[1]], "checks": [layout.more_findings().cell]}
+    return own + extra.get(sheet, [])
+
+
+READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
+"""The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
+
+
+def _place(cell: str) -> tuple[int, int]:
+    """Row and column of an address, counted from 0."""
+    letters, row = split(cell)
+    return row - 1, column_index_from_string(letters) - 1

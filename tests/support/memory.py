@@ -1,0 +1,73 @@
+"""A workbook in memory: what an adapter does, without a program and without a file.
+
+It calculates nothing: a formula shows the result that was applied beside it, and forgets it when it is typed over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from openpyxl.utils import column_index_from_string
+
+from bsc_xl.errors import SourceError
+from bsc_xl.excel import formulas
+from bsc_xl.excel.address import split
+from bsc_xl.excel.layout import FOOTER, Layout, Ref
+from bsc_xl.excel.plan import Write
+from bsc_xl.excel.port import Block, Changes, Found
+
+
+class MemoryBook:
+    """Fulfils `port.Book`; `values`, `formulas` and `titles` may be changed by a test as a person would."""
+
+    name = "memory.xlsx"
+
+    def __init__(self, layout: Layout, writes: Iterable[Write]) -> None:
+        self.shape = layout
+        self.values: dict[Ref, Found] = {}
+        self.formulas = dict(formulas.every(layout))
+        self.titles: dict[str, str] = defaultdict(str)
+        self.restored: frozenset[str] = frozenset()
+        self.footer: str | None = None
+        self.applied: list[Changes] = []
+        for write in writes:
+            if write.ref.cell != FOOTER:
+                self.values[write.ref] = write.value
+
+    def layout(self) -> Layout:
+        try:
+            return Layout.from_signature(str(self.values.get(self.shape.settings["shape"])))
+        except ValueError as error:
+            raise SourceError(source=self.name, reason="source.not_a_unit_workbook") from error
+
+    def read(self, sheets: Collection[str]) -> dict[str, Block]:
+        return {sheet: self._block(sheet) for sheet in sheets}
+
+    def apply(self, changes: Changes) -> None:
+        self.applied.append(changes)
+        for ref, value in changes.values.items():
+            self.formulas.pop(ref, None)
+            self.values[ref] = None if value == "" else value
+        self.formulas |= changes.formulas
+        assert changes.results.keys() <= self.formulas.keys()
+        self.values |= changes.results
+        self.restored |= changes.formats
+        self.footer = changes.footer or self.footer
+
+    def type(self, ref: Ref, value: Found) -> None:
+        """What a person types into a cell; a formula that stood there is gone."""
+        self.formulas.pop(ref, None)
+        self.values[ref] = value
+
+    def _block(self, sheet: str) -> Block:
+        own = {ref.cell for ref in (*self.values, *self.formulas) if ref.sheet == sheet}
+        places = {cell: (split(cell)[1] - 1, column_index_from_string(split(cell)[0]) - 1) for cell in own}
+        height = max((row for row, _ in places.values()), default=0) + 1
+        width = max((column for _, column in places.values()), default=0) + 1
+        values: list[list[Found]] = [[None] * width for _ in range(height)]
+        found: list[list[str | None]] = [[None] * width for _ in range(height)]
+        for cell, (row, column) in places.items():
+            values[row][column] = self.values.get(Ref(sheet, cell))
+            found[row][column] = self.formulas.get(Ref(sheet, cell))
+        return Block(self.titles[sheet] or self.shape.title(sheet), values, found)
