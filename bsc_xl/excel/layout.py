@@ -354,6 +354,8 @@ class Layout:
                 names[f"bsc_{key}_{perspective}"] = self.absolute(self.rollup(key, i))
         for key in ("score", "scored", "applicable", "rollup_status"):
             names[f"bsc_{key}"] = self.absolute(self.rollup(key, ORGANISATION))
+        # programs that rewrite a workbook drop code names and tables, and keep names: so every sheet has one
+        names |= {f"bsc_sheet_{key}": self.absolute(Ref(key, "A1")) for key in SHEETS}
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
         return names
