@@ -123,7 +123,7 @@ def this_computer() -> Computer:
     """The computer that runs us; `SetupError` where xlwings reaches no Excel."""
     systems = {"win32": System.WINDOWS, "darwin": System.MAC}
     if sys.platform not in systems:
-        raise SetupError(reason="other_system")
+        raise SetupError(reason="setup.other_system")
     return Computer(
         system=systems[sys.platform],
         home=Path.home(),

@@ -18,6 +18,7 @@ import python_calamine
 from bsc_xl import dataset, labels, sample
 from bsc_xl.cli import app
 from bsc_xl.cli import help as pages
+from bsc_xl.cli.commands import COMMANDS
 from bsc_xl.cli.terminal import language
 from bsc_xl.scorecard import score
 
@@ -132,7 +133,7 @@ def test_every_option_of_every_command_is_explained_within_the_width(
         (["demo", "a", "b"], "The command does not take a b. See: bsc-xl demo --help"),
         (["template", "--out"], "Option --out needs a value. See: bsc-xl template --help"),
         (["score", "x", "--json=1"], "Option --json takes no value. See: bsc-xl score --help"),
-        (["publish"], 'Command: "publish" does not exist. Choose from: demo, check, score, generate, template.'),
+        (["publish"], f'Command: "publish" does not exist. Choose from: {", ".join(COMMANDS)}.'),
         (["template", "--language", "fr"], 'Language: "fr" does not exist. Choose from: id, en.'),
         (["template", "--periods", "3"], 'Periods of a year: "3" does not exist. Choose from: 1, 2, 4, 12.'),
         (["template", "--out", "a.xlsm"], 'Kind of workbook: "xlsm" does not exist. Choose from: xlsx.'),

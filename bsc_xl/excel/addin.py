@@ -39,7 +39,7 @@ def shipped(name: str) -> bytes:
     try:
         return (Path(spec.origin).parent / name).read_bytes()
     except OSError as error:
-        raise SetupError(reason="incomplete_xlwings", path=name) from error
+        raise SetupError(reason="setup.incomplete_xlwings", path=name) from error
 
 
 def startup_folder(computer: Computer) -> Path:

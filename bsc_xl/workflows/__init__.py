@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bsc_xl.workflows.diagnosis import diagnose
 from bsc_xl.workflows.generation import (
     FORMATS,
     Outcome,
@@ -11,6 +12,7 @@ from bsc_xl.workflows.generation import (
     workbook_writes,
     write_template,
 )
+from bsc_xl.workflows.installation import planned_setup, set_up
 from bsc_xl.workflows.scoring import check, score
 
 __all__ = [
@@ -18,9 +20,12 @@ __all__ = [
     "Outcome",
     "PlannedWorkbook",
     "check",
+    "diagnose",
     "generate",
+    "planned_setup",
     "planned_workbooks",
     "score",
+    "set_up",
     "workbook_writes",
     "write_template",
 ]

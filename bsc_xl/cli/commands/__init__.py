@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bsc_xl.cli.commands.generation import demo, generate, template
 from bsc_xl.cli.commands.scoring import check, score
+from bsc_xl.cli.commands.setup import doctor, install
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo,
@@ -13,5 +14,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "score": score,
     "generate": generate,
     "template": template,
+    "install": install,
+    "doctor": doctor,
 }
 """In the order of the help: what a planner does, one after the other."""
