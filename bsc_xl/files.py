@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import os
 import re
+import secrets
 import shutil
-import tempfile
+import stat
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from bsc_xl.errors import OutputError
 
 NAME_BYTES = 120
 """Long enough to recognise a unit; short enough for Windows' 260 characters of path and Linux' 255 bytes of name."""
+
+_PART = (".bsc-", ".part")
+"""A file that is being written begins and ends with these."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -64,52 +71,107 @@ def _safe_name(text: str) -> str:
 def save(path: Path, content: bytes, backups: Path | None = None) -> Saved:
     """Puts `content` at `path`, at once or not at all; what stood there before is kept beside it, or in `backups`.
 
-    A file that holds the content already is left alone, so that doing the same work again changes nothing.
-    `OutputError` when it cannot be written, for example because it is open in Excel.
+    A file that holds the content already is left alone, so that doing the same work again changes nothing. Nothing is
+    forced onto the disk: after a power cut a new file may be damaged, the backup of the former one is not.
+    `OutputError` when it cannot be written, for example because it is open in Excel; the folder is then as before.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        former = path.read_bytes() if path.exists() else None
-        if former == content:
+    with _refusals(path):
+        size = _size(path)
+        if size == len(content) and path.read_bytes() == content:
             return Saved(path, changed=False)
-        backup = None if former is None else _back_up(path, former, backups or path.parent)
-        _replace(path, content)
-    except PermissionError as error:
-        raise OutputError(path=str(path), reason="no_permission") from error
+        with _beside(path, content) as new:
+            if size is None:
+                new.replace(path)
+                return Saved(path, changed=True)
+            with _kept(path, backups or path.parent) as backup:
+                new.replace(path)
+            return Saved(path, changed=True, backup=backup)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Puts `content` at `path`, at once or not at all, and keeps nothing of what stood there. Errors as for `save`."""
+    with _refusals(path), _beside(path, content) as new:
+        new.replace(path)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes what a process that was killed while it wrote has left in the folder."""
+    for leftover in folder.glob(f"{_PART[0]}*{_PART[1]}"):
+        leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Whatever the system refuses as an `OutputError` that names the file."""
+    try:
+        yield
     except OSError as error:
-        raise OutputError(path=str(path), reason=_reason(error)) from error
-    return Saved(path, changed=True, backup=backup)
+        raise OutputError(path=str(path), reason=refusal(error)) from error
 
 
-def _reason(error: OSError) -> str:
+def refusal(error: OSError) -> str:
+    """Why a file cannot be written, as the reason of an `OutputError`."""
+    if isinstance(error, PermissionError):
+        return "no_permission"
     if isinstance(error, (IsADirectoryError, NotADirectoryError, FileExistsError)):
         return "not_a_place"
-    return "disk_full" if error.errno == errno.ENOSPC else "failed"
+    return "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
 
 
-def _back_up(path: Path, former: bytes, folder: Path) -> Path:
-    """Where `former` is kept: the first free of name.bak.xlsx, name.bak2.xlsx, ... or the one that holds it already."""
-    number = 1
-    folder.mkdir(parents=True, exist_ok=True)
-    while True:
-        backup = folder / f"{path.stem}.bak{'' if number == 1 else number}{path.suffix}"
-        if not backup.exists():
-            shutil.copy2(path, backup)
-            return backup
-        if backup.read_bytes() == former:
-            return backup
-        number += 1
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".bsc-", suffix=".part")
+def _size(path: Path) -> int | None:
+    """The size of the file, None where there is none."""
     try:
-        with os.fdopen(handle, "wb") as file:
+        about = path.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(about.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return about.st_size
+
+
+@contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A new file with the content in the folder of `path`; it is gone afterwards, unless it was renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(secrets.token_hex(8).join(_PART))
+    try:
+        with new.open("xb") as file:
             file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(beside).chmod(0o666 & ~umask)  # mkstemp allows the owner only; a new file follows the folder's rules
-        Path(beside).replace(path)
+        yield new
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def backup_names(name: str) -> Iterator[str]:
+    """The names under which a former file is kept, in the order in which they are tried."""
+    stem, dot, suffix = name.rpartition(".")
+    for number in count(1):
+        yield f"{stem}.bak{'' if number == 1 else number}{dot}{suffix}"
+
+
+@contextmanager
+def _kept(path: Path, folder: Path) -> Iterator[Path]:
+    """Where the file is kept while it is replaced, and if that succeeds, afterwards: under the first free of its backup
+    names, or the one that holds the same already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = map(folder.joinpath, backup_names(path.name))
+    backup = next(name for name in names if not name.exists() or filecmp.cmp(path, name, shallow=False))
+    new = not backup.exists()
+    if new:
+        _second_name(path.resolve(), backup)
+    try:
+        yield backup
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        if new:
+            backup.unlink(missing_ok=True)
         raise
+
+
+def _second_name(path: Path, name: Path) -> None:
+    # A link is there at once, whole and with its date. Where the file system knows none, a copy is made and renamed.
+    try:
+        name.hardlink_to(path)
+    except OSError:
+        with _beside(name, b"") as new:
+            shutil.copy2(path, new)
+            new.replace(name)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bsc_xl import files
 from bsc_xl.errors import OutputError
-from bsc_xl.files import NAME_BYTES, Saved, safe_names, save
+from bsc_xl.files import NAME_BYTES, Saved, put, remove_leftovers, safe_names, save
+
+ROOT = str(Path(files.__file__).parent.parent)
 
 
 def test_a_name_keeps_what_a_person_recognises() -> None:
@@ -106,7 +112,7 @@ def test_a_file_that_cannot_be_written_leaves_the_former_one_and_nothing_else(
 
     assert caught.value.params == {"path": str(path), "reason": "no_permission"}
     assert path.read_bytes() == b"1"
-    assert names_in(tmp_path) == ["a.bak.xlsx", "a.xlsx"]
+    assert names_in(tmp_path) == ["a.xlsx"]
 
 
 def test_a_folder_at_the_place_of_a_file_is_named(tmp_path: Path) -> None:
@@ -124,3 +130,42 @@ def test_a_new_file_follows_the_rules_of_the_system_for_new_files(tmp_path: Path
     save(tmp_path / "a.xlsx", b"1")
 
     assert (tmp_path / "a.xlsx").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "without links"])
+def test_a_backup_is_whole_and_keeps_its_date(links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    save(path, b"filled in")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(OSError("FAT knows none")))
+
+    backup = save(path, b"2").backup
+
+    assert backup is not None
+    assert (backup.read_bytes(), backup.stat().st_mtime) == (b"filled in", 1_000_000_000)
+    assert names_in(tmp_path) == ["a.bak.xlsx", "a.xlsx"]
+
+
+def test_what_is_put_replaces_without_a_backup(tmp_path: Path) -> None:
+    for content in (b"1", b"2"):
+        put(tmp_path / "new" / "a.csv", content)
+
+    assert (tmp_path / "new" / "a.csv").read_bytes() == b"2"
+    assert names_in(tmp_path / "new") == ["a.csv"]
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_one_file_that_the_next_removes(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib, signal\n"
+        "from bsc_xl import files\n"
+        "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "files.save(pathlib.Path('a.xlsx'), b'1')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False, env=os.environ | {"PYTHONPATH": ROOT})
+    (leftover,) = names_in(tmp_path)
+
+    remove_leftovers(tmp_path)
+
+    assert leftover != "a.xlsx"
+    assert names_in(tmp_path) == []
