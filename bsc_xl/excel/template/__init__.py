@@ -14,7 +14,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bsc_xl.excel import package
+from bsc_xl.excel import macros, package
 from bsc_xl.excel.layout import SHEETS, Layout, code_name
 from bsc_xl.excel.template import dashboard, entry, lists, settings, style
 from bsc_xl.excel.template.mend import mended
@@ -22,9 +22,15 @@ from bsc_xl.model import Perspective
 
 
 @lru_cache(maxsize=64)
-def draw(layout: Layout) -> bytes:
-    """Return the workbook of that layout as an .xlsx package without figures and without cached values."""
+def draw(layout: Layout, with_macros: bool = False) -> bytes:
+    """Return the workbook of that layout as a package without figures and without cached values.
+
+    It is an .xlsx package; `with_macros` an .xlsm package, which is the same with the ribbon tab and the VBA project.
+    """
+    if with_macros:
+        return package.write(macros.add(package.read(draw(layout)), layout.language))
     book = Workbook()
+    book.code_name = "ThisWorkbook"  # the VBA document module of the workbook
     book.remove(book.worksheets[0])
     book.properties = DocumentProperties(creator="bsc-xl", title="Balanced Scorecard")
     sheets: dict[str, Worksheet] = {}
