@@ -89,8 +89,10 @@ class Book(Protocol):
 
     def read(self, sheets: Collection[str]) -> dict[str, Block]:
         """Sheet key -> its cells, at least those of `area`. One call to the program for the values of a sheet and one
-        for its formulas, however many rows there are. A sheet that is gone: `SourceError` with reason "source.sheet_gone" and `sheet`, its title in the
-        layout."""
+        for its formulas, however many rows there are.
+
+        A sheet that is gone: `SourceError` with reason "source.sheet_gone" and `sheet`, its title in the layout.
+        """
 
     def apply(self, changes: Changes) -> None:
         """Writes everything; protection, selection and the program's own settings are afterwards what they were, also

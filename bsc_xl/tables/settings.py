@@ -30,7 +30,8 @@ from bsc_xl.tables.sheet import Sheet
 
 YEARS = range(1900, 3000)
 WEIGHT_KEYS = {perspective: f"weight_{perspective}" for perspective in Perspective}
-_LIMITS = (("floor", "cap"), ("yellow_from", "green_from"))
+LIMITS = (("floor", "cap"), ("yellow_from", "green_from"))
+"""Lower and upper limits that only make sense together: the lower one is below the upper one, or neither counts."""
 _OVERRIDES = {
     "zero_target": tuple(map(str, ZeroTarget)),
     "missing": tuple(map(str, Missing)),
@@ -200,7 +201,7 @@ def _check_limits(given: _Given, checked: Checked) -> None:
     policy = checked.scoring_policy()
     by_policy = {"floor": policy.floor, "cap": policy.cap}
     by_policy |= {f"{band.name}_from": band.lower for band in policy.status}
-    for pair in _LIMITS:
+    for pair in LIMITS:
         limits: dict[str, float] = {}
         for key in pair:
             limit = given.number(key)

@@ -77,7 +77,7 @@ def _band() -> str:
     reached = f"ROWS(bsc_rating_bounds)+1-{bands}"
     sets = [i for i, name in enumerate(policies.NAMES, 1) if policies.load(name).rating_bands[0].needs_new_idea]
     chosen = ",".join(f"bsc_rating=INDEX(bsc_list_rating,{i})" for i in sets)
-    return f"MAX({reached},IF(AND(OR({chosen}),bsc_new_idea<>INDEX(bsc_list_yes_no,1)),2,1))"
+    return f"MAX({reached},IF(AND(OR({chosen}),TRIM(bsc_new_idea)<>INDEX(bsc_list_yes_no,1)),2,1))"
 
 
 def _conclusion(layout: Layout) -> str:

@@ -20,7 +20,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     upto = f"{layout.period_block()},{UP_TO}"
     begun = f'{c["kpi_code"]}&{c["kpi_name"]}<>""'
     place = layout.slots.index((perspective, row)) + 1
-    first = f'SUMPRODUCT((bsc_kpi_code={c["kpi_code"]}&"")*(bsc_kpi_place<{place}))=0'
+    first = f"SUMPRODUCT((bsc_kpi_code=TRIM({c['kpi_code']}))*(bsc_kpi_place<{place}))=0"
     total_weight = f"SUM({layout.body(perspective, 'counted_weight')})"
 
     filled, numbers, not_applicable = (
@@ -31,7 +31,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
     directed = f"IF({c['polarity_code']}=1,1,-1)"
     passed = f"IF({actual}<={NOISE:.0E},1,0)"
-    without_worst = f'IF(bsc_zero_target=INDEX(bsc_list_zero_target,1),{passed},"")'
+    without_worst = f'IF(TRIM(bsc_zero_target)=INDEX(bsc_list_zero_target,2),"",{passed})'
     by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
     zero_target = f'IF({c["polarity_code"]}=1,"",IF(ISBLANK({worst}),{without_worst},{by_worst}))'
     weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
@@ -40,10 +40,10 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     return {
         # a row counts once it says what it is, and for the first row with its code only
         "usable": (
-            f'IF(AND({c["kpi_code"]}<>"",{c["polarity_code"]}>0,{c["consolidation_code"]}>0),IF({first},1,0),0)'
+            f'IF(AND(TRIM({c["kpi_code"]})<>"",{c["polarity_code"]}>0,{c["consolidation_code"]}>0),IF({first},1,0),0)'
         ),
-        "polarity_code": f"IFERROR(MATCH({c['polarity']},bsc_list_polarity,0),0)",
-        "consolidation_code": f"IFERROR(MATCH({c['consolidation']},bsc_list_consolidation,0),0)",
+        "polarity_code": f"IFERROR(MATCH(TRIM({c['polarity']}),bsc_list_polarity,0),0)",
+        "consolidation_code": f"IFERROR(MATCH(TRIM({c['consolidation']}),bsc_list_consolidation,0),0)",
         # what is neither number, blank nor N/A (section 3)
         "invalid": f"{filled}-({numbers})-({not_applicable})",
         # the set S of section 4 and how many of its actuals are there
@@ -76,7 +76,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f"IF({actual}-{target}>=-{NOISE:.0E}*MAX(1,ABS({target})),1,0))))"
         ),
         "index": (
-            f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,{c["ceiling"]}=INDEX(bsc_list_yes_no,1),'
+            f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,TRIM({c["ceiling"]})=INDEX(bsc_list_yes_no,1),'
             f"{c['achievement']}>=1-{NOISE:.0E}),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
         ),
         "status_code": f'IF({c["usable"]}=0,"",{status(c["index"], green, yellow)})',
@@ -86,7 +86,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         ),
         # the strict choice counts a target without an actual as 0 (section 6)
         "counted_weight": (
-            f'IF({c["index"]}<>"",{weight},IF(AND(bsc_missing=INDEX(bsc_list_missing,2),{scorable},'
+            f'IF({c["index"]}<>"",{weight},IF(AND(TRIM(bsc_missing)=INDEX(bsc_list_missing,2),{scorable},'
             f'{target}<>"",{actual}=""),{weight},0))'
         ),
         "points": f'IF({c["index"]}="",0,{c["counted_weight"]}*{c["index"]})',

@@ -11,6 +11,7 @@ from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
+from bsc_xl.tables.settings import LIMITS
 
 
 def summary(layout: Layout, perspective: Perspective) -> dict[str, str]:
@@ -40,8 +41,9 @@ def settings(layout: Layout) -> Formulas:
 
 
 def effective(layout: Layout) -> Formulas:
-    """The settings as they hold: what is typed in, or the default where somebody emptied the cell."""
+    """The settings as they hold: what is typed in, or the default where the cell holds nothing that can be used."""
     defaults = _defaults(layout)
+    pairs = {key: pair for pair in LIMITS for key in pair}
     formulas: Formulas = {}
     for key in EFFECTIVE:
         given = f"bsc_input_{key}"
@@ -49,11 +51,18 @@ def effective(layout: Layout) -> Formulas:
             whole = f"AND({given}>=1,{given}<={layout.periods},{given}=INT({given}))"
             formula = f"IF(ISNUMBER({given}),IF({whole},{given},{layout.periods}),{layout.periods})"
         elif key == "rating":
-            formula = f"IF(ISNUMBER(MATCH({given},bsc_list_rating,0)),{given},bsc_policy)"
+            formula = f"IFERROR(INDEX(bsc_list_rating,MATCH(TRIM({given}),bsc_list_rating,0)),bsc_policy)"
+        elif key in pairs:
+            lower, upper = (_given(own, defaults) for own in pairs[key])
+            formula = f"IF({lower}<{upper},{_given(key, defaults)},{defaults[key]:g})"
         else:
-            formula = f"IF(ISNUMBER({given}),{given},{defaults[key]:g})"
+            formula = f"MAX(0,{_given(key, defaults)})"
         formulas[layout.effective(key)] = formula
     return formulas
+
+
+def _given(key: str, defaults: dict[str, float]) -> str:
+    return f"IF(ISNUMBER(bsc_input_{key}),bsc_input_{key},{defaults[key]:g})"
 
 
 def _defaults(layout: Layout) -> dict[str, float]:
@@ -74,7 +83,7 @@ def trace(layout: Layout) -> Formulas:
         )
         at = {key: layout.trace(key, i).cell for key in ("place", "index", "status", "low")}
         found = {
-            "code": f'{code}&""',
+            "code": f"TRIM({code})",
             "name": f'{name}&""',
             "index": index,
             "status": state,
