@@ -6,7 +6,7 @@ A plan is a list of writes; an adapter applies it, and a dry run prints the same
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.excel import results
-from bsc_xl.excel.address import cells
+from bsc_xl.excel.address import cells as addresses
+from bsc_xl.excel.address import split
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
-from bsc_xl.excel.unit_card import UnitCard, serial
 from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.scoring.arrays import Codes, Floats
 from bsc_xl.tables import Settings, Tables
 from bsc_xl.tables.excerpt import fingerprint
 
@@ -40,21 +42,40 @@ class Write(NamedTuple):
 
 
 def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | None = None) -> list[Write]:
-    """Every write of one unit's workbook. `when`: the time of a recalculation, None when there was none."""
-    own = UnitCard(card, unit, layout, when)
-    inputs = [*_kpi_inputs(own), *_map_inputs(own)]
-    technical = {
+    """Every write of one unit's workbook, sheet by sheet. `when`: the time of a recalculation, None for none."""
+    block = UnitBlock(card, np.array([unit]), layout, when)
+    writes = [
+        Write(ref, value, cells.result)
+        for cells in block_cells(block)
+        for ref, value in zip(cells.refs, np.atleast_2d(cells.content)[0].tolist(), strict=True)
+    ]
+    return sorted(writes, key=lambda write: _reading_order(write.ref))
+
+
+def _reading_order(ref: Ref) -> tuple[int, int, int, str]:
+    """Sheet by sheet and row by row; a sheet's footer first."""
+    letters, row = ("", 0) if ref.cell == FOOTER else split(ref.cell)
+    return SHEETS.index(ref.sheet), row, len(letters), letters
+
+
+def block_cells(own: UnitBlock) -> list[Cells]:
+    """Every cell of the workbooks of a block of units; which of them differ between units follows from the layout."""
+    entries = [*_kpi_entries(own), *_map_entries(own), *_settings_entries(own)]
+    technical: dict[str, Value] = {
         "template_version": TEMPLATE_VERSION,
-        "dataset": fingerprint(card.tables),
+        "dataset": fingerprint(own.card.tables),
         "engine_version": results.engine_version(),
-        "checksum": _fingerprint(f"{write.ref.sheet}!{write.ref.cell}={write.value!r}" for write in inputs),
-        "recalculated": None if when is None else serial(when),
-        "shape": layout.signature,
+        "recalculated": None if own.when is None else serial(own.when),
+        "shape": own.layout.signature,
     }
-    inputs += _settings_inputs(own, technical)
-    footer = " · ".join(filter(None, (_footer_name(own.about["unit_name"]), results.subtitle(own))))
-    inputs += [Write(Ref(sheet, FOOTER), footer) for sheet in SHEETS if sheet != "trace"]
-    return inputs + [Write(ref, value, result=True) for ref, value in results.every(own).items()]
+    settings = own.layout.settings
+    return [
+        *entries,
+        Cells([settings[key] for key in technical], objects(list(technical.values()))),
+        Cells([settings["checksum"]], objects(_checksums(entries, len(own.units)))[:, None]),
+        _footers(own),
+        *results.every(own),
+    ]
 
 
 def empty_writes(layout: Layout) -> list[Write]:
@@ -65,55 +86,68 @@ def empty_writes(layout: Layout) -> list[Write]:
     return [write._replace(value=None) if write.ref in unknown else write for write in writes]
 
 
-def _fingerprint(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
-    return digest.hexdigest()[:16]
+def _checksums(entries: list[Cells], count: int) -> list[str]:
+    """What tells one state of a workbook's entries from another, for each of `count` units: of everything that people
+    can fill in or choose, the settings included."""
+    alike = repr([cells.content.tolist() for cells in entries if cells.content.ndim == 1])
+    own = [cells.content.tolist() for cells in entries if cells.content.ndim == 2]
+    texts = ["\0".join([alike, *(repr(rows[unit]) for rows in own)]) for unit in range(count)]
+    return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16] for text in texts]
 
 
-def _kpi_inputs(own: UnitCard) -> list[Write]:
-    card, layout, text = own.card, own.layout, own.layout.labels
-    tables = card.tables
-    writes: list[Write] = []
-    for perspective, rows in own.rows.items():
-        for sheet_row, row in zip(layout.rows(perspective), rows.tolist(), strict=False):
-
-            def put(key: str, value: Value, period: int = 0, at: int = sheet_row, on: str = perspective) -> None:
-                writes.append(Write(layout.cell(on, at, key, period), value))
-
-            for key in KPI_TEXTS:
-                put(key, own.kpi(key, row) or None)
-            for key in KPI_NUMBERS:
-                put(key, _given(tables, key, row, float(own.value(key, row))))
-            for key in ("polarity", "consolidation"):
-                put(key, text(f"{key}.{own.kpi(key, row)}"))
-            put("ceiling", text("choice.yes") if own.value("ceiling", row) else None)
-            for period in range(layout.periods):
-                put("target", _figure(tables, "target", row, period), period + 1)
-                put("actual", _figure(tables, "actual", row, period), period + 1)
-                put("evidence", tables.evidence[row, period] or None, period + 1)
-                put("note", tables.note[row, period] or None, period + 1)
-    return writes
+def _kpi_entries(own: UnitBlock) -> Iterator[Cells]:
+    """What stands in the KPI rows: the same KPIs for every unit of the block, figures and evidence of its own."""
+    tables, layout, text = own.card.tables, own.layout, own.layout.labels
+    definitions = {key: _entered(own.kpi(key)) for key in KPI_TEXTS} | {key: _given(own, key) for key in KPI_NUMBERS}
+    for key in ("polarity", "consolidation"):
+        definitions[key] = objects([text(f"{key}.{word}") for word in own.texts(key)])
+    definitions["ceiling"] = objects([text("choice.yes") if ceiling else None for ceiling in own.kpi("ceiling")])
+    for key, values in definitions.items():
+        yield Cells([layout.cell(perspective, row, key) for perspective, row in own.filled], values)
+    by_period = {
+        "target": _figures(own, "target", tables.target, tables.target_state),
+        "actual": _figures(own, "actual", tables.actual, tables.actual_state),
+        "evidence": _entered(tables.evidence[own.rows]),
+        "note": _entered(tables.note[own.rows]),
+    }
+    periods = range(1, layout.periods + 1)
+    for key, values in by_period.items():
+        refs = [layout.cell(perspective, row, key, period) for perspective, row in own.filled for period in periods]
+        yield Cells(refs, values.reshape(len(own.units), len(refs)))
 
 
-def _given(tables: Tables, key: str, row: int, value: float) -> Value:
+def _entered(texts: Objects) -> Objects:
+    """Texts as they are typed; an empty one is no entry."""
+    found = texts.copy()
+    found[found == ""] = None
+    return found
+
+
+def _given(own: UnitBlock, key: str) -> Objects:
     """A number of the KPI table; what was found where it is none is written as the text that it is."""
-    return value if np.isfinite(value) else tables.rejected.get((key, int(tables.kpi[row]), 0))
+    values = own.kpi(key).astype(np.float64)
+    found = shown(values)
+    for k in np.flatnonzero(~np.isfinite(values)).tolist():
+        found[k] = own.card.tables.rejected.get((key, int(own.kpis[k]), 0))
+    return found
 
 
-def _figure(tables: Tables, key: str, row: int, period: int) -> Value:
-    """A figure as staff would type it; text in the place of a number stays to be seen and corrected."""
-    values, states = (tables.target, tables.target_state) if key == "target" else (tables.actual, tables.actual_state)
-    match Cell(states[row, period]):
-        case Cell.NUMBER:
-            return float(values[row, period])
-        case Cell.NA:
-            return NA_TEXT
-        case Cell.ERROR:
-            return tables.rejected[key, row, period]
-        case _:
-            return None
+def _figures(own: UnitBlock, key: str, figures: Floats, states: Codes) -> Objects:
+    """Figures as staff would type them; text in the place of a number stays to be seen and corrected."""
+    state = states[own.rows]
+    found = shown(figures[own.rows], nothing=None)
+    found[state == Cell.NA] = NA_TEXT
+    for u, k, period in np.argwhere(state == Cell.ERROR).tolist():
+        found[u, k, period] = own.card.tables.rejected[key, int(own.rows[u, k]), period]
+    return found
+
+
+def _footers(own: UnitBlock) -> Cells:
+    """The printed footers: whose figures these are, and up to when."""
+    refs = [Ref(sheet, FOOTER) for sheet in SHEETS if sheet != "trace"]
+    period = results.subtitle(own)
+    texts = [" · ".join(filter(None, (_footer_name(name), period))) for name in own.about("unit_name")]
+    return Cells(refs, np.repeat(objects(texts)[:, None], len(refs), axis=1))
 
 
 def _footer_name(name: str) -> str:
@@ -126,28 +160,29 @@ def _footer_name(name: str) -> str:
     return name
 
 
-def _map_inputs(own: UnitCard) -> list[Write]:
+def _map_entries(own: UnitBlock) -> Iterator[Cells]:
     layout = own.layout
-    writes = [
-        Write(layout.list_cell("strategy_map", "objective", i), objective)
-        for i, (_, objective) in enumerate(results.objectives(own))
-    ]
-    for i, link in enumerate(own.card.tables.links[["cause", "effect"]].to_numpy().tolist()):
-        writes += [Write(layout.link_cell(key, i), text) for key, text in zip(("cause", "effect"), link, strict=True)]
-    return writes
+    found = [objective for _, objective in results.objectives(own)]
+    yield Cells([layout.list_cell("strategy_map", "objective", i) for i in range(len(found))], objects(found))
+    for key in ("cause", "effect"):
+        links = own.card.tables.links[key].tolist()
+        yield Cells([layout.link_cell(key, i) for i in range(len(links))], objects(links))
 
 
-def _settings_inputs(own: UnitCard, technical: dict[str, Value]) -> list[Write]:
+def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
     card, layout, text = own.card, own.layout, own.layout.labels
-    unit, policy = own.about, card.policy
+    policy = card.policy
     bounds = {band.name: band.lower for band in policy.status}
+    identity = {
+        "unit_code": own.about("unit_code"),
+        "unit_name": own.about("unit_name"),
+        "head": [head or None for head in own.about("head")],
+        "new_idea": [text("choice.yes" if given else "choice.no") for given in own.about("new_idea")],
+    }
+    yield Cells([layout.settings[key] for key in identity], np.column_stack(list(map(objects, identity.values()))))
     values: dict[str, Value] = {
-        "unit_code": unit["unit_code"],
-        "unit_name": unit["unit_name"],
-        "head": unit["head"] or None,
         "year": card.tables.settings.year,
         "period": card.period,
-        "new_idea": text("choice.yes" if unit["new_idea"] else "choice.no"),
         **{f"weight_{p}": weight for p, weight in card.tables.settings.weights.items()},
         "policy": text(f"policy.{policy.name}"),
         "rating": text(f"policy.{policy.rating}"),
@@ -158,12 +193,10 @@ def _settings_inputs(own: UnitCard, technical: dict[str, Value]) -> list[Write]:
         "green_from": bounds[Status.GREEN],
         "yellow_from": bounds[Status.YELLOW],
     }
-    writes = [Write(layout.settings[key], value) for key, value in (values | technical).items()]
-    pick: Callable[[tuple[float, float]], float]
-    for name, pick in (("stabilize_x", lambda point: point[0]), ("stabilize_y", lambda point: point[1])):
+    yield Cells([layout.settings[key] for key in values], objects(list(values.values())))
+    for name, points in zip(("stabilize_x", "stabilize_y"), zip(*policy.stabilize, strict=True), strict=True):
         sheet, area = layout.setting_ranges[name]
-        writes += [Write(Ref(sheet, c), pick(point)) for c, point in zip(cells(area), policy.stabilize, strict=True)]
-    return writes
+        yield Cells([Ref(sheet, cell) for cell in addresses(area)], objects(points))
 
 
 def _blank(settings: Settings) -> Tables:

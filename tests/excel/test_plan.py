@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -20,9 +21,9 @@ import workbooks
 
 from bsc_xl import sample
 from bsc_xl.excel import address, formulas, layout, plan, results
+from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
-from bsc_xl.excel.unit_card import UnitCard
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR, Cell, Perspective
 from bsc_xl.scorecard import Scorecard
@@ -227,7 +228,7 @@ def test_every_sheet_that_prints_says_whose_and_of_when_it_is(built: workbooks.M
 
 
 def _period(made: workbooks.Made) -> str:
-    return results.subtitle(UnitCard(made.card, 0, made.layout))
+    return results.subtitle(UnitBlock(made.card, np.array([0]), made.layout))
 
 
 @pytest.mark.parametrize("name", ["&" * 300, "Biro & Bagian " * 40, "👍" * 300, "x" * 300, "Biro"])
@@ -289,7 +290,7 @@ def test_the_fingerprint_of_the_data_set_tells_the_bureaus_two_variants_apart() 
 
 
 def test_objectives_stand_beside_the_lane_of_their_perspective(built: workbooks.Made) -> None:
-    lanes = [perspective for perspective, _ in results.objectives(UnitCard(built.card, 0, built.layout))]
+    lanes = [perspective for perspective, _ in results.objectives(UnitBlock(built.card, np.array([0]), built.layout))]
     assert tuple(lanes) == built.layout.lanes
 
 

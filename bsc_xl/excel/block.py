@@ -1,0 +1,169 @@
+"""Units that share their KPIs and so the layout of their workbooks, seen as matrices: U units, K KPIs.
+
+What their workbooks show is computed for all of them at once: a cell whose value differs between them is a column of
+values over the units. A single workbook is a block of one unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.model import Perspective
+from bsc_xl.scorecard import Scorecard
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
+
+Objects = NDArray[np.object_]
+RANK_DECIMALS = 6
+
+
+class Cells(NamedTuple):
+    """C cells and what stands in them: `content` (C,) for all units alike, or (U, C); Python's own values.
+
+    `result`: it stands beside the cell's formula, which stays.
+    """
+
+    refs: Sequence[Ref]
+    content: Objects
+    result: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class UnitBlock:
+    """The units at the positions `units` (U,) of a scorecard, which all have the same KPIs. `when`: the time of a
+    recalculation, None when there was none."""
+
+    card: Scorecard
+    units: Positions
+    layout: Layout
+    when: datetime | None = None
+
+    @cached_property
+    def _placed(self) -> list[tuple[int, int]]:
+        """Place in `layout.slots` and position among the unit's rows of the scorecard, by KPI."""
+        tables = self.card.tables
+        own = tables.kpi[tables.rows_of(int(self.units[0]))]
+        positions = {p: np.flatnonzero(tables.kpis["perspective"].to_numpy()[own] == str(p)) for p in Perspective}
+        known = {
+            (perspective, sheet_row): position
+            for perspective, found in positions.items()
+            for sheet_row, position in zip(self.layout.rows(perspective), found.tolist(), strict=False)
+        }
+        return [(place, known[slot]) for place, slot in enumerate(self.layout.slots) if slot in known]
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The place of each KPI (K) among the KPI rows of the workbook, `layout.slots`; the others are spare."""
+        return [place for place, _ in self._placed]
+
+    @cached_property
+    def filled(self) -> list[tuple[Perspective, int]]:
+        """The perspective and the sheet row of each KPI (K)."""
+        return [self.layout.slots[place] for place in self.places]
+
+    @cached_property
+    def spare(self) -> list[int]:
+        """The places of the KPI rows that nobody has filled in."""
+        taken = set(self.places)
+        return [place for place in range(len(self.layout.slots)) if place not in taken]
+
+    @cached_property
+    def rows(self) -> Positions:
+        """The row of the scorecard for each unit and KPI, (U, K)."""
+        first = np.searchsorted(self.card.tables.unit, self.units)
+        return np.asarray(first[:, None] + np.array([row for _, row in self._placed], dtype=np.int64)[None, :])
+
+    @cached_property
+    def kpis(self) -> Positions:
+        """The position of each KPI (K) in the KPI table."""
+        return np.asarray(self.card.tables.kpi[self.rows[0]])
+
+    def kpi(self, column: str) -> NDArray[Any]:
+        """A column of the KPI table for the KPIs, (K,)."""
+        return np.asarray(self.card.tables.kpis[column].to_numpy()[self.kpis])
+
+    def texts(self, column: str) -> list[str]:
+        """A column of the KPI table that holds texts, (K)."""
+        return [str(text) for text in self.kpi(column)]
+
+    def about(self, column: str) -> list[Any]:
+        """A column of the units table for the units, (U)."""
+        found: list[Any] = self.card.tables.units[column].to_numpy()[self.units].tolist()
+        return found
+
+    @cached_property
+    def codes_and_names(self) -> list[str]:
+        """Code and name of each KPI (K)."""
+        return [f"{code} {name}" for code, name in zip(self.texts("kpi_code"), self.texts("kpi_name"), strict=True)]
+
+    @cached_property
+    def perspective(self) -> Codes:
+        """The perspective of each KPI (K) as its code."""
+        return np.array([code(perspective) for perspective, _ in self.filled], dtype=np.int8)
+
+    @cached_property
+    def status(self) -> Codes:
+        """The status of each unit's KPIs (U, K)."""
+        return self.card.status[self.rows]
+
+    @cached_property
+    def index(self) -> Floats:
+        """The index of each unit's KPIs (U, K), 0..120, NaN for none."""
+        return self.card.index[self.rows]
+
+    @cached_property
+    def scored(self) -> Flags:
+        """Which of each unit's KPIs have an index, (U, K)."""
+        return self.card.scored[self.rows]
+
+    @cached_property
+    def rounded(self) -> Floats:
+        """The index as it is ranked (U, K), rounded as a spreadsheet rounds."""
+        flat = [round(value, RANK_DECIMALS) for value in self.index.ravel().tolist()]
+        return np.array(flat, dtype=np.float64).reshape(self.index.shape)
+
+    @cached_property
+    def worst(self) -> Positions:
+        """The KPIs of each unit, (U, K), worst first; a tie goes to the one that stands first; those without an index
+        last."""
+        return np.argsort(np.where(self.scored, self.rounded, np.inf), axis=1, kind="stable")
+
+    @cached_property
+    def best(self) -> Positions:
+        """The same, best first."""
+        return np.argsort(np.where(self.scored, -self.rounded, np.inf), axis=1, kind="stable")
+
+
+def shown(values: NDArray[Any], nothing: object = "") -> Objects:
+    """Numbers as Python's own; `nothing` where there is none (NaN)."""
+    found: Objects = values.astype(object)
+    if values.dtype.kind == "f":
+        found[np.isnan(values)] = nothing
+    return found
+
+
+def objects(values: Sequence[object]) -> Objects:
+    """Values of any kind, (n,), as an array."""
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, ended by an ellipsis when it is longer than `limit` characters, as its formula has it."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
+
+
+def serial(when: datetime) -> float:
+    """A date and time as the workbook stores it: days since 1899-12-30."""
+    return (when - EPOCH).total_seconds() / 86_400
