@@ -21,7 +21,7 @@ from bsc_xl.errors import OutputError
 NAME_BYTES = 120
 """Long enough to recognise a unit; short enough for Windows' 260 characters of path and Linux' 255 bytes of name."""
 
-_PART = (".bsc-", ".part")
+PART = (".bsc-", ".part")
 """A file that is being written begins and ends with these."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s\x00-\x1f\x7f]+')
@@ -96,7 +96,7 @@ def put(path: Path, content: bytes) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Removes what a process that was killed while it wrote has left in the folder."""
-    for leftover in folder.glob(f"{_PART[0]}*{_PART[1]}"):
+    for leftover in folder.glob(f"{PART[0]}*{PART[1]}"):
         leftover.unlink(missing_ok=True)
 
 
@@ -133,7 +133,7 @@ def _size(path: Path) -> int | None:
 def _beside(path: Path, content: bytes) -> Iterator[Path]:
     """A new file with the content in the folder of `path`; it is gone afterwards, unless it was renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(secrets.token_hex(8).join(_PART))
+    new = path.with_name(secrets.token_hex(8).join(PART))
     try:
         with new.open("xb") as file:
             file.write(content)

@@ -7,10 +7,12 @@ through any of them comes back the same.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from bsc_xl import storage
 from bsc_xl.dataset import database, folder, workbook
 from bsc_xl.dataset.plain import plain_columns
 from bsc_xl.errors import Failure, OutputError, SourceError
@@ -28,9 +30,9 @@ def read(source: str | Path) -> tuple[Tables | None, list[Failure]]:
     """The data set at `source`, validated, and everything that is wrong or doubtful in it.
 
     `source` is a folder with ``units.csv`` and so on (UTF-8; comma, or semicolon with decimal comma) or with
-    ``units.parquet`` and so on, an .xlsx file with a sheet per table, or a SQLAlchemy address such as
-    ``sqlite:///data.db``. Names of tables and columns are found without regard to case. The tables are None where
-    nothing can be scored (see `tables.validate`).
+    ``units.parquet`` and so on, an .xlsx file with a sheet per table, either of them also at an address that fsspec
+    knows (``s3://...``), or a SQLAlchemy address such as ``sqlite:///data.db``. Names of tables and columns are found
+    without regard to case. The tables are None where nothing can be scored (see `tables.validate`).
     `SourceError` when it cannot be read at all, `MissingExtraError` when that takes a package that is not installed.
     """
     return validate(read_raw(source))
@@ -38,6 +40,8 @@ def read(source: str | Path) -> tuple[Tables | None, list[Failure]]:
 
 def read_raw(source: str | Path) -> RawTables:
     """The tables at `source` as they were found; sources and errors as for `read`."""
+    if isinstance(source, str) and storage.is_readable(source):
+        return _read_copy(source)
     if _is_address(source):
         return database.read(str(source))
     path = Path(source)
@@ -53,6 +57,17 @@ def read_raw(source: str | Path) -> RawTables:
     except OSError as error:
         raise SourceError(source=str(path), reason="source.unreadable") from error
     raise SourceError(source=str(path), reason="source.kind")
+
+
+def _read_copy(address: str) -> RawTables:
+    """The tables at an address of fsspec; what is wrong with the copy is said of the address."""
+    with tempfile.TemporaryDirectory(prefix="bsc-xl-") as place:
+        copy = storage.download(address, Path(place), folder.FORMATS)
+        try:
+            return read_raw(copy)
+        except SourceError as error:
+            where = str(error.params["source"]).replace(str(copy), storage.shown(address))
+            raise SourceError(**error.params | {"source": where}) from error
 
 
 def write(
