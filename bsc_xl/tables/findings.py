@@ -73,8 +73,11 @@ class Findings:
         for position, value in zip(rows, values, strict=True):
             row = int(position) + self._heading_row(table) + 1
             cell = f"{table}!{letters}{row}" if letters else None
+            place_in_order = (order, row, -1 if place is None else place, rule)
+            if self._raw.where and (stands := self._raw.where(table, int(position), column)):
+                row, cell = stands.row, str(stands)
             failure = Failure(table, row, cell, column, rule, shown(value), level, expected)
-            self._found.append(((order, row, -1 if place is None else place, rule), failure))
+            self._found.append((place_in_order, failure))
 
     def add_heading(self, rule: str, table: str, place: int, value: str, level: str = FAILURE) -> None:
         """A finding about the heading at `place`, counted from 0."""

@@ -160,16 +160,25 @@ def texts(cells: Texts, trim: bool = False, limit: int = TEXT_LIMIT) -> TextColu
     return TextColumn(value, cleaned, too_long, error, uncalculated, other)
 
 
-def flags(column: TextColumn) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """True or false for each text, and where it is neither; blank is false."""
-    found = _each(column.value, lambda text: _FLAGS.get(text.strip().casefold()))
+def flags(column: TextColumn, words: Mapping[str, str] | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """True or false for each text, and where it is neither; blank is false.
+
+    `words`: the only ones that the source has for "true" and "false"; by default all of ours.
+    """
+    known = _FLAGS if words is None else {"": False} | {_folded(word): _FLAGS[code] for word, code in words.items()}
+    found = _each(column.value, lambda text: known.get(_folded(text)))
     unclear = pd.isna(found)
     return np.where(unclear, False, found).astype(bool), unclear
 
 
 def choices(column: TextColumn, members: Mapping[str, int]) -> Codes:
     """The code of the member that each text names, without regard to case; -1 where it is blank or names none."""
-    return _each(column.value, lambda text: members.get(text.strip().casefold(), -1)).astype(np.int8)
+    known = {_folded(word): code for word, code in members.items()}
+    return _each(column.value, lambda text: known.get(_folded(text), -1)).astype(np.int8)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def positions(codes: Texts, known: Mapping[str, int], otherwise: int) -> NDArray[np.int64]:
@@ -267,6 +276,8 @@ def _each(cells: Texts, function: Callable[[str], object]) -> Texts:
 
 
 def _number_in(text: str, style: NumberStyle) -> tuple[float, int, int]:
+    if style is NumberStyle.CELLS and text and text.upper() != NA_TEXT:
+        return math.nan, Cell.ERROR, _NOT_A_NUMBER
     text = text.strip()
     if not text:
         return math.nan, Cell.BLANK, 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,6 +19,8 @@ class NumberStyle(Enum):
     """1.234,5, as Indonesian Excel saves it."""
     UNCLEAR = "unclear"
     """The table does not tell, or has numbers of both kinds: 1.234 may be either, so it is refused, never guessed."""
+    CELLS = "cells"
+    """Only a cell that holds a number is one, as formulas see it: text is refused, also "12", "N/A " or a space."""
 
 
 class ExcelError(str):
@@ -32,6 +35,21 @@ class UncalculatedFormulaError(ExcelError):
     __slots__ = ()
 
 
+class Place(NamedTuple):
+    """A cell of a workbook whose sheets are no tables: the title of its sheet, its letters and its row."""
+
+    title: str
+    letters: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.title}!{self.letters}{self.row}"
+
+
+Where = Callable[[str, int, str | None], Place | None]
+"""Table, position of a row in its frame and column (None: the row as a whole) -> the cell, None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawTables:
     """The tables of one source.
@@ -43,13 +61,20 @@ class RawTables:
     `above`: how many blank rows stand above the headings, for tables in which there are any; without them, the headings
         are row 1 and the first data row is row 2.
     `styles`: the way of writing numbers, for tables in which it is not `NumberStyle.POINT`.
+    `where`: the cell in which a value stands, where that is not what the frames say. `words`: what the source calls the
+        choices of a column (or of a setting, by its key), word -> code; only these words are understood then.
+    `mark`: what separates decimals in an example of a number, where `NumberStyle.CELLS` does not tell.
     """
 
     frames: Mapping[str, pd.DataFrame]
     cells: bool = False
     styles: Mapping[str, NumberStyle] = field(default_factory=dict)
     above: Mapping[str, int] = field(default_factory=dict)
+    where: Where | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    mark: str = "."
 
     def decimal_mark(self, table: str) -> str:
         """What separates the decimals of a number that is written as text in that table."""
-        return "," if self.styles.get(table) is NumberStyle.COMMA else "."
+        style = self.styles.get(table)
+        return self.mark if style is NumberStyle.CELLS else "," if style is NumberStyle.COMMA else "."

@@ -86,6 +86,7 @@ class _Given:
         values = sheet.cells("value")
         self._findings = findings
         self._style = sheet.style
+        self._named = sheet.named
         self._place: dict[str, tuple[int, object]] = {}
         known = np.zeros(len(sheet), dtype=bool)
         again = np.zeros(len(sheet), dtype=bool)
@@ -96,10 +97,6 @@ class _Given:
                 self._place[key] = (int(sheet.row[number]), values[number])
         sheet.report("unknown_setting", "key", ~known & ~again, keys, ADVICE)
         sheet.report("duplicate", "key", again, keys)
-
-    def text(self, key: str) -> str:
-        """The value as trimmed text; "" when it is blank or the key is not given."""
-        return str(parse.texts(self._cell(key), trim=True).value[0])
 
     def number(self, key: str) -> float | None:
         """The value as a number; None when it is not given, and NaN when it is not a number, N/A included."""
@@ -119,12 +116,14 @@ class _Given:
 
     def name_in(self, key: str, names: tuple[str, ...]) -> str | None:
         """One of `names`, without regard to case; None, and reported, when it is another."""
-        text = self.text(key).casefold()
-        if text in names:
-            return text
-        if text or isinstance(self._cell(key)[0], ExcelError):
+        column = parse.texts(self._cell(key), trim=True)
+        members = self._named(key, {name: place for place, name in enumerate(names)})
+        place = int(parse.choices(column, members)[0])
+        if place >= 0:
+            return names[place]
+        if column.value[0] or isinstance(self._cell(key)[0], ExcelError):
             # An error value has no text, and is still not the same as nothing.
-            self.report("bad_setting", key, expected=", ".join(names))
+            self.report("bad_setting", key, expected=", ".join(members))
         return None
 
     def report(self, rule: str, key: str, value: object = None, expected: str = "") -> None:

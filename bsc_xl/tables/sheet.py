@@ -33,6 +33,7 @@ class Sheet:
         self.table = table
         self._findings = findings
         self.style = raw.styles.get(table, NumberStyle.POINT)
+        self._words = raw.words
         self._columns = {column.name: column for column in COLUMNS[table]}
         frame = raw.frames.get(table)
         if frame is None:
@@ -64,15 +65,23 @@ class Sheet:
     def choice(self, name: str, members: Mapping[str, int], rule: str) -> Codes:
         """Codes of `members`, -1 where blank or unknown; unknown ones are reported as `rule`."""
         column = self._text(name, trim=True)
+        members = self.named(name, members)
         code = parse.choices(column, members)
-        self.report(rule, name, (code < 0) & (column.value != ""), column.value)
+        self.report(rule, name, (code < 0) & (column.value != ""), column.value, expected=", ".join(members))
         return code
+
+    def named(self, name: str, members: Mapping[str, int]) -> Mapping[str, int]:
+        """The members of a choice by the words that the source has for them, which are their codes unless it says
+        otherwise."""
+        words = self._words.get(name)
+        return members if words is None else {word: members[code] for word, code in words.items()}
 
     def flag(self, name: str) -> Flags:
         """True or false for each row; neither is reported and counts as false."""
         column = self._text(name, trim=True)
-        flags, unclear = parse.flags(column)
-        self.report("bad_flag", name, unclear, column.value)
+        words = self._words.get(name)
+        flags, unclear = parse.flags(column, words)
+        self.report("bad_flag", name, unclear, column.value, expected=", ".join(words or ("true", "false")))
         return flags
 
     def numbers(self, name: str) -> parse.Numbers:

@@ -757,7 +757,8 @@ def test_only_where_a_number_is_wanted_a_finding_shows_one_as_its_table_writes_i
     rows["kpis"][0]["polarity"] = "up"
     rows["measurements"][0]["actual"] = "x"
     failures = check(rows, styles={"measurements": style})[1]
-    assert [(f.rule, f.expected) for f in failures] == [("unknown_polarity", ""), ("not_a_number", example)]
+    choices = ", ".join(map(str, Polarity))
+    assert [(f.rule, f.expected) for f in failures] == [("unknown_polarity", choices), ("not_a_number", example)]
 
 
 @pytest.mark.parametrize(("language", "total"), [("id", "99,5"), ("en", "99.5")])
