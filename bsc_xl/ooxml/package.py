@@ -75,6 +75,10 @@ class Package:
             raise PackageError(reason="package.missing_part", part=name)
         return unpacked(self.members[name])
 
+    def head(self, name: str, size: int) -> bytes:
+        """The first bytes of a part that is there; whether the rest of it is sound has not been looked at."""
+        return next(_inflated(self.members[name], size))[:size]
+
     def with_parts(self, parts: Mapping[str, bytes | None]) -> Package:
         """The package with these parts in place of its own, new ones at its end, and without those that are None.
 
@@ -195,16 +199,16 @@ def _chunks(member: Member) -> Iterator[bytes]:
         raise _damaged(member)
 
 
-def _inflated(member: Member) -> Iterator[bytes]:
+def _inflated(member: Member, step: int = _STEP) -> Iterator[bytes]:
     if member.method == _STORED:
         yield member.data
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        for at in range(0, len(member.data), _STEP):
-            rest = member.data[at : at + _STEP]
+        for at in range(0, len(member.data), step):
+            rest = member.data[at : at + step]
             while rest and not inflater.eof:
-                yield inflater.decompress(rest, _STEP)
+                yield inflater.decompress(rest, step)
                 rest = inflater.unconsumed_tail
         yield inflater.flush()
     except zlib.error as error:

@@ -1,0 +1,67 @@
+"""Well-formed XML as bytes: where its tags stand and what attributes they have, so that bytes between them stay.
+
+Comments, sections of raw text and processing instructions are blanked out in a `shadow` of the same length; in it,
+whatever begins like a tag is one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_NO_TAGS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
+_ATTRIBUTES = rb"""[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*"""
+_ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
+_DECLARATION = re.compile(rb"""^<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["']""")
+
+any_tag = re.compile(rb"<([\w:.-]+)(?=[\s/>])(" + _ATTRIBUTES + rb")>")
+"""Matches any start tag: group 1 is its name with prefix, group 2 the rest."""
+
+
+def utf8(part: bytes) -> bytes:
+    """The XML in the encoding that the other functions read; the same bytes unless a program wrote another one."""
+    if part.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = part.decode("utf-16")
+    elif (found := _DECLARATION.match(part)) and found[1].lower() not in (b"utf-8", b"us-ascii"):
+        text = part.decode(found[1].decode())
+    else:
+        return part
+    return re.sub(r"""(<\?xml[^>]*?encoding=)["'][^"']*["']""", r'\1"UTF-8"', text, count=1).encode("utf-8")
+
+
+def shadow(part: bytes) -> bytes:
+    """The same length of XML with nothing that looks like a tag and is none."""
+    if part.find(b"<!") < 0 and part.find(b"<?", 1) < 0:
+        return part
+    return _NO_TAGS.sub(lambda found: b" " * len(found[0]), part)
+
+
+@lru_cache(maxsize=256)
+def tag(name: bytes, prefix: bytes | None = None) -> re.Pattern[bytes]:
+    """Matches a start tag of that name: group 1 is its prefix (any one, where `prefix` is None), group 2 the rest."""
+    known = rb"(?:[\w.-]+:)?" if prefix is None else re.escape(prefix)
+    return re.compile(rb"<(" + known + rb")" + name + rb"(?=[\s/>])(" + _ATTRIBUTES + rb")>")
+
+
+@lru_cache(maxsize=256)
+def end(name: bytes, prefix: bytes) -> re.Pattern[bytes]:
+    """Matches an end tag of that name."""
+    return re.compile(rb"</" + re.escape(prefix + name) + rb"\s*>")
+
+
+def attribute(attributes: bytes, name: bytes) -> bytes | None:
+    """The value of an attribute as it is written, None where there is none."""
+    return next((value[1:-1] for key, value in _ATTRIBUTE.findall(attributes) if key == name), None)
+
+
+def with_attribute(attributes: bytes, name: bytes, value: bytes) -> bytes:
+    """The attributes with that one changed, or added at the end."""
+    for found in _ATTRIBUTE.finditer(attributes):
+        if found[1] == name:
+            return attributes[: found.start(2)] + b'"' + value + b'"' + attributes[found.end(2) :]
+    return attributes.rstrip() + b" " + name + b'="' + value + b'"'
+
+
+def without_attributes(attributes: bytes, names: frozenset[bytes]) -> bytes:
+    """The attributes without some."""
+    return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], attributes)

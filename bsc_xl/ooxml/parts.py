@@ -1,0 +1,136 @@
+"""Which part of a package holds what: sheets, defined names and tables, found as the package itself says."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from bsc_xl.errors import PackageError
+from bsc_xl.ooxml import xml
+from bsc_xl.ooxml.package import Package
+
+CONTENT_TYPES = "[Content_Types].xml"
+_HEAD = 1 << 12
+_CODE_NAME = re.compile(rb"""<(?:[\w.-]+:)?sheetPr\s[^>]*?\bcodeName\s*=\s*["']([^"']*)["']""")
+
+
+class Relation(NamedTuple):
+    """What one part refers to: the last word of the relation's type, and the name of the other part."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet: its visible title, its part, and its code name, "" where a program has dropped it."""
+
+    title: str
+    part: str
+    code_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel table: its name, its part, the part of its sheet, and its range with the header, such as ``B7:T12``."""
+
+    name: str
+    part: str
+    sheet: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a workbook by what they are for."""
+
+    package: Package
+
+    @cached_property
+    def workbook(self) -> str:
+        """The name of the workbook part."""
+        if CONTENT_TYPES not in self.package:
+            raise _missing(CONTENT_TYPES)
+        return self._the("", "officeDocument", "xl/workbook.xml")
+
+    @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The worksheets in the order of their tabs; chart sheets and macro sheets are passed over."""
+        targets = {relation.id: relation for relation in self.relations(self.workbook)}
+        found = []
+        for element in self._workbook.iterfind("sheets/sheet"):
+            relation = targets.get(element.get("id", ""))
+            if relation is None:
+                raise _missing(element.get("name", ""))
+            if relation.kind == "worksheet":
+                if relation.target not in self.package:
+                    raise _missing(relation.target)
+                name = _CODE_NAME.search(self.package.head(relation.target, _HEAD))
+                found.append(Sheet(element.get("name", ""), relation.target, name[1].decode() if name else ""))
+        if not found:
+            raise _missing("worksheets")
+        return tuple(found)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The defined names of the whole workbook, and what they refer to."""
+        elements = self._workbook.iterfind("definedNames/definedName")
+        return {e.get("name", ""): e.text or "" for e in elements if e.get("localSheetId") is None}
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The Excel tables by name."""
+        found = {}
+        for sheet in self.sheets:
+            for relation in self.relations(sheet.part):
+                if relation.kind == "table":
+                    element = xml.tree(self.package.part(relation.target), relation.target)
+                    name = element.get("displayName", "")
+                    found[name] = Table(name, relation.target, sheet.part, element.get("ref", ""))
+        return found
+
+    @property
+    def signed(self) -> bool:
+        """The workbook bears a digital signature, which any change makes invalid."""
+        return any(relation.kind == "origin" for relation in self.relations(""))
+
+    def relations(self, part: str) -> list[Relation]:
+        """What a part refers to inside the package; of the package itself for ""."""
+        name = relations_part(part)
+        if name not in self.package:
+            return []
+        return list(_relations(xml.tree(self.package.part(name), name), posixpath.dirname(part)))
+
+    def _the(self, part: str, kind: str, usual: str) -> str:
+        target = next((relation.target for relation in self.relations(part) if relation.kind == kind), usual)
+        if target not in self.package:
+            raise _missing(target)
+        return target
+
+    @cached_property
+    def _workbook(self) -> Element:
+        return xml.tree(self.package.part(self.workbook), self.workbook)
+
+
+def relations_part(part: str) -> str:
+    """The name of the part that says what `part` refers to."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relations(root: Element, folder: str) -> Iterator[Relation]:
+    for element in root.iterfind("Relationship"):
+        if element.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, unquote(element.get("Target", ""))))
+            yield Relation(element.get("Id", ""), posixpath.basename(element.get("Type", "")), target.lstrip("/"))
+
+
+def _missing(part: str) -> PackageError:
+    return PackageError(reason="package.missing_part", part=part)
