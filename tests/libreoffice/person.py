@@ -24,6 +24,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.document.MacroExecMode import USE_CONFIG
 from com.sun.star.lang import DisposedException
 
 SECONDS = 180
@@ -109,7 +110,8 @@ class Person:
     def open(self, path):
         """Open a workbook; one is open at a time."""
         self.close()
-        self._book = self._office.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, ())
+        options = named(MacroExecutionMode=USE_CONFIG)  # whether macros may run is a setting of the profile
+        self._book = self._office.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, options)
         if self._book is None:
             raise ValueError(f"LibreOffice does not open {path}")
         self._sheets = {name: self._book.Sheets.getByName(name) for name in self._book.Sheets.ElementNames}
@@ -142,6 +144,12 @@ class Person:
     def formulas(self, cells):
         """What stands in each cell (title of the sheet, address), as the formula bar shows it."""
         return [self._cell(title, address).FormulaLocal for title, address in cells]
+
+    def run(self, function, arguments):
+        """What a function of the workbook's VBA project returns, such as ``BscRibbon.PythonStatement``."""
+        address = f"vnd.sun.star.script:VBAProject.{function}?language=Basic&location=document"
+        returned, _, _ = self._book.getScriptProvider().getScript(address).invoke(tuple(arguments), (), ())
+        return returned
 
     def invalid(self):
         """The titles of the sheets in which an entry breaks the validation of its cell."""

@@ -27,14 +27,12 @@ Entry = tuple[Ref, str | None]
 class Office:
     """One LibreOffice in the locale of `language`, with `folder` as its profile; use it as a context manager.
 
-    One workbook is open at a time. What LibreOffice refuses to do at all is a RuntimeError; what it refuses to enter
-    into a locked cell is refused silently, as on the screen.
+    One workbook is open at a time, and its macros may run. What LibreOffice refuses to do at all is a RuntimeError;
+    what it refuses to enter into a locked cell is refused silently, as on the screen.
     """
 
     def __init__(self, folder: Path, language: str) -> None:
-        settings = folder / "user" / "registrymodifications.xcu"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(_LOCALE.format(locale=LOCALES[language]), encoding="utf-8")
+        profile(folder, language)
         self.language = language
         self._complaints = folder / "complaints.txt"
         with self._complaints.open("w", encoding="utf-8") as complaints:
@@ -66,6 +64,10 @@ class Office:
         """What the formula bar shows at each cell."""
         shown: list[str] = self._ask("formulas", [[shape.title(ref.sheet), ref.cell] for ref in refs])
         return shown
+
+    def run(self, function: str, *arguments: Any) -> Any:
+        """What a function of the open workbook's VBA project returns: ``run("BscRibbon.PythonStatement", "about")``."""
+        return self._ask("run", function, arguments)
 
     def sheets_with_invalid_entries(self) -> list[str]:
         """The titles of the sheets on which an entry breaks the validation of its cell."""
@@ -120,10 +122,20 @@ class Offices(ExitStack):
         return self._running[language]
 
 
+def profile(folder: Path, language: str) -> None:
+    """Make `folder` the profile of a LibreOffice in the locale of `language`."""
+    settings = folder / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(_LOCALE.format(locale=LOCALES[language]), encoding="utf-8")
+
+
 _LOCALE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
   <item oor:path="/org.openoffice.Setup/L10N">
     <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{locale}</value></prop>
+  </item>
+  <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+    <prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop>
   </item>
 </oor:items>
 """

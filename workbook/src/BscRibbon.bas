@@ -5,14 +5,15 @@ Option Explicit
 ' calculates and can be filled in where there is no add-in.
 
 Public Sub OnAction(ByVal control As IRibbonControl)
-    Dim outcome As Variant
+    Dim outcome As Variant, reason As String
     On Error GoTo unreachable
     outcome = Application.Run("xlwings.xlam!RunPython", PythonStatement(control.ID))
     ' the add-in has shown what Python wrote last
     If outcome = -1 Then MsgBox Wording("no_python"), vbExclamation
     Exit Sub
 unreachable:
-    MsgBox Wording("no_addin") & vbNewLine & vbNewLine & Err.Description, vbExclamation
+    reason = Err.Description
+    MsgBox Wording("no_addin") & vbNewLine & vbNewLine & reason, vbExclamation
 End Sub
 
 ' The statement that a button runs. There is nothing in it that would need quotes or escapes on its way to Python.
