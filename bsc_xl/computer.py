@@ -166,9 +166,16 @@ def ask(python: Path, folder: Path) -> Interpreter:
     except (OSError, subprocess.SubprocessError) as error:
         return Interpreter(problem=str(error))
     if done.returncode:
-        return Interpreter(problem=next(iter(done.stderr.strip().splitlines()[-1:]), str(done.returncode)))
-    bits, base, *versions = json.loads(done.stdout)
+        return Interpreter(problem=_last_line(done.stderr) or str(done.returncode))
+    try:
+        bits, base, *versions = json.loads(done.stdout)
+    except ValueError:  # no Python, or one whose start-up prints something
+        return Interpreter(problem=_last_line(done.stdout))
     return Interpreter(bits, Path(base), *versions)
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]
 
 
 def from_store(path: Path) -> bool:

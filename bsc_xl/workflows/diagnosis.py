@@ -12,8 +12,10 @@ from bsc_xl.computer import Computer, Interpreter, System, ask, from_internet, f
 from bsc_xl.errors import BscError, SourceError
 from bsc_xl.excel import addin
 from bsc_xl.ooxml.package import Package, open_package
+from bsc_xl.ooxml.parts import Parts
 
-RIBBON_PART = "customUI/customUI.xml"
+_RIBBON = "extensibility"
+"""The kind of relation through which a workbook names its ribbon tabs."""
 
 
 class Verdict(StrEnum):
@@ -138,12 +140,19 @@ def _workbook(computer: Computer, workbook: str, python: str) -> Iterator[Sympto
         return
     path = Path(workbook)
     try:
-        package = _package(path)
+        yield from _content(path)
     except BscError as error:
         yield _missing("workbook_unreadable", path=path, problem=error)
         return
-    yield from _content(package, path)
     yield from _place(computer, path.absolute(), python)
+
+
+def _content(path: Path) -> Iterator[Symptom]:
+    parts = Parts(_package(path))
+    if "bsc_template_version" not in parts.names:
+        yield _missing("workbook_foreign", path=path)
+    elif not any(relation.kind == _RIBBON for relation in parts.relations("")):
+        yield _missing("workbook_plain", path=path)
 
 
 def _package(path: Path) -> Package:
@@ -153,13 +162,6 @@ def _package(path: Path) -> Package:
         raise SourceError(source=str(path), reason="source.no_permission") from error
     except OSError as error:
         raise SourceError(source=str(path), reason="source.not_found") from error
-
-
-def _content(package: Package, path: Path) -> Iterator[Symptom]:
-    if b"bsc_template_version" not in package.part("xl/workbook.xml"):
-        yield _missing("workbook_foreign", path=path)
-    elif RIBBON_PART not in package:
-        yield _missing("workbook_plain", path=path)
 
 
 def _place(computer: Computer, path: Path, python: str) -> Iterator[Symptom]:
