@@ -178,6 +178,14 @@ def _last_line(text: str) -> str:
     return text.strip().rpartition("\n")[2]
 
 
+def content_of(path: Path) -> bytes | None:
+    """What is in the file, None where there is none; an OSError when the system refuses to say."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def from_store(path: Path) -> bool:
     """Whether a program or a Python installation comes from the Microsoft Store."""
     return STORE_FOLDER in (part.lower() for part in path.parts)

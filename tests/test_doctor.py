@@ -178,6 +178,16 @@ def test_a_script_of_another_version_does_not_count_on_a_mac(mac: Computer) -> N
     assert missing(mac) == {"script_missing"}
 
 
+def test_settings_that_the_system_does_not_let_us_read_are_named(windows: Computer) -> None:
+    settings = addin.settings_file(windows)
+    settings.unlink()
+    settings.mkdir()
+
+    (symptom,) = (each for each in diagnose(windows) if each.verdict is Verdict.MISSING)
+
+    assert (symptom.name, symptom.values["path"]) == ("no_access", str(settings))
+
+
 def test_a_python_that_is_gone_is_named(windows: Computer, tmp_path: Path) -> None:
     points_to(windows, tmp_path / "gone" / "python.exe")
     assert missing(windows) == {"python_absent"}
@@ -284,6 +294,10 @@ def test_any_other_workbook_is_not_ours(windows: Computer, tmp_path: Path) -> No
     names_of_ours = parts["xl/workbook.xml"].replace(b"bsc_", b"abc_")
     path.write_bytes(package.write({**parts, "xl/workbook.xml": names_of_ours}))
     assert missing(windows, path) == {"workbook_foreign"}
+
+
+def test_a_folder_is_no_workbook(windows: Computer, tmp_path: Path) -> None:
+    assert missing(windows, tmp_path) == {"no_access"}
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no workbook"])

@@ -8,7 +8,17 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
-from bsc_xl.computer import Computer, Interpreter, System, ask, from_internet, from_store, program_bits, read_only
+from bsc_xl.computer import (
+    Computer,
+    Interpreter,
+    System,
+    ask,
+    content_of,
+    from_internet,
+    from_store,
+    program_bits,
+    read_only,
+)
 from bsc_xl.errors import BscError, SourceError
 from bsc_xl.excel import addin
 from bsc_xl.ooxml.package import Package, open_package
@@ -37,12 +47,19 @@ class Symptom:
 
 def diagnose(computer: Computer, workbooks: Sequence[str] = ()) -> list[Symptom]:
     """Everything that the ribbon needs, as it is on this computer, and in each of these workbooks."""
-    python = _setting(computer, addin.interpreter_setting(computer.system))
-    found = [*_excel(computer), *_addin(computer), *_interpreter(computer, python)]
+    found = [*_looked(_excel(computer)), *_looked(_addin(computer)), *_looked(_interpreter(computer))]
     for workbook in workbooks:
-        symptoms = list(_workbook(computer, workbook, python))
-        found += symptoms or [Symptom("workbook_good", Verdict.GOOD, {"path": workbook})]
+        symptoms = list(_looked(_workbook(computer, workbook)))
+        found += symptoms or [_good("workbook_good", path=workbook)]
     return found
+
+
+def _looked(symptoms: Iterator[Symptom]) -> Iterator[Symptom]:
+    """The symptoms, up to a place that the system does not let us see; that place is one, too."""
+    try:
+        yield from symptoms
+    except OSError as error:
+        yield _missing("no_access", path=error.filename)
 
 
 def _good(name: str, **values: object) -> Symptom:
@@ -59,12 +76,13 @@ def _missing(name: str, **values: object) -> Symptom:
 
 def _setting(computer: Computer, name: str, path: Path | None = None) -> str:
     """A setting of the add-in, by default from the user's own settings file; "" where there is none."""
-    path = path or addin.settings_file(computer)
-    try:
-        text = path.read_bytes().decode(computer.encoding, errors="surrogateescape")
-    except OSError:
-        return ""
-    return computer.expanded(addin.setting(text, name))
+    found = content_of(path or addin.settings_file(computer)) or b""
+    return computer.expanded(addin.setting(found.decode(computer.encoding, errors="surrogateescape"), name))
+
+
+def _python(computer: Computer, path: Path | None = None) -> str:
+    """The Python that the add-in is to start, as those settings name it."""
+    return _setting(computer, addin.interpreter_setting(computer.system), path)
 
 
 def _excel(computer: Computer) -> Iterator[Symptom]:
@@ -80,20 +98,23 @@ def _addin(computer: Computer) -> Iterator[Symptom]:
     folders = [addin.startup_folder(computer)]
     if computer.system is System.WINDOWS and computer.excel is not None:
         folders.append(computer.excel.parent / "XLSTART")  # of all users of this computer
-    installed = [path for folder in folders if (path := folder / addin.ADDIN).is_file()]
+    installed = {path: found for folder in folders if (found := content_of(path := folder / addin.ADDIN)) is not None}
     if not installed:
         yield _missing("addin_missing", path=folders[0])
-    for path in installed:
-        if path.read_bytes() == addin.shipped(f"addin/{addin.ADDIN}"):
+    for path, found in installed.items():
+        if found == addin.shipped(f"addin/{addin.ADDIN}"):
             yield _good("addin_good", path=path, version=addin.version())
         else:
             yield _missing("addin_other", path=path, version=addin.version())
-    if computer.system is System.MAC and not addin.script_file(computer).is_file():
-        yield _missing("script_missing", path=addin.script_file(computer))
+    if computer.system is System.MAC:
+        script = addin.script_file(computer)
+        if content_of(script) != addin.shipped(script.name):
+            yield _missing("script_missing", path=script)
 
 
-def _interpreter(computer: Computer, python: str) -> Iterator[Symptom]:
+def _interpreter(computer: Computer) -> Iterator[Symptom]:
     """The Python that the settings name: there, reachable for Excel, and with us in it."""
+    python = _python(computer)
     path = Path(python)
     if not python:
         yield _missing("python_unset")
@@ -133,7 +154,7 @@ def _versions(bsc_xl: str, xlwings: str) -> str:
     return f"bsc-xl {bsc_xl}, xlwings {xlwings}"
 
 
-def _workbook(computer: Computer, workbook: str, python: str) -> Iterator[Symptom]:
+def _workbook(computer: Computer, workbook: str) -> Iterator[Symptom]:
     """What is wrong with one workbook; nothing when its buttons can work."""
     if "://" in workbook:
         yield _missing("workbook_address", path=workbook)
@@ -144,7 +165,7 @@ def _workbook(computer: Computer, workbook: str, python: str) -> Iterator[Sympto
     except BscError as error:
         yield _missing("workbook_unreadable", path=path, problem=error)
         return
-    yield from _place(computer, path.absolute(), python)
+    yield from _place(computer, path.absolute())
 
 
 def _content(path: Path) -> Iterator[Symptom]:
@@ -156,22 +177,20 @@ def _content(path: Path) -> Iterator[Symptom]:
 
 
 def _package(path: Path) -> Package:
-    try:
-        return open_package(path.read_bytes())
-    except PermissionError as error:
-        raise SourceError(source=str(path), reason="source.no_permission") from error
-    except OSError as error:
-        raise SourceError(source=str(path), reason="source.not_found") from error
+    found = content_of(path)
+    if found is None:
+        raise SourceError(source=str(path), reason="source.not_found")
+    return open_package(found)
 
 
-def _place(computer: Computer, path: Path, python: str) -> Iterator[Symptom]:
+def _place(computer: Computer, path: Path) -> Iterator[Symptom]:
     if computer.system is System.WINDOWS and from_internet(path):
         yield _missing("workbook_marked", path=path)
     if read_only(path):
         yield _missing("workbook_read_only", path=path)
     beside = path.with_name(addin.SETTINGS)
-    own = _setting(computer, addin.interpreter_setting(computer.system), beside)
-    if own and own != python:
+    own = _python(computer, beside)
+    if own and own != _python(computer):
         yield _advice("workbook_settings", path=beside, python=own)
     in_cloud = any(path.is_relative_to(cloud) for cloud in computer.clouds)
     if in_cloud and _setting(computer, addin.SEARCH_BESIDE_WORKBOOK).casefold() != "false":

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bsc_xl import files
-from bsc_xl.computer import Computer, System, from_store
+from bsc_xl.computer import Computer, System, content_of, from_store
 from bsc_xl.errors import OutputError, SetupError
 from bsc_xl.excel import addin
 from bsc_xl.files import Saved
@@ -23,39 +23,49 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file that the ribbon needs, and where the content that it replaces is kept."""
+    """A file that the ribbon needs, whether it is there already, exactly so, and where what it replaces is kept."""
 
     part: Part
     path: Path
     content: bytes
     backups: Path
-
-    @property
-    def in_place(self) -> bool:
-        """Whether the file is there already, exactly so."""
-        return self.path.is_file() and self.path.read_bytes() == self.content
+    in_place: bool
 
 
 def planned_setup(computer: Computer) -> list[PlannedFile]:
     """Every file that the ribbon needs on this computer, as it should be; nothing is written.
 
-    `SetupError` when Excel could not start this Python, whatever is written.
+    `SetupError` when Excel could not start this Python, whatever is written; `OutputError` when the system does not
+    let us see what is there.
     """
     _check_python(computer)
     settings = addin.settings_file(computer)
-    planned = [PlannedFile(Part.SETTINGS, settings, _settings(computer, settings), settings.parent)]
+    former = _former(settings)
+    # Excel opens whatever lies in its startup folder, so a former add-in is kept beside the settings
+    keep = settings.parent
+    planned = [_planned(Part.SETTINGS, settings, _settings(computer, former), keep)]
     if computer.system is System.MAC:
         script = addin.script_file(computer)
-        planned.append(PlannedFile(Part.SCRIPT, script, addin.shipped(script.name), script.parent))
-    # Excel opens whatever lies in its startup folder, so a former add-in is kept elsewhere
+        planned.append(_planned(Part.SCRIPT, script, addin.shipped(script.name), script.parent))
     target = addin.startup_folder(computer) / addin.ADDIN
-    planned.append(PlannedFile(Part.ADDIN, target, addin.shipped(f"addin/{addin.ADDIN}"), settings.parent))
+    planned.append(_planned(Part.ADDIN, target, addin.shipped(f"addin/{addin.ADDIN}"), keep))
     return planned
 
 
 def set_up(planned: list[PlannedFile]) -> list[Saved]:
     """Puts the files in place, in their order; `OutputError` for the first that cannot be written."""
     return [files.save(each.path, each.content, each.backups) for each in planned]
+
+
+def _planned(part: Part, path: Path, content: bytes, backups: Path) -> PlannedFile:
+    return PlannedFile(part, path, content, backups, in_place=_former(path) == content)
+
+
+def _former(path: Path) -> bytes | None:
+    try:
+        return content_of(path)
+    except OSError as error:
+        raise OutputError(path=str(path), reason=files.refusal(error)) from error
 
 
 def _check_python(computer: Computer) -> None:
@@ -70,12 +80,8 @@ def _check_python(computer: Computer) -> None:
         raise SetupError(reason="setup.characters", path=python) from error
 
 
-def _settings(computer: Computer, path: Path) -> bytes:
-    """The settings file with this Python in it; what it says about anything else stays."""
-    try:
-        former = path.read_bytes() if path.exists() else None
-    except OSError as error:
-        raise OutputError(path=str(path), reason="no_permission") from error
+def _settings(computer: Computer, former: bytes | None) -> bytes:
+    """The content of the settings file with this Python in it; what it says about anything else stays."""
     # a byte that the encoding does not know is kept as it is
     text = (former or b"").decode(computer.encoding, errors="surrogateescape")
     wanted = {addin.interpreter_setting(computer.system): str(computer.python), **_conda(computer)}
