@@ -98,6 +98,24 @@ class MissingExtraError(BscError):
     code = "missing_extra"
 
 
+class UnexpectedError(BscError):
+    """Something that nobody foresaw, told with `kind` and `text`: an exception that may have come from far away."""
+
+    code = "unexpected"
+
+
+class WorkerError(BscError):
+    """A process that made workbooks ended before its time, and once more when it tried again."""
+
+    code = "worker"
+
+
+class ClusterError(BscError):
+    """The workers of a cluster cannot be used. Params: `reason`, `address`; or the versions `here` and `there`."""
+
+    code = "cluster"
+
+
 class SetupError(BscError):
     """The ribbon cannot be set up on this computer, or not with this Python. Params: `reason`, `path` (of what)."""
 

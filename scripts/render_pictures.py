@@ -20,14 +20,15 @@ def main() -> int:
     card, _ = workflows.score(sample.bureau("id"))
     with tempfile.TemporaryDirectory() as folder:
         (outcome,) = workflows.generate(card, workflows.planned_workbooks(card, Path(folder)))
-        assert outcome.saved is not None, outcome.error
+        assert outcome.error is None, outcome.error
+        workbook = Path(outcome.workbook.place)
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
-        print_ = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(outcome.saved.path)]
+        print_ = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(workbook)]
         subprocess.run(print_, check=True, capture_output=True)
         for name, (page, (left, top, width, height)) in PICTURES.items():
             part = ["-x", str(left), "-y", str(top), "-W", str(width), "-H", str(height)]
             pages = ["-f", str(page), "-l", str(page), "-singlefile", "-r", str(DOTS_PER_INCH), "-png"]
-            pdf = outcome.saved.path.with_suffix(".pdf")
+            pdf = workbook.with_suffix(".pdf")
             subprocess.run(["pdftoppm", *pages, *part, str(pdf), str(NOTES / name)], check=True)
             print(NOTES / f"{name}.png")
     return 0

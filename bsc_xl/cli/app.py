@@ -1,6 +1,6 @@
 """The program `bsc-xl`: runs one command, and turns every error into text, once.
 
-Exit codes: 0 done; 1 input failures, or files that failed (named on standard error); 2 usage.
+Exit codes: 0 done; 1 input failures, or files that failed (named on standard error); 2 usage; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bsc_xl import labels as label_files
 from bsc_xl.cli import help as pages
 from bsc_xl.cli import printing
 from bsc_xl.cli.commands import COMMANDS
-from bsc_xl.cli.options import DONE, FAILED, USAGE
+from bsc_xl.cli.options import DONE, FAILED, INTERRUPTED, USAGE
 from bsc_xl.cli.terminal import PROGRAM, language
 from bsc_xl.errors import BscError, ChoiceError
 
@@ -77,6 +77,9 @@ def run(arguments: list[str]) -> int:
     except BscError as error:
         printing.error(error, labels)
         return FAILED
+    except (KeyboardInterrupt, typer.Abort):
+        printing.interrupted(labels)
+        return INTERRUPTED
     except OSError as error:
         # Reading and writing files have errors of their own: this is the output, into a full disk or a closed pipe.
         printing.output_lost(error, labels)

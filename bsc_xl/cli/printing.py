@@ -7,7 +7,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
     from bsc_xl.files import Saved
     from bsc_xl.scorecard import Scorecard
+    from bsc_xl.storage import Stored
     from bsc_xl.workflows import Outcome, PlannedWorkbook
 
 _LOG_WIDTH = 120
@@ -216,46 +217,36 @@ def _console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=_LOG_WIDTH)
 
 
-def outcomes(results: Iterable[Outcome], total: int, labels: Labels) -> bool:
-    """Follows the writing of workbooks: a bar on a terminal, a line for each elsewhere; True when any failed.
-
-    Backups and errors are named either way.
-    """
-    written = failed = 0
-    for outcome in _followed(results, total, labels):
-        if outcome.saved is None:
-            failed += 1
-            _complain(labels("cli.unit_failed", unit=outcome.workbook.unit_code, text=_reason(outcome, labels)))
-        else:
-            written += 1
-            if outcome.saved.backup or not sys.stdout.isatty():
-                line(saved_text(outcome.saved, labels))
-    line(labels("cli.written", written=written, failed=failed))
-    return failed > 0
+def unit_failed(outcome: Outcome, labels: Labels) -> None:
+    """Names a unit without a workbook on standard error, and says why."""
+    text = error_text(outcome.error, labels) if outcome.error else ""
+    _complain(labels("cli.unit_failed", unit=outcome.workbook.unit_code, text=text))
 
 
-def _reason(outcome: Outcome, labels: Labels) -> str:
-    return error_text(outcome.error, labels) if outcome.error else ""
+def stopped(done: int, total: int, labels: Labels) -> None:
+    """Says on standard error how far an interrupted run came and how to go on."""
+    _complain(labels("cli.stopped", done=done, total=total))
 
 
-def _followed(results: Iterable[Outcome], total: int, labels: Labels) -> Iterator[Outcome]:
-    if not sys.stdout.isatty():
-        yield from results
-        return
-    from rich.progress import track
-
-    yield from track(results, description=labels("cli.writing"), total=total, transient=True)
+def interrupted(labels: Labels) -> None:
+    """Says on standard error that the command was interrupted."""
+    _complain(labels("cli.interrupted"))
 
 
 def saved_text(saved: Saved, labels: Labels) -> str:
-    """What became of one file, and where its former content is kept."""
-    text = labels("cli.saved" if saved.changed else "cli.unchanged", path=saved.path)
+    """What became of one file of this computer, and where its former content is kept."""
+    return stored_text(saved.path, saved, labels)
+
+
+def stored_text(path: object, saved: Saved | Stored, labels: Labels) -> str:
+    """What became of the file at that path or address, and where its former content is kept."""
+    text = labels("cli.saved" if saved.changed else "cli.unchanged", path=path)
     return f"{text} {labels('cli.backup', path=saved.backup)}" if saved.backup else text
 
 
 def plan(workbook: PlannedWorkbook, writes: Sequence[Write], labels: Labels) -> None:
     """The file that would be written, and below it every cell with its value."""
-    key = "cli.plan_replaces" if workbook.path.exists() else "cli.plan"
-    line(labels(key, path=workbook.path, count=len(writes)))
+    key = "cli.plan" if workbook.folder.read(workbook.name) is None else "cli.plan_replaces"
+    line(labels(key, path=workbook.place, count=len(writes)))
     for write in writes:
         line(f"    {write.ref.sheet}!{write.ref.cell}  {write.value!r}")

@@ -11,14 +11,16 @@ import numpy as np
 from bsc_xl.tables.columns import Index, Tables
 
 
-@lru_cache(maxsize=1)  # every unit of a data set asks for the same one
 def fingerprint(tables: Tables) -> str:
     """What tells one data set from another: its units, its KPI catalogue and its year.
 
     An excerpt has that of the data set that it was taken from.
     """
-    if tables.excerpt_of:
-        return tables.excerpt_of
+    return tables.excerpt_of or _fingerprint(tables)
+
+
+@lru_cache(maxsize=1)  # every unit of a data set asks for the same one
+def _fingerprint(tables: Tables) -> str:
     kpis = map("/".join, zip(tables.kpis["perspective"], tables.kpis["kpi_code"], strict=True))
     digest = hashlib.sha256()
     for text in (str(tables.settings.year), *tables.units["unit_code"], *kpis):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bsc_xl.workflows.batches import Outcome, PlannedWorkbook
 from bsc_xl.workflows.diagnosis import diagnose
 from bsc_xl.workflows.generation import (
     FORMATS,
-    Outcome,
-    PlannedWorkbook,
     generate,
+    outdated,
     planned_workbooks,
+    usual_workers,
     workbook_writes,
     write_template,
 )
@@ -22,10 +23,12 @@ __all__ = [
     "check",
     "diagnose",
     "generate",
+    "outdated",
     "planned_setup",
     "planned_workbooks",
     "score",
     "set_up",
+    "usual_workers",
     "workbook_writes",
     "write_template",
 ]

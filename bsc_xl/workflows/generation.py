@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bsc_xl import storage
 from bsc_xl.errors import ChoiceError
 from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
-from bsc_xl.scorecard import Scorecard
+from bsc_xl.scorecard import Scorecard, excerpt
+from bsc_xl.workflows import manifest
+from bsc_xl.workflows.batches import Batch, Outcome, PlannedWorkbook, inputs_checksums, is_current, is_disk_full
+from bsc_xl.workflows.manifest import Record
+from bsc_xl.workflows.workers import Cluster, Processes, ThisProcess, Workers, outcomes, processors
 
 if TYPE_CHECKING:
-    from bsc_xl.excel.layout import Layout
     from bsc_xl.excel.plan import Write
 
 SUFFIX = ".xlsx"
 FORMATS = ("xlsx",)
 """Kinds of workbook that can be generated: .xlsx holds everything but the ribbon tab."""
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedWorkbook:
-    """A workbook that is to be written: the unit's position in the tables, its code, and the file."""
-
-    unit: int
-    unit_code: str
-    path: Path
+_MOST_IN_BATCH = 64
+"""Units of a batch: enough that handing it over costs little beside making it, few enough to be soon done."""
+_BATCHES_EACH = 4
+"""At least so many batches for each worker, so that all are done at about the same time."""
+_WORTH_A_PROCESS = 100
+"""So many units for each process: starting one takes as long as making a good part of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one planned workbook: exactly one of `saved` and `error` is given."""
-
-    workbook: PlannedWorkbook
-    saved: Saved | None = None
-    error: Exception | None = None
-
-
-def planned_workbooks(card: Scorecard, out: Path, pattern: str = "*") -> list[PlannedWorkbook]:
-    """The workbooks to be written into the folder `out`: one for each unit whose code matches `pattern`.
+def planned_workbooks(card: Scorecard, out: str | Path, pattern: str = "*") -> list[PlannedWorkbook]:
+    """The workbooks to be written into the folder `out`, a path or an address: one for each unit whose code matches.
 
     The pattern knows ``*``, ``?`` and ``[...]`` and minds no case; a code that is spelled just like it matches too.
     A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches.
@@ -50,8 +43,9 @@ def planned_workbooks(card: Scorecard, out: Path, pattern: str = "*") -> list[Pl
     units = card.tables.units
     unit_codes = units["unit_code"].tolist()
     names = safe_names([f"{code} {name}" for code, name in zip(unit_codes, units["unit_name"].tolist(), strict=True)])
+    folder = storage.folder(out)
     planned = [
-        PlannedWorkbook(unit, unit_code, out / f"{name}{SUFFIX}")
+        PlannedWorkbook(unit, unit_code, folder, f"{name}{SUFFIX}")
         for unit, (unit_code, name) in enumerate(zip(unit_codes, names, strict=True))
         if unit_code.casefold() == pattern.casefold() or fnmatchcase(unit_code.casefold(), pattern.casefold())
     ]
@@ -66,36 +60,94 @@ def _some(codes: list[str]) -> str:
 
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:
     """Every cell that `generate` would put into the workbook of that unit, in the same order."""
-    return _layout_and_writes(card, workbook, language)[1]
-
-
-def generate(card: Scorecard, workbooks: list[PlannedWorkbook], language: str | None = None) -> Iterator[Outcome]:
-    """Writes the workbooks one after the other and tells of each what became of it.
-
-    `language`: that of the workbooks, by default the data set's. A workbook that fails never stops the others. One
-    that exists already is kept beside the new one, since staff may have filled it in; the same data gives the same
-    bytes, and a file that holds them is left alone.
-    """
-    from bsc_xl.excel import stamp, template
-
-    if language is not None:
-        _choose("language", language, LANGUAGES)
-    for workbook in workbooks:
-        try:
-            layout, writes = _layout_and_writes(card, workbook, language)
-            saved = save(workbook.path, stamp.stamp(template.draw(layout), writes))
-        except Exception as error:  # noqa: BLE001 - whatever one unit's data does must not cost the others their file
-            yield Outcome(workbook, error=error)
-        else:
-            yield Outcome(workbook, saved=saved)
-
-
-def _layout_and_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None) -> tuple[Layout, list[Write]]:
     from bsc_xl.excel import layout, plan
 
-    shape = layout.for_unit(card, workbook.unit, language or card.tables.settings.language)
-    # No time of recalculation: that is when staff last pressed the button, and nobody has.
-    return shape, plan.unit_writes(card, workbook.unit, shape, None)
+    shape = layout.for_unit(card, workbook.unit, _language(card, language))
+    return plan.unit_writes(card, workbook.unit, shape)
+
+
+def usual_workers(workbooks: int) -> int:
+    """How many processes make so many workbooks soonest: one for few, else as many as there are processors."""
+    return max(1, min(processors(), workbooks // _WORTH_A_PROCESS))
+
+
+def generate(
+    card: Scorecard,
+    workbooks: Sequence[PlannedWorkbook],
+    language: str | None = None,
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    resume: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Writes the workbooks, all into one folder, and tells of each what became of it, in the order of being finished.
+
+    `language`: that of the workbooks, by default the data set's. `workers`: processes of this computer; with more than
+    one, a script that calls this needs ``if __name__ == "__main__":``. `cluster`: address of a dask scheduler whose
+    workers are taken instead. The bytes are the same, whoever makes them.
+
+    A workbook that fails never stops the others. One that exists already is kept beside the new one, since staff may
+    have filled it in; a file that holds the same bytes is left alone. With `resume`, so is one that was made from the
+    same data by an earlier run and not altered since; nothing is computed for it. The folder's ``manifest.csv`` says
+    what it holds, also after a run that ended early.
+
+    Once `stopped` says so, what is under way is finished and the rest is left. A full disk ends the run likewise, with
+    an `OutputError`. `ClusterError` when the cluster cannot be used.
+    """
+    language = _language(card, language)
+    folder = workbooks[0].folder
+    unit_codes = card.tables.units["unit_code"].tolist()
+    folder.remove_leftovers()
+    former = manifest.settle(folder, unit_codes)
+    crew = _crew(workers, cluster)
+    size = max(1, min(_MOST_IN_BATCH, len(workbooks) // (crew.count * _BATCHES_EACH)))
+    batches = _batches(card, workbooks, language, former if resume else {}, size)
+    try:
+        for outcome in chain.from_iterable(outcomes(crew, batches, stopped)):
+            if outcome.error and is_disk_full(outcome.error):
+                raise outcome.error
+            yield outcome
+    finally:
+        folder.remove_leftovers()
+        manifest.settle(folder, unit_codes)
+
+
+def outdated(
+    card: Scorecard, workbooks: Sequence[PlannedWorkbook], language: str | None = None
+) -> Iterator[PlannedWorkbook]:
+    """Those of the workbooks that `generate` would make with `resume`. Reads the folder and changes nothing."""
+    former = manifest.read(workbooks[0].folder)
+    for batch in _batches(card, workbooks, _language(card, language), former, _MOST_IN_BATCH):
+        inputs = inputs_checksums(batch.card, batch.language, batch.engine)
+        for workbook, its_inputs, record in zip(batch.workbooks, inputs, batch.former, strict=True):
+            if not is_current(workbook, its_inputs, record):
+                yield workbook
+
+
+def _crew(workers: int, cluster: str | None) -> Workers:
+    if cluster is not None:
+        return Cluster(cluster)
+    if workers < 1:
+        raise ChoiceError(what="workers", value=workers, choices="1, 2, 3, ...")
+    return ThisProcess() if workers == 1 else Processes(workers)
+
+
+def _batches(
+    card: Scorecard, workbooks: Sequence[PlannedWorkbook], language: str, former: dict[str, Record], size: int
+) -> Iterator[Batch]:
+    from bsc_xl.excel.results import engine_version
+
+    for first in range(0, len(workbooks), size):
+        some = tuple(workbooks[first : first + size])
+        yield Batch(
+            number=0,
+            card=excerpt(card, [workbook.unit for workbook in some]),
+            language=language,
+            workbooks=some,
+            former=tuple(former.get(workbook.unit_code) for workbook in some),
+            engine=engine_version(),
+        )
 
 
 def write_template(path: Path, language: str, periods: int) -> Saved:
@@ -109,6 +161,12 @@ def write_template(path: Path, language: str, periods: int) -> Saved:
     _choose("periods", periods, PERIODS_PER_YEAR)
     shape = layout.empty(language, periods)
     return save(path, stamp.stamp(template.draw(shape), plan.empty_writes(shape)))
+
+
+def _language(card: Scorecard, language: str | None) -> str:
+    if language is not None:
+        _choose("language", language, LANGUAGES)
+    return language or card.tables.settings.language
 
 
 def _choose(what: str, value: object, choices: Sequence[object]) -> None:

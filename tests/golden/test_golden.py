@@ -53,7 +53,7 @@ def test_the_reference_is_what_generate_writes(language: str, tmp_path: Path) ->
     card, _ = workflows.score(workbooks.sample.bureau(language))
     outcomes = list(workflows.generate(card, workflows.planned_workbooks(card, tmp_path)))
     assert [outcome.error for outcome in outcomes] == [None]
-    assert outcomes[0].workbook.path.read_bytes() == packages.bureau_package(language)[1]
+    assert Path(outcomes[0].workbook.place).read_bytes() == packages.bureau_package(language)[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

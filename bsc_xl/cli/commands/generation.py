@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bsc_xl import labels as label_files
-from bsc_xl.cli import printing
+from bsc_xl.cli import printing, progress
 from bsc_xl.cli.options import DONE, FAILED, Language, Period
 from bsc_xl.errors import ChoiceError
 from bsc_xl.labels import Labels
@@ -23,8 +23,8 @@ def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out
     for variant in label_files.LANGUAGES:
         card, _ = workflows.score(sample.bureau(variant))
         rows.append((labels(f"cli.demo.{variant}"), card, 0))
-        outcomes = workflows.generate(card, workflows.planned_workbooks(card, out_folder / variant))
-        failed |= printing.outcomes(outcomes, len(card.score), labels)
+        workbooks = workflows.planned_workbooks(card, out_folder / variant)
+        failed |= progress.follow(workflows.generate(card, workbooks), len(workbooks), labels) != DONE
     printing.score_table(rows, labels, labels("cli.demo.title"))
     printing.line(labels("cli.demo.assumed"))
     if failed:
@@ -52,11 +52,14 @@ def template(
 def generate(
     context: typer.Context,
     data_set: Annotated[str, typer.Argument()],
-    out_folder: Annotated[Path, typer.Option("--out")],
+    out_place: Annotated[str, typer.Option("--out")],
     file_format: Annotated[str, typer.Option("--format")] = "xlsx",
     workbook_language: Language = None,
     period: Period = None,
     units: Annotated[str, typer.Option("--units")] = "*",
+    workers: Annotated[int | None, typer.Option("--workers")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster")] = None,
+    resume: Annotated[bool, typer.Option("--resume")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> int:
     """A workbook for every unit of a data set."""
@@ -66,13 +69,23 @@ def generate(
     _only_xlsx(file_format)
     card, failures = workflows.score(data_set, period)
     wrong = printing.failures(failures, data_set, labels)
-    workbooks = workflows.planned_workbooks(card, out_folder, units)
+    workbooks = workflows.planned_workbooks(card, out_place, units)
     if dry_run:
-        for workbook in workbooks:
+        for workbook in workflows.outdated(card, workbooks, workbook_language) if resume else workbooks:
             printing.plan(workbook, workflows.workbook_writes(card, workbook, workbook_language), labels)
         return FAILED if wrong else DONE
-    failed = printing.outcomes(workflows.generate(card, workbooks, workbook_language), len(workbooks), labels)
-    return FAILED if failed or wrong else DONE
+    with progress.interruptible() as stopped:
+        outcomes = workflows.generate(
+            card,
+            workbooks,
+            workbook_language,
+            workers=workflows.usual_workers(len(workbooks)) if workers is None else workers,
+            cluster=cluster,
+            resume=resume,
+            stopped=stopped,
+        )
+        code = progress.follow(outcomes, len(workbooks), labels, stopped)
+    return FAILED if wrong and code == DONE else code
 
 
 def _only_xlsx(file_format: str) -> None:
