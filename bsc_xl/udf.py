@@ -12,7 +12,7 @@ Excel, the workbook fills it in.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,7 +24,7 @@ from bsc_xl.errors import ChoiceError
 from bsc_xl.model import NA_TEXT, Cell, Polarity, Policy, Status
 from bsc_xl.scoring import achievement, rating, rollup
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
-from bsc_xl.tables import parse
+from bsc_xl.tables import ExcelError, NumberStyle, parse
 
 Cells = Any
 """What xlwings hands over: a list of rows, or None for an argument that was left out. Python callers may give a value.
@@ -40,6 +40,10 @@ _POLARITIES = {str(polarity): code(polarity) for polarity in Polarity} | {
 _POLICIES = {name: name for name in policies.NAMES} | {
     labels.load(language)(f"policy.{name}").casefold(): name for language in labels.LANGUAGES for name in policies.NAMES
 }
+
+_ERROR_TEXTS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+_ERROR_NUMBERS = 0x800A0000
+"""The upper half of the number under which Excel hands over an error value, as a 32-bit SCODE."""
 
 
 def worksheet_function(function: _Function) -> _Function:
@@ -172,8 +176,16 @@ def _grid(cells: Cells) -> NDArray[np.object_]:
     rows = [row if isinstance(row, list) else [row] for row in cells] if isinstance(cells, list) else [[cells]]
     grid = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
-        grid[i, :] = row
+        grid[i, :] = [_error_or(cell) for cell in row]
     return grid
+
+
+def _error_or(cell: object) -> object:
+    """The cell, an error value marked as one: xlwings gives those that it knows as text, the others by Excel's number
+    for them, while the numbers in cells are never whole numbers to it."""
+    if isinstance(cell, int) and cell & 0xFFFF0000 == _ERROR_NUMBERS:
+        return ExcelError(f"#{cell & 0xFFFF}")
+    return ExcelError(cell) if isinstance(cell, str) and cell in _ERROR_TEXTS else cell
 
 
 def _cell(number: float) -> object:
@@ -204,17 +216,17 @@ class _Call:
     def numbers(self, name: str, na: bool = True) -> Floats:
         """The numbers of an argument, NaN where there is none; `na`: N/A has a meaning there."""
         cells = self._columns[name]
-        found = parse.numbers(cells, parse.number_style([cells]))
+        found = parse.numbers(cells, NumberStyle.CELLS)
         found = found if na else found.without_na()
         self.not_applicable |= found.state == Cell.NA
         for fault in set(found.fault[found.state == Cell.ERROR]):
-            self.refuse(name, found.fault == fault, parse.FAULTS[fault])
+            self.refuse(name, found.fault == fault, parse.FAULTS[fault], self.labels.number(96.13))
         return found.value
 
     def flags(self, name: str) -> Flags:
         """The yes and no of an argument; blank is no."""
         found, unclear = parse.flags(parse.texts(self._columns[name]))
-        self.refuse(name, unclear, "bad_flag")
+        self.refuse(name, unclear, "bad_flag", self._words("choice.yes", "choice.no"))
         return found
 
     def polarities(self, name: str) -> Codes:
@@ -222,17 +234,22 @@ class _Call:
         text = parse.texts(self._columns[name], trim=True)
         found = parse.choices(text, _POLARITIES)
         blank = text.value == ""
-        self.refuse(name, (found < 0) & ~blank, "unknown_polarity")
+        expected = self._words(*(f"polarity.{polarity}" for polarity in Polarity))
+        self.refuse(name, (found < 0) & ~blank, "unknown_polarity", expected)
         return np.where(blank, np.int8(code(Polarity.MAXIMIZE)), found)
 
-    def refuse(self, name: str, where: NDArray[np.bool_], rule: str) -> None:
-        """Says of each of these cells which rule it breaks, unless something was wrong with its row before."""
-        for place in np.flatnonzero(where & (self._problems == "")):
-            self._problems[place] = self.labels(f"rule.{rule}", **self._values(self._columns[name][place]))
+    def refuse(self, name: str, where: NDArray[np.bool_], rule: str, expected: str = "") -> None:
+        """Says of each of these cells which rule it breaks, unless something was wrong with its row before.
 
-    def _values(self, cell: object) -> Mapping[str, str]:
-        decimals = self.labels("rule.decimal_point" if self.labels.language == "en" else "rule.decimal_comma")
-        return {"value": parse.as_text(cell), "style": decimals, "expected": self.labels.number(96.13)}
+        `expected`: what would be right there.
+        """
+        style = self.labels("rule.decimal_comma" if "," in expected else "rule.decimal_point")
+        for place in np.flatnonzero(where & (self._problems == "")):
+            value = parse.as_text(self._columns[name][place])
+            self._problems[place] = self.labels(f"rule.{rule}", value=value, expected=expected, style=style)
+
+    def _words(self, *keys: str) -> str:
+        return ", ".join(map(self.labels, keys))
 
     def numbers_as_cells(self, values: Floats) -> list[object]:
         """Results as cells hold them."""

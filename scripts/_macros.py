@@ -45,13 +45,13 @@ def functions_module() -> str:
 def generated_functions() -> str:
     """The VBA functions as xlwings would import them into a workbook on Windows."""
     text = io.StringIO()
-    with _xlwings_as_on_windows() as (udfs, functions):
+    with xlwings_as_on_windows() as (udfs, functions):
         udfs.generate_vba_wrapper(FUNCTIONS, functions, text, SimpleNamespace(Name="BSC_Template.xlsm"))
     return text.getvalue()
 
 
 @contextmanager
-def _xlwings_as_on_windows() -> Iterator[tuple[Any, ModuleType]]:
+def xlwings_as_on_windows() -> Iterator[tuple[Any, ModuleType]]:
     """xlwings.udfs and bsc_xl.udf as they are on Windows, where the decorators of xlwings do something.
 
     xlwings.udfs needs pywin32 to be imported, not to generate; both modules are as before afterwards.
