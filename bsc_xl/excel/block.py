@@ -6,7 +6,7 @@ values over the units. A single workbook is a block of one unit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -34,16 +34,30 @@ class Cells(NamedTuple):
     content: Objects
     result: bool = False
 
+    @property
+    def shared(self) -> bool:
+        """All units of the block show the same."""
+        return self.content.ndim == 1
+
+
+class Standing(NamedTuple):
+    """Where people have put things in a workbook that was read: the sheet rows of the KPIs, by perspective in the order
+    of the scorecard, and what stands on the strategy map, lane by lane."""
+
+    rows: Mapping[Perspective, Sequence[int]]
+    objectives: Sequence[str]
+
 
 @dataclass(frozen=True, eq=False)
 class UnitBlock:
     """The units at the positions `units` (U,) of a scorecard, which all have the same KPIs. `when`: the time of a
-    recalculation, None when there was none."""
+    recalculation, None when there was none. `standing`: None in a new workbook, whose KPIs stand in its first rows."""
 
     card: Scorecard
     units: Positions
     layout: Layout
     when: datetime | None = None
+    standing: Standing | None = None
 
     @cached_property
     def _placed(self) -> list[tuple[int, int]]:
@@ -54,9 +68,12 @@ class UnitBlock:
         known = {
             (perspective, sheet_row): position
             for perspective, found in positions.items()
-            for sheet_row, position in zip(self.layout.rows(perspective), found.tolist(), strict=False)
+            for sheet_row, position in zip(self._sheet_rows(perspective), found.tolist(), strict=False)
         }
         return [(place, known[slot]) for place, slot in enumerate(self.layout.slots) if slot in known]
+
+    def _sheet_rows(self, perspective: Perspective) -> Sequence[int]:
+        return self.standing.rows[perspective] if self.standing else self.layout.rows(perspective)
 
     @cached_property
     def places(self) -> list[int]:

@@ -89,8 +89,8 @@ def empty_writes(layout: Layout) -> list[Write]:
 def _checksums(entries: list[Cells], count: int) -> list[str]:
     """What tells one state of a workbook's entries from another, for each of `count` units: of everything that people
     can fill in or choose, the settings included."""
-    alike = repr([cells.content.tolist() for cells in entries if cells.content.ndim == 1])
-    own = [cells.content.tolist() for cells in entries if cells.content.ndim == 2]
+    alike = repr([cells.content.tolist() for cells in entries if cells.shared])
+    own = [cells.content.tolist() for cells in entries if not cells.shared]
     texts = ["\0".join([alike, *(repr(rows[unit]) for rows in own)]) for unit in range(count)]
     return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16] for text in texts]
 
@@ -172,7 +172,8 @@ def _map_entries(own: UnitBlock) -> Iterator[Cells]:
 def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
     card, layout, text = own.card, own.layout, own.layout.labels
     policy = card.policy
-    bounds = {band.name: band.lower for band in policy.status}
+    # a double, as it comes back from a cell: the checksum tells 100 from 100.0
+    bounds = {band.name: float(band.lower) for band in policy.status}
     identity = {
         "unit_code": own.about("unit_code"),
         "unit_name": own.about("unit_name"),

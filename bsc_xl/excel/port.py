@@ -43,7 +43,12 @@ class Block:
     def value(self, cell: str) -> Found:
         """What the cell at that address holds."""
         row, column = _place(cell)
-        return self.values[row][column] if row < len(self.values) and column < len(self.values[row]) else None
+        line = self.row(row + 1)
+        return line[column] if column < len(line) else None
+
+    def row(self, number: int) -> Sequence[Found]:
+        """What the cells of a row hold, as the sheet counts its rows."""
+        return self.values[number - 1] if number <= len(self.values) else ()
 
     def formula(self, cell: str) -> str | None:
         """The formula of the cell at that address, None where there is none."""

@@ -295,6 +295,8 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
 
 def objectives(own: UnitBlock) -> list[tuple[Perspective, str]]:
     """The objectives with their perspective, in the order of the strategy map."""
+    if own.standing:
+        return list(zip(own.layout.lanes, own.standing.objectives, strict=True))
     found = dict.fromkeys(zip((p for p, _ in own.filled), own.texts("objective"), strict=True))
     return sorted((entry for entry in found if entry[1]), key=lambda entry: code_of(entry[0]))
 

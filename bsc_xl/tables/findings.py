@@ -121,13 +121,28 @@ def shown(value: object) -> str:
 
 
 def failure_message(failure: Failure, labels: Labels) -> str:
-    """One sentence or two for a clerk: where it is, what is wrong, and what to do, in the language of `labels`.
+    """One sentence or two for a clerk: where it is, what is wrong, and what to do, in the language of `labels`."""
+    values = _words(failure, labels)
+    place = "cell" if failure.cell else "row" if failure.row else "table"
+    if failure.column is None and place != "table":
+        place = f"{place}_only"
+    return labels("rule.message", place=labels(f"rule.place_{place}", **values), text=_text(values, failure, labels))
+
+
+def failure_text(failure: Failure, labels: Labels) -> str:
+    """The same without the place, for a list in which that has a column of its own: it begins with what is meant."""
+    values = _words(failure, labels)
+    return labels("rule.message", place=values["column"] or values["table"], text=_text(values, failure, labels))
+
+
+def _words(failure: Failure, labels: Labels) -> dict[str, object]:
+    """What the message of a failure is made of.
 
     The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column`, `value`, `expected`
     and `style`, which names the decimal mark of an expected number.
     """
     table, column = f"table.{failure.table}", f"column.{failure.column}"
-    values = {
+    return {
         "table": labels(table) if table in labels else failure.table,
         "column": labels(column) if column in labels else failure.column or "",
         "row": "" if failure.row is None else failure.row,
@@ -136,11 +151,10 @@ def failure_message(failure: Failure, labels: Labels) -> str:
         "expected": failure.expected,
         "style": labels("rule.decimal_comma" if "," in failure.expected else "rule.decimal_point"),
     }
-    place = "cell" if failure.cell else "row" if failure.row else "table"
-    if failure.column is None and place != "table":
-        place = f"{place}_only"
-    text = labels(f"rule.{failure.rule}", **values)
-    return labels("rule.message", place=labels(f"rule.place_{place}", **values), text=text)
+
+
+def _text(values: dict[str, object], failure: Failure, labels: Labels) -> str:
+    return labels(f"rule.{failure.rule}", **values)
 
 
 def _in_words(failure: Failure, labels: Labels) -> str:

@@ -21,12 +21,13 @@ from bsc_xl.tables.sheet import Sheet
 from bsc_xl.tables.units import text_series
 
 
-def validate(raw: RawTables) -> tuple[Tables | None, list[Failure]]:
+def validate(raw: RawTables, *, without_kpis: bool = False) -> tuple[Tables | None, list[Failure]]:
     """The data set as far as it can be scored, and everything that is wrong or doubtful in it.
 
     Rows that cannot be placed are left out and figures that are wrong have the state ERROR; each is in the list. The
     tables are None where nothing can be scored: a required table or column is missing, the year or the period cannot
-    be used, or there is no unit or no KPI. Failures are in the order of the tables, rows and columns of the source.
+    be used, or there is no unit or no KPI. `without_kpis`: no KPI is fine, as in a new workbook. Failures are in the
+    order of the tables, rows and columns of the source.
     Rules and states: domain.md, sections 3 to 7.
     """
     findings = Findings(raw)
@@ -41,6 +42,8 @@ def validate(raw: RawTables) -> tuple[Tables | None, list[Failure]]:
 
     complete = all(sheet.complete for sheet in sheets.values())
     for table, rows in (("units", unit_rows), ("kpis", kpi_rows.rows)):
+        if table == "kpis" and without_kpis:
+            continue
         if sheets[table].complete and not len(sheets[table]):
             findings.add_table("empty_table", table)
         complete &= len(rows.frame) > 0
@@ -50,7 +53,7 @@ def validate(raw: RawTables) -> tuple[Tables | None, list[Failure]]:
     if elsewhere and chosen.year is not None and chosen.year_row is not None:
         findings.add("no_figures_of_year", "settings", "value", [chosen.year_row], [chosen.year], ADVICE)
     settled = _settled(chosen, measured)
-    if settled is None or not len(unit_rows.frame) or not len(kpi_rows.rows.frame):
+    if settled is None or not len(unit_rows.frame) or not (without_kpis or len(kpi_rows.rows.frame)):
         return None, findings.in_order()
     # What cannot be scored is looked through all the same, so that everything is said at once.
     assembled = assemble.assemble(settled, unit_rows, kpi_rows, measured, links)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bsc_xl import labels
 from bsc_xl.errors import ADVICE, FAILURE
-from bsc_xl.model import Cell, Perspective
+from bsc_xl.model import Cell, Perspective, Polarity
 from bsc_xl.scorecard import score
 from bsc_xl.tables import (
     ExcelError,
