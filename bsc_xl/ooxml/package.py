@@ -17,6 +17,7 @@ from bsc_xl.errors import PackageError
 
 LEVEL = 6
 MOST_MEMBERS = 10_000
+MOST_PACKED = 64 << 20
 MOST_UNPACKED = 512 << 20
 MOST_RATIO, RATIO_FROM = 100, 16 << 20
 """Sheets shrink to a tenth or a thirtieth; what shrinks to less than a hundredth and is large is no workbook."""

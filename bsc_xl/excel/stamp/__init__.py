@@ -16,7 +16,7 @@ from bsc_xl.excel.stamp import calculation
 from bsc_xl.excel.stamp.footer import with_left_footer
 from bsc_xl.excel.stamp.sheet import Edit, Kind, edited
 from bsc_xl.ooxml.package import Package, open_package
-from bsc_xl.ooxml.parts import Parts
+from bsc_xl.ooxml.parts import Parts, Sheet
 
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
@@ -31,33 +31,36 @@ def stamp(package: bytes, writes: Iterable[Write]) -> bytes:
     the drawing do not belong together. So is a number that no cell can hold, NaN or infinity.
     """
     opened = open_package(package)
-    parts = {sheet.code_name: sheet.part for sheet in Parts(opened).sheets}
+    parts = {sheet.code_name: sheet for sheet in Parts(opened).sheets}
     edits = {write.ref: Edit(Kind.RESULT if write.result else Kind.ENTRY, write.value) for write in writes}
     asked = dict.fromkeys(ref.sheet for ref in edits)
     if gone := [name for key in asked if (name := code_name(key)) not in parts]:
         raise OutputError(path=", ".join(gone), reason="no_such_sheet")
-    sheets = {key: parts[code_name(key)] for key in asked}
-    return patched(opened, sheets, edits, insert=False).write()
+    return patched(opened, {key: parts[code_name(key)] for key in asked}, edits, insert=False).write()
 
 
-def patched(package: Package, sheets: Mapping[str, str], edits: Mapping[Ref, Edit], *, insert: bool = True) -> Package:
-    """The package with these cells changed; `sheets` says in which part the sheet of each key is.
+def patched(
+    package: Package, sheets: Mapping[str, Sheet], edits: Mapping[Ref, Edit], *, insert: bool = True
+) -> Package:
+    """The package with these cells changed; `sheets` holds the sheet of each key.
 
-    `insert`: a cell that its sheet does not hold yet is made, in the style of its row or column. `OutputError` as in
-    `stamp`; nothing but `Kind.RESULT` and `Kind.ENTRY` minds what stood in the cell before.
+    `insert`: a cell that its sheet does not hold yet is made, in the style of its row or column, and a footer is left
+    out where a sheet has none. `OutputError` as in `stamp`; nothing but `Kind.RESULT` and `Kind.ENTRY` minds what stood
+    in the cell before.
     """
     by_sheet: dict[str, dict[str, Edit]] = defaultdict(dict)
     for ref, edit in edits.items():
         by_sheet[ref.sheet][ref.cell] = edit
     parts: dict[str, bytes | None] = {}
     for key, own in by_sheet.items():
-        part = package.part(sheets[key])
+        sheet = sheets[key]
+        part = package.part(sheet.part)
         if footer := own.pop(FOOTER, None):
             changed = with_left_footer(part, str(footer.value or ""))
-            if changed is None:
+            if changed is None and not insert:
                 raise OutputError(path=f"{key}!{FOOTER}", reason="no_such_cell")
-            part = changed
-        parts[sheets[key]] = edited(part, own, key, insert) if own else part
+            part = changed or part
+        parts[sheet.part] = edited(part, own, sheet.title if insert else key, insert) if own else part
     if any(edit.kind is Kind.FORMULA for edit in edits.values()):
         # the order of calculation lists cells with formulas; a program that finds none makes it anew
         parts |= calculation.without_order(package)

@@ -1,0 +1,258 @@
+"""A closed workbook file: read with python-calamine and from its XML, changed in place, every other byte kept.
+
+Any program may have saved it since it was made: what it calls parts and where it keeps texts makes no difference.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from bsc_xl import files
+from bsc_xl.errors import OutputError, PackageError, SourceError
+from bsc_xl.excel import formulas, places, stamp
+from bsc_xl.excel.address import corners, split
+from bsc_xl.excel.block import EPOCH, serial
+from bsc_xl.excel.layout import FOOTER, Layout, Ref
+from bsc_xl.excel.places import Places
+from bsc_xl.excel.port import Block, Changes, Found, area
+from bsc_xl.excel.stamp import Edit, Kind
+from bsc_xl.excel.stamp.groups import moved
+from bsc_xl.files import Saved
+from bsc_xl.ooxml import cells, xml
+from bsc_xl.ooxml.package import MOST_PACKED, check_contents, open_package
+from bsc_xl.ooxml.parts import Parts, Sheet
+
+MOST_KPI_ROWS = 10_000
+MOST_CELLS = 4_000_000
+"""Of the range that a sheet's cells span; python-calamine holds it whole."""
+
+
+def open_book(path: Path) -> FileBook:
+    """The workbook of a unit in that file; `SourceError` with the reason when it cannot be read or is none."""
+    try:
+        if path.stat().st_size > MOST_PACKED:
+            raise SourceError(source=str(path), reason="package.too_large")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(source=str(path), reason="source.not_found") from error
+    except PermissionError as error:
+        raise SourceError(source=str(path), reason="source.no_permission") from error
+    except OSError as error:
+        raise SourceError(source=str(path), reason="source.unreadable") from error
+    return FileBook(path, content)
+
+
+class FileBook:
+    """The adapter of `port.Book` for a closed file. What `apply` changes is in the file after `save`."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        self._content = content
+        with self._named():
+            self._opened = self._package = open_package(content)
+            check_contents(self._package)
+            self._parts = Parts(self._package)
+        self._sound: set[str] = set()
+        self._values: Any = None
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+    @property
+    def signed(self) -> bool:
+        """The file bears a digital signature, which any change makes invalid; a signed macro project stays signed."""
+        with self._named():
+            return self._parts.signed
+
+    def layout(self) -> Layout:
+        """The shape of the workbook as it is: KPI rows that somebody added by hand are spare rows."""
+        return self._places.layout
+
+    def read(self, sheets: Collection[str]) -> dict[str, Block]:
+        """Sheet key -> its cells."""
+        with self._named():
+            return {key: self._block(key) for key in sheets}
+
+    def apply(self, changes: Changes) -> None:
+        """Changes the cells, all or none; `OutputError` for a change that does not fit what stands in the file.
+
+        What has no place is left out: the lists that were drawn have no row for a KPI row that was added by hand, and
+        the shape that the workbook keeps stays that of the lists.
+        """
+        found = self._places
+        edits = {ref: Edit(Kind.RESULT, value) for ref, value in changes.results.items()}
+        edits |= {ref: Edit(Kind.VALUE, value) for ref, value in changes.values.items()}
+        if any(found.added):
+            edits.pop(found.layout.settings["shape"], None)
+        for ref, formula in changes.formulas.items():
+            at = found.real(ref)
+            if at and found.trusts(ref.sheet):
+                raise OutputError(path=f"{self._sheet(ref.sheet).title}!{at}", reason="rows_added")
+            edits[ref] = Edit(Kind.FORMULA, changes.results.get(ref), found.to_real(formula, ref.sheet))
+        if changes.footer is not None:
+            edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in found.sheets}
+        placed = {Ref(ref.sheet, at): edit for ref, edit in edits.items() if (at := found.real(ref))}
+        sheets = {key: self._sheet(key) for key in dict.fromkeys(ref.sheet for ref in placed)}
+        with self._named():
+            for sheet in sheets.values():
+                if sheet.part not in self._sound:
+                    xml.check(self._package.part(sheet.part), sheet.part)
+            self._package = stamp.patched(self._package, sheets, placed)
+        self._parts = Parts(self._package)
+        self._values = None
+
+    def save(self) -> Saved:
+        """Writes the file, whole or not at all, and keeps the former one beside it; unchanged, it is left alone."""
+        unchanged = self._package.members == self._opened.members
+        return files.save(self.path, self._content if unchanged else self._package.write())
+
+    @cached_property
+    def _places(self) -> Places:
+        """Found once: no change that `apply` makes moves a cell."""
+        with self._named():
+            return places.find(self._drawn(), self._parts, str(self.path))
+
+    def _drawn(self) -> Layout:
+        """The layout that the workbook was drawn with, from the cell that keeps it."""
+        kept = places.reference(self._parts.names.get("bsc_shape", ""))
+        sheet = next((sheet for sheet in self._parts.sheets if kept and sheet.title == kept[0]), None)
+        try:
+            if kept is None or sheet is None:
+                raise ValueError("no such name")
+            values, _ = self._cells(sheet)
+            letters, row = split(kept[1])
+            layout = Layout.from_signature(str(values[row - 1][column_index_from_string(letters) - 1]))
+            if sum(layout.kpis) + sum(layout.spare) > MOST_KPI_ROWS:
+                raise ValueError("no workbook of a unit")
+        except (ValueError, IndexError) as error:
+            raise SourceError(source=str(self.path), reason="source.not_a_unit_workbook") from error
+        return layout
+
+    def _sheet(self, key: str) -> Sheet:
+        if key not in self._places.sheets:
+            raise SourceError(source=str(self.path), reason="source.sheet_gone", sheet=self._places.drawn.title(key))
+        return self._places.sheets[key]
+
+    def _block(self, key: str) -> Block:
+        sheet, found = self._sheet(key), self._places
+        values, texts = self._cells(sheet)
+        if found.as_drawn:
+            return Block(sheet.title, values, texts)
+        return self._as_in_layout(key, Block(sheet.title, values, texts))
+
+    def _as_in_layout(self, key: str, real: Block) -> Block:
+        """The cells where the layout has them, with formulas as they read there."""
+        found = self._places
+        canonical = self._formulas if found.trusts(key) else {}
+        _, (last, bottom) = corners(area(found.layout, key))
+        letters_to_last = [get_column_letter(i) for i in range(1, column_index_from_string(last) + 1)]
+        values: list[list[Found]] = []
+        texts: list[list[str | None]] = []
+        for row in range(1, bottom + 1):
+            refs = [Ref(key, f"{letters}{row}") for letters in letters_to_last]
+            places_ = [found.real(ref) for ref in refs]
+            values.append([real.value(at) if at else None for at in places_])
+            own = [real.formula(at) if at else None for at in places_]
+            texts.append(
+                [
+                    # a cell without a place counts as one whose formula is there: nothing is put back into it
+                    canonical.get(ref) if text is not None or at is None else None
+                    for ref, at, text in zip(refs, places_, own, strict=True)
+                ]
+                if canonical
+                else [text if text is None else found.from_real(text, key) for text in own]
+            )
+        return Block(real.title, values, texts)
+
+    @cached_property
+    def _formulas(self) -> dict[Ref, str]:
+        return formulas.every(self._places.layout)
+
+    def _cells(self, sheet: Sheet) -> tuple[list[list[Found]], list[list[str | None]]]:
+        """Values and formulas of a sheet from A1 on."""
+        special, texts, extent = self._special(sheet)
+        self._sound.add(sheet.part)
+        if extent[0] * extent[1] > MOST_CELLS:
+            raise SourceError(source=str(self.path), reason="source.too_wide", sheet=sheet.title)
+        if self._values is None:
+            self._values = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(self._package.write()))
+        rows = self._values.get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
+        grid: list[list[str | None]] = [[None] * extent[1] for _ in range(extent[0])]
+        for (row, column), text in texts.items():
+            grid[row][column] = text
+        values = [[_found(value) for value in row] for row in rows]
+        values += [[] for _ in range(extent[0] - len(values))]
+        for row, column in texts.keys() | special.keys():
+            own = values[row]
+            own += [None] * (column + 1 - len(own))
+            if (row, column) in special:
+                own[column] = special[row, column]
+            elif own[column] is None:
+                own[column] = ""  # a formula that shows nothing
+        return values, grid
+
+    def _special(
+        self, sheet: Sheet
+    ) -> tuple[dict[tuple[int, int], Found], dict[tuple[int, int], str], tuple[int, int]]:
+        """What calamine does not tell, by row and column from 0: errors and uncalculated formulas, and formulas; and
+        how many rows and columns the sheet has."""
+        special: dict[tuple[int, int], Found] = {}
+        texts: dict[tuple[int, int], str] = {}
+        owners: dict[str, tuple[str, str]] = {}
+        rows = columns = 0
+        for cell in cells.cells(self._package.part(sheet.part), sheet.part):
+            rows, columns = max(rows, cell.row), max(columns, cell.column)
+            at = cell.row - 1, cell.column - 1
+            if cell.special is not None:
+                special[at] = cell.special
+            if cell.formula is None:
+                continue
+            text = cell.formula.text
+            if cell.formula.kind == "shared":
+                address = f"{get_column_letter(cell.column)}{cell.row}"
+                if text:
+                    owners[cell.formula.group] = text, address
+                elif cell.formula.group in owners:
+                    text = moved(*owners[cell.formula.group], address)
+            texts[at] = text
+        return special, texts, (rows, columns)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Lets an error about the package name the file."""
+        try:
+            yield
+        except PackageError as error:
+            raise SourceError(source=str(self.path), **error.params) from error
+        except python_calamine.CalamineError as error:
+            raise SourceError(source=str(self.path), reason="source.unreadable") from error
+
+
+def _found(value: Any) -> Found:
+    """A value of calamine as the port has it: nothing is None, dates and times are the numbers that the file holds."""
+    match value:
+        case "":
+            return None
+        case datetime():
+            return serial(value)
+        case date():
+            return serial(datetime.combine(value, time()))
+        case time():
+            return serial(datetime.combine(EPOCH, value))
+        case timedelta():
+            return value / timedelta(days=1)
+        case int() if not isinstance(value, bool):
+            return float(value)
+        case _:
+            return value

@@ -1,0 +1,184 @@
+"""Where the cells of a layout stand in a workbook that people and programs have changed since it was drawn.
+
+Sheets may have other titles, stand in another order, and have rows inserted above all else; a KPI table may have rows
+that somebody added by hand. What stands elsewhere is found by defined names and tables; what cannot be found for
+certain is refused, so that nothing is ever read or written one row off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from openpyxl.formula.tokenizer import Token, Tokenizer
+
+from bsc_xl.errors import SourceError
+from bsc_xl.excel.address import corners, split
+from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_COLUMNS
+from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, SHEETS, TRACE_FIRST_ROW, Layout, Ref, code_name
+from bsc_xl.model import Perspective
+from bsc_xl.ooxml.parts import Parts, Sheet
+from bsc_xl.scoring.arrays import code as code_of
+
+_PREFIX = re.compile(r"('(?:[^']|'')+'|[^'!:]+)!(?=[^!]+$)")
+_ROW = re.compile(r"(\$?[A-Z]{1,3}\$?)([0-9]+)(?![0-9(])")
+SHEET_NAME = "bsc_sheet_"
+
+
+def sheets_by_key(parts: Parts) -> dict[str, Sheet]:
+    """Sheet key -> sheet, by code name; by the sheet's defined name where a program has dropped the code name."""
+    by_code = {sheet.code_name: sheet for sheet in parts.sheets}
+    by_title = {sheet.title: sheet for sheet in parts.sheets}
+    found = {}
+    for key in SHEETS:
+        place = reference(parts.names.get(f"{SHEET_NAME}{key}", ""))
+        sheet = by_code.get(code_name(key)) or (by_title.get(place[0]) if place else None)
+        if sheet is not None:
+            found[key] = sheet
+    return found
+
+
+def reference(text: str) -> tuple[str, str] | None:
+    """The title and the cells, without dollar signs, that a defined name refers to; None where that is gone."""
+    sheet = _PREFIX.match(text)
+    if sheet is None or "#REF!" in text:
+        return None
+    return sheet[1].removeprefix("'").removesuffix("'").replace("''", "'"), text[sheet.end() :].replace("$", "")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of one workbook. `drawn` is the layout that it was drawn with, `sheets` those that are still there;
+    `offsets` says by how many rows the content of a sheet has moved down, `added` how many rows each KPI table has
+    more than it was drawn with."""
+
+    drawn: Layout
+    sheets: Mapping[str, Sheet]
+    offsets: Mapping[str, int]
+    added: tuple[int, int, int, int]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layout of the workbook as it is: added rows are spare rows of their perspective."""
+        a, b, c, d = (spare + more for spare, more in zip(self.drawn.spare, self.added, strict=True))
+        return replace(self.drawn, spare=(a, b, c, d))
+
+    @property
+    def as_drawn(self) -> bool:
+        """Every cell stands where it was drawn, on sheets of the same titles."""
+        same = all(self.drawn.title(key) == sheet.title for key, sheet in self.sheets.items())
+        return same and not any(self.added) and not any(self.offsets.values())
+
+    def trusts(self, sheet: str) -> bool:
+        """The formulas of this sheet list KPI rows in an order without those that were added: they stay as they are."""
+        return any(self.added) and sheet not in set(Perspective)
+
+    def real(self, ref: Ref) -> str | None:
+        """The address at which the cell of the layout stands; None for one that this workbook does not have."""
+        if ref.cell == FOOTER:
+            return FOOTER
+        letters, row = split(ref.cell)
+        if any(self.added) and self._listed(ref.sheet, letters):
+            first = TRACE_FIRST_ROW if ref.sheet == "trace" else LIST_HEADER_ROW + 1
+            if 0 <= row - first < len(self._slots):
+                slot = self._slots[row - first]
+                if slot is None:
+                    return None
+                row = first + slot
+        return f"{letters}{row + self.offsets.get(ref.sheet, 0)}"
+
+    def to_real(self, formula: str, sheet: str) -> str:
+        """A formula of the layout as it reads in the workbook."""
+        moves = {self.drawn.title(key): (own.title, self.offsets.get(key, 0)) for key, own in self.sheets.items()}
+        return formula if self.as_drawn else _moved(formula, self.drawn.title(sheet), moves)
+
+    def from_real(self, formula: str, sheet: str) -> str:
+        """A formula of the workbook as it reads in the layout."""
+        moves = {own.title: (self.drawn.title(key), -self.offsets.get(key, 0)) for key, own in self.sheets.items()}
+        return formula if self.as_drawn else _moved(formula, self.sheets[sheet].title, moves)
+
+    @cached_property
+    def _slots(self) -> list[int | None]:
+        """For every KPI row of the layout, in the order of the lists, its place in the lists that were drawn."""
+        known = {slot: i for i, slot in enumerate(self.drawn.slots)}
+        return [known.get(slot) for slot in self.layout.slots]
+
+    def _listed(self, sheet: str, letters: str) -> bool:
+        """The cell belongs to a list with a row for each KPI row."""
+        if sheet == "action_plan":
+            return True
+        return sheet == "trace" and letters in {split(self.drawn.trace(key, 0).cell)[0] for key in TRACE_COLUMNS}
+
+
+def find(drawn: Layout, parts: Parts, source: str) -> Places:
+    """The places of the workbook that was drawn with that layout.
+
+    `SourceError` when columns were inserted, rows inserted in the middle of a sheet or deleted, with the sheet.
+    """
+    sheets = sheets_by_key(parts)
+    offsets: dict[str, int] = {}
+    added = [0, 0, 0, 0]
+    keys = {sheet.title: key for key, sheet in sheets.items()}
+    for key, expected, found in _anchors(drawn, parts, keys):
+        (letters, top), (last_letters, bottom) = corners(expected)
+        (real_letters, real_top), (real_last_letters, real_bottom) = corners(found)
+        offset = offsets.setdefault(key, real_top - top)
+        grown = real_bottom - bottom - offset
+        if (letters, last_letters) != (real_letters, real_last_letters) or real_top - top != offset:
+            raise _displaced(source, sheets[key])
+        if grown and (grown < 0 or key not in set(Perspective)):
+            if key in LIST_COLUMNS and grown > 0:
+                continue  # entries below the lines that were drawn
+            raise _displaced(source, sheets[key])
+        if grown:
+            added[code_of(Perspective(key))] = grown
+    a, b, c, d = added
+    return Places(drawn, sheets, offsets, (a, b, c, d))
+
+
+def _anchors(drawn: Layout, parts: Parts, keys: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What tells where a sheet's content stands: sheet key, the range in the layout, the range in the workbook."""
+    anchors = []
+    for name, text in drawn.names.items():
+        expected, found = reference(text), reference(parts.names.get(name, ""))
+        if expected and found and found[0] in keys:
+            anchors.append((keys[found[0]], expected[1], found[1]))
+    by_part = {sheet.part: keys[sheet.title] for sheet in parts.sheets if sheet.title in keys}
+    own = [drawn.table(str(p)) for p in Perspective]
+    for name, expected_area in [*own, *(drawn.list_table(sheet) for sheet in LIST_COLUMNS), drawn.link_table()]:
+        table = parts.tables.get(name)
+        if table and table.sheet in by_part:
+            anchors.append((by_part[table.sheet], expected_area, table.area.replace("$", "")))
+    return anchors
+
+
+def _displaced(source: str, sheet: Sheet) -> SourceError:
+    return SourceError(source=source, reason="source.displaced", sheet=sheet.title)
+
+
+def _moved(formula: str, own: str, moves: Mapping[str, tuple[str, int]]) -> str:
+    """The formula with each address moved down with its sheet, and each sheet under its other title."""
+    tokens = Tokenizer(f"={formula}")
+    for token in tokens.items:
+        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+            token.value = _moved_operand(token.value, own, moves)
+    return str(tokens.render()).removeprefix("=")
+
+
+def _moved_operand(operand: str, own: str, moves: Mapping[str, tuple[str, int]]) -> str:
+    prefix = _PREFIX.match(operand)
+    title = own
+    if prefix:
+        title = prefix[1].removeprefix("'").removesuffix("'").replace("''", "'")
+    if title not in moves:
+        return operand
+    new, offset = moves[title]
+    cells = operand[prefix.end() :] if prefix else operand
+    if offset:
+        cells = _ROW.sub(lambda found: f"{found[1]}{int(found[2]) + offset}", cells)
+    # a title that has stayed is left as it is written, with or without quotes
+    if prefix:
+        return (prefix[0] if new == title else "'" + new.replace("'", "''") + "'!") + cells
+    return cells
