@@ -1,0 +1,69 @@
+"""The tests' end of the line to `server.py`: one request is one message, and messages are counted.
+
+A message stands for what is one access to Excel for those who write for it: a value read, a property set, a method
+called. Handles (a book, a sheet by its title, a range by its address) cost nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from office import SYSTEM_PYTHON, profile
+
+SERVER = Path(__file__).resolve().parent / "server.py"
+
+
+class ApplicationError(Exception):
+    """The application refuses a request, as Excel raises a COM error."""
+
+
+class InjectedError(ApplicationError):
+    """The application fails because a test wants it to."""
+
+
+class Line:
+    """A LibreOffice of its own, in the locale of `language`, with `folder` as its profile; it ends with `close`.
+
+    `calls` are the requests so far. The request that makes `calls` as long as `breaks_at` fails, once, unheard.
+    """
+
+    def __init__(self, folder: Path, language: str) -> None:
+        profile(folder, language)
+        self.calls: list[str] = []
+        self.breaks_at: int | None = None
+        self._complaints = folder / "complaints.txt"
+        with self._complaints.open("w", encoding="utf-8") as complaints:
+            self._process = subprocess.Popen(
+                [SYSTEM_PYTHON, SERVER, folder],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                encoding="utf-8",
+            )
+        self.pid = self._process.pid
+
+    def ask(self, what: str, *arguments: Any) -> Any:
+        """The answer to a request of `server.Application`; what it refuses is an `ApplicationError`."""
+        self.calls.append(what)
+        if len(self.calls) == self.breaks_at:
+            raise InjectedError(what)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = ""
+        if self._process.poll() is None:
+            print(json.dumps({"do": what, "with": arguments}), file=self._process.stdin, flush=True)
+            line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"LibreOffice cannot be used: {self._complaints.read_text(encoding='utf-8')}")
+        answer = json.loads(line)
+        if "failed" in answer:
+            raise ApplicationError(f"{what}: {answer['failed']}")
+        return answer["done"]
+
+    def close(self) -> None:
+        """End LibreOffice: it goes when its input ends."""
+        self._process.communicate()

@@ -1,0 +1,191 @@
+"""The conditional formats of one sheet in LibreOffice, as Excel has them. LibreOffice's Python runs it.
+
+LibreOffice keeps a format for every set of cells, with its conditions in order, each naming a cell style. Excel keeps
+one list of rules, each with its cells, a formula as its first cell has it, and a look. Here a rule is a dictionary:
+``at`` (a list of ranges), ``formula``, and those of `LOOK` that it sets; colours are lists of red, green and blue.
+"""
+
+from contextlib import contextmanager
+
+import uno
+from com.sun.star.awt.FontSlant import ITALIC
+from com.sun.star.beans.PropertyState import DIRECT_VALUE
+from com.sun.star.table import CellAddress, CellRangeAddress
+
+EXPRESSION = 24
+"""com.sun.star.sheet.ConditionFormatOperator.EXPRESSION"""
+BOLD = 150.0
+PROPERTIES = {
+    "fill_color": "CellBackColor",
+    "font_color": "CharColor",
+    "font_bold": "CharWeight",
+    "font_italic": "CharPosture",
+    "number_format": "NumberFormat",
+}
+LOOK = tuple(PROPERTIES)
+
+
+class Conditions:
+    """The rules of one sheet."""
+
+    def __init__(self, book, sheet):
+        self._book, self._sheet = book, sheet
+        self._styles = book.StyleFamilies.getByName("CellStyles")
+        self._number = sheet.RangeAddress.Sheet
+
+    def touching(self, at):
+        """The rules that apply to some cells of the range."""
+        rules = []
+        for format_ in self._formats():
+            areas = [at_of(area) for area in format_.Range.RangeAddresses]
+            if any(_meet(area, at) for area in areas):
+                for i in range(format_.getCount()):
+                    entry = format_.getByIndex(i)
+                    known = {"id": [format_.ID, i], "at": sorted(areas), "formula": "=" + entry.Formula1}
+                    rules.append(known | self._look(entry.StyleName))
+        return rules
+
+    def add(self, at, formula, active):
+        """Add a rule without a look; its relative references are meant from the cell `active`. Gives its id."""
+        ranges = self._book.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddress(address(self._number, at), False)
+        known = self._sheet.ConditionalFormats.createByRange(ranges)
+        format_ = next(f for f in self._formats() if known == f.ID)
+        format_.createEntry(0, 0)
+        entry = format_.getByIndex(0)
+        entry.Operator, entry.Formula1 = EXPRESSION, self._moved(formula, active, at[:2])
+        return [known, 0]
+
+    def change(self, rule, look):
+        """Give a rule, by its id, a look; what `look` leaves out stays."""
+        entry = next(f for f in self._formats() if rule[0] == f.ID).getByIndex(rule[1])
+        wanted = self._look(entry.StyleName) | look
+        entry.StyleName = self._style({key: wanted[key] for key in LOOK if wanted.get(key) is not None})
+
+    def clear(self, at):
+        """Take the rules away from the cells of the range; they stay on others."""
+        for format_ in self._formats():
+            ranges = format_.Range
+            if not any(_meet(at_of(area), at) for area in ranges.RangeAddresses):
+                continue
+            left = [rest for area in ranges.RangeAddresses for rest in _without(at_of(area), at)]
+            if left:
+                ranges.removeRangeAddresses(ranges.RangeAddresses)
+                for rest in left:
+                    ranges.addRangeAddress(address(self._number, rest), False)
+                format_.Range = ranges
+            else:
+                self._sheet.ConditionalFormats.removeByID(format_.ID)
+
+    def _formats(self):
+        return self._sheet.ConditionalFormats.getConditionalFormats()
+
+    def _look(self, name):
+        if not self._styles.hasByName(name):
+            return {}
+        style = self._styles.getByName(name)
+        found = {k: getattr(style, p) for k, p in PROPERTIES.items() if style.getPropertyState(p) == DIRECT_VALUE}
+        for key in ("fill_color", "font_color"):
+            if key in found:
+                found[key] = list(found[key].to_bytes(4, "big", signed=True)[1:])
+        for key, value in (("font_bold", BOLD), ("font_italic", ITALIC)):
+            if key in found:
+                found[key] = found[key] == value
+        if "number_format" in found:
+            found["number_format"] = format_code(self._book, found["number_format"])
+        return found
+
+    def _style(self, look):
+        name = "Rule " + " ".join(f"{key}={value}" for key, value in sorted(look.items()))
+        if not self._styles.hasByName(name):
+            self._styles.insertByName(name, self._book.createInstance("com.sun.star.style.CellStyle"))
+            with unprotected(self._book.Sheets.getByName(title) for title in self._book.Sheets.ElementNames):
+                self._dress(self._styles.getByName(name), look)
+        return name
+
+    def _dress(self, style, look):
+        for key in ("fill_color", "font_color"):
+            if key in look:
+                setattr(style, PROPERTIES[key], int.from_bytes(bytes(look[key]), "big"))
+        if look.get("font_bold"):
+            style.CharWeight = BOLD
+        if look.get("font_italic"):
+            style.CharPosture = ITALIC
+        if "number_format" in look:
+            style.NumberFormat = format_key(self._book, look["number_format"])
+
+    def _moved(self, formula, origin, to):
+        """The formula at `to` that means there what this one means at `origin`."""
+        parser = self._book.createInstance("com.sun.star.sheet.FormulaParser")
+        parser.FormulaConvention = 1  # AddressConvention.XL_A1, with the separators of the locale
+        tokens = parser.parseFormula(formula.removeprefix("="), self._cell(origin))
+        return parser.printFormula(tokens, self._cell(to))
+
+    def _cell(self, place):
+        cell = uno.createUnoStruct("com.sun.star.table.CellAddress")
+        assert isinstance(cell, CellAddress)
+        cell.Sheet, cell.Row, cell.Column = self._number, place[0] - 1, place[1] - 1
+        return cell
+
+
+def format_code(book, key):
+    """The code of a number format, in English as Excel's own is."""
+    known, english = book.NumberFormats.getByKey(key), _english()
+    if known.Locale.Language != english.Language:
+        key = book.NumberFormats.addNewConverted(known.FormatString, known.Locale, english)
+    return book.NumberFormats.getByKey(key).FormatString
+
+
+def format_key(book, code):
+    """The number of the number format with that code."""
+    key = book.NumberFormats.queryKey(code, _english(), False)
+    return book.NumberFormats.addNew(code, _english()) if key == -1 else key
+
+
+def _english():
+    return uno.createUnoStruct("com.sun.star.lang.Locale", "en", "US", "")
+
+
+@contextmanager
+def unprotected(sheets):
+    """Sheets without their protection for a while; LibreOffice changes no style as long as one sheet is protected."""
+    guarded = [sheet for sheet in sheets if sheet.isProtected()]
+    for sheet in guarded:
+        sheet.unprotect("")
+    try:
+        yield
+    finally:
+        for sheet in guarded:
+            sheet.protect("")
+
+
+def at_of(area):
+    """A range as (first row, first column, last row, last column), counted from 1."""
+    return [area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1]
+
+
+def address(sheet, at):
+    """A range as LibreOffice has it."""
+    area = CellRangeAddress()
+    area.Sheet = sheet
+    area.StartRow, area.StartColumn, area.EndRow, area.EndColumn = (place - 1 for place in at)
+    return area
+
+
+def _meet(a, b):
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _without(area, hole):
+    """The rectangles that are left of `area` without `hole`."""
+    if not _meet(area, hole):
+        return [area]
+    top, left, bottom, right = area
+    upper, lower = max(top, hole[0]), min(bottom, hole[2])
+    parts = [
+        [top, left, upper - 1, right],
+        [lower + 1, left, bottom, right],
+        [upper, left, lower, hole[1] - 1],
+        [upper, hole[3] + 1, lower, right],
+    ]
+    return [part for part in parts if part[0] <= part[2] and part[1] <= part[3]]
