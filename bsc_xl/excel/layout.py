@@ -8,7 +8,8 @@ differ in shape: language, periods, KPI rows per perspective, points of the stab
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from bsc_xl.labels import LANGUAGES, Labels, load
 from bsc_xl.model import Perspective, Status
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
+from bsc_xl.scoring.arrays import Positions
 from bsc_xl.scoring.arrays import code as code_of
 
 TEMPLATE_VERSION = "1"
@@ -81,6 +83,9 @@ LIST_HEADER_ROW = 5
 """Header row of the plain tables."""
 
 
+VALUE_WIDTH = room.VALUE_WIDTHS[0]
+"""Of the columns of figures, unless a figure needs more."""
+
 _FOUR = r"\d+(?:\.\d+){3}"
 _SIGNATURE = re.compile(
     r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
@@ -100,7 +105,7 @@ class Layout:
     kpis: tuple[int, int, int, int]
     spare: tuple[int, int, int, int] = (SPARE_ROWS, SPARE_ROWS, SPARE_ROWS, SPARE_ROWS)
     points: int = 3
-    value_width: int = room.VALUE_WIDTHS[0]
+    value_width: int = VALUE_WIDTH
     tall: tuple[tuple[Perspective, int, int], ...] = ()
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
@@ -385,18 +390,38 @@ def empty(language: str, periods: int) -> Layout:
 
 def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
     """The layout of one unit's workbook: a row for each of its KPIs, and spare ones."""
+    return for_units(card, [unit], language)[0]
+
+
+def for_units(card: Scorecard, units: Sequence[int], language: str) -> list[Layout]:
+    """The layouts of these units' workbooks; units with the same KPIs differ in the width of their figures only."""
     tables = card.tables
-    own = tables.kpis.iloc[tables.kpi[tables.rows_of(unit)]]
-    lanes = own.loc[own["objective"] != "", ["perspective", "objective"]].drop_duplicates()["perspective"]
-    counts = own["perspective"].value_counts()
-    a, b, c, d = (int(counts.get(str(p), 0)) for p in Perspective)
+    shapes: dict[bytes, Layout] = {}
+    layouts = []
+    for unit, width in zip(units, room.value_widths(card, units), strict=True):
+        kpis = tables.kpi[tables.rows_of(unit)]
+        key = kpis.tobytes()
+        if key not in shapes:
+            shapes[key] = _shape(card, kpis, language)
+        layouts.append(shapes[key] if width == VALUE_WIDTH else replace(shapes[key], value_width=width))
+    return layouts
+
+
+def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
+    """The layout of a workbook with these KPIs, for figures of usual length."""
+    tables = card.tables
+    perspectives, names, objectives = (
+        tables.kpis[key].to_numpy()[kpis].tolist() for key in ("perspective", "kpi_name", "objective")
+    )
+    own = {p: [name for at, name in zip(perspectives, names, strict=True) if at == p] for p in Perspective}
+    lanes = [at for at, objective in dict.fromkeys(zip(perspectives, objectives, strict=True)) if objective]
+    a, b, c, d = (len(own[p]) for p in Perspective)
     return Layout(
         language,
         tables.settings.periods,
         (a, b, c, d),
         points=len(card.policy.stabilize),
-        value_width=room.value_width(card, unit),
-        tall=tuple((perspective, FIRST_ROW + i, lines) for perspective, i, lines in room.tall(own)),
-        lanes=tuple(sorted((Perspective(p) for p in lanes), key=code_of)),
+        tall=tuple((p, FIRST_ROW + i, lines) for p in Perspective for i, lines in room.tall(own[p])),
+        lanes=tuple(p for p in Perspective for _ in range(lanes.count(p))),
         links=len(tables.links),
     )

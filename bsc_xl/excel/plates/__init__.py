@@ -1,0 +1,83 @@
+"""Workbooks for many units: drawn once, then filled.
+
+Units with the same KPIs share a plate: their workbook with all that they have in common, cut into fixed pieces and the
+slots between them. A workbook is then the plate with the unit's own values in the slots, and one pass of compression
+over what changes; all else is copied as it lies compressed.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+
+from bsc_xl.excel import layout as layouts
+from bsc_xl.excel import plan
+from bsc_xl.excel.block import Cells, UnitBlock
+from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.plates.plate import Plate, compiled
+from bsc_xl.scorecard import Scorecard
+
+__all__ = ["workbooks"]
+
+UNITS_AT_ONCE = 64
+"""Units that are computed together: enough that numpy's fixed costs vanish, few enough that a block stays small."""
+
+PLATES_KEPT = 16
+
+
+def workbooks(card: Scorecard, units: Sequence[int], language: str) -> Iterator[tuple[int, bytes | Exception]]:
+    """The workbook of each of these units, in their order; the exception for a unit that none can be made for.
+
+    The bytes of a workbook depend on the unit's own data alone, whichever other units are asked for. Memory does not
+    grow with their number.
+    """
+    left = iter(units)
+    while window := list(islice(left, UNITS_AT_ONCE)):
+        made = _made(card, window, language)
+        for unit in window:
+            yield unit, made[unit]
+
+
+def _made(card: Scorecard, units: list[int], language: str) -> dict[int, bytes | Exception]:
+    """The workbooks of some units; where they cannot be made together, each is tried alone."""
+    try:
+        made: dict[int, bytes | Exception] = {}
+        for layout, group in _groups(card, units, language):
+            cells = plan.block_cells(UnitBlock(card, np.array(group), layout))
+            made |= zip(group, _PLATES.get(layout, cells).filled(cells), strict=True)
+    except Exception as error:  # noqa: BLE001 - whatever one unit's data does must not cost the others their file
+        if len(units) == 1:
+            return {units[0]: error}
+        return {alone: _made(card, [alone], language)[alone] for alone in units}
+    return made
+
+
+def _groups(card: Scorecard, units: list[int], language: str) -> list[tuple[Layout, list[int]]]:
+    """The units that share a layout and their KPIs."""
+    groups: dict[tuple[Layout, bytes], list[int]] = {}
+    for unit, layout in zip(units, layouts.for_units(card, units, language), strict=True):
+        groups.setdefault((layout, card.tables.kpi[card.tables.rows_of(unit)].tobytes()), []).append(unit)
+    return [(layout, group) for (layout, _), group in groups.items()]
+
+
+class _Plates:
+    """The plates that were used last, by what they hold."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Layout, str], Plate] = OrderedDict()
+
+    def get(self, layout: Layout, cells: Sequence[Cells]) -> Plate:
+        """The plate whose fixed cells are those of a block that hold the same for all its units."""
+        key = layout, repr([own.content.tolist() for own in cells if own.shared])
+        if key not in self._kept:
+            self._kept[key] = compiled(layout, cells)
+        self._kept.move_to_end(key)
+        if len(self._kept) > PLATES_KEPT:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+_PLATES = _Plates()

@@ -1,0 +1,70 @@
+"""A drawing cut into pieces at every cell that a plan names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from bsc_xl.excel import stamp, template
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.plan import Write
+from bsc_xl.excel.plates.rendering import Form
+from bsc_xl.ooxml.package import Member, open_package, unpacked
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = f"{_OPEN}([0-9]+){_CLOSE}".encode()
+_MARKED = re.compile(
+    rb' t="str"(><f\b[^>]*(?:/>|>[^<]*</f>))<v>%b</v>| t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>|%b'
+    % (_MARK, _MARK, _MARK)
+)
+
+
+class Slot(NamedTuple):
+    """A place that takes something of one cell, named by its position among the cells of the plan."""
+
+    cell: int
+    form: Form
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a package: a piece, then a slot and a piece for each slot."""
+
+    name: str
+    pieces: list[bytes]
+    slots: list[Slot]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The parts of a drawn workbook, in their order: compressed members, and `Part` where there are slots."""
+
+    parts: list[Member | Part]
+
+
+@lru_cache(maxsize=32)
+def frame(layout: Layout, cells: tuple[tuple[Ref, bool], ...]) -> Frame:
+    """The drawing of that layout with slots for these cells; each says whether it takes a result beside a formula."""
+    marks = [Write(ref, f"{_OPEN}{i}{_CLOSE}", result) for i, (ref, result) in enumerate(cells)]
+    marked = open_package(stamp.stamp(template.draw(layout), marks))
+    return Frame([_cut(member) for member in marked.members.values()])
+
+
+def _cut(member: Member) -> Member | Part:
+    content = unpacked(member)
+    pieces: list[bytes] = []
+    slots: list[Slot] = []
+    at = 0
+    for found in _MARKED.finditer(content):
+        formula, result, entry, footer = found.groups()
+        head = content[at : found.start()]
+        at = found.end()
+        if result:
+            pieces += (head, formula)
+            slots += (Slot(int(result), Form.KIND), Slot(int(result), Form.RESULT))
+        else:
+            pieces.append(head)
+            slots.append(Slot(int(entry), Form.ENTRY) if entry else Slot(int(footer), Form.FOOTER))
+    return Part(member.name, [*pieces, content[at:]], slots) if slots else member
