@@ -121,16 +121,16 @@ class Computer:
 
 def this_computer() -> Computer:
     """The computer that runs us; `SetupError` where xlwings reaches no Excel."""
-    systems = {"win32": System.WINDOWS, "darwin": System.MAC}
-    if sys.platform not in systems:
+    system = {"win32": System.WINDOWS, "darwin": System.MAC}.get(sys.platform)
+    if system is None:
         raise SetupError(reason="setup.other_system")
     return Computer(
-        system=systems[sys.platform],
+        system=system,
         home=Path.home(),
         environment=dict(os.environ),
         python=Path(sys.executable),
         base=Path(sys.base_prefix),
-        encoding=locale.getencoding(),
+        encoding=locale.getencoding() if system is System.WINDOWS else "utf-8",
         registry=_registry,
     )
 
@@ -145,7 +145,8 @@ def _registry(key: str, name: str) -> RegistryValue:
         for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
             try:
                 with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
-                    return winreg.QueryValueEx(opened, name)[0]
+                    value: RegistryValue = winreg.QueryValueEx(opened, name)[0]
+                    return value
             except OSError:
                 continue
     return None

@@ -95,10 +95,10 @@ def test_read_only_is_what_the_file_says_whoever_asks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "store"),
     [
-        ("/Users/a/AppData/Local/Microsoft/WindowsApps/python.exe", True),
+        ("/home of a/AppData/Local/Microsoft/WindowsApps/python.exe", True),
         ("/Program Files/windowsapps/PythonSoftwareFoundation.Python.3.12/python.exe", True),
-        ("/Users/a/AppData/Local/Programs/Python/Python312/python.exe", False),
-        ("/Users/a/MyWindowsAppsTools/python.exe", False),
+        ("/home of a/AppData/Local/Programs/Python/Python312/python.exe", False),
+        ("/home of a/MyWindowsAppsTools/python.exe", False),
     ],
 )
 def test_a_program_of_the_microsoft_store_lies_in_its_folder(path: str, store: bool) -> None:

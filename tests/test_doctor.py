@@ -15,7 +15,10 @@ from bsc_xl import labels
 from bsc_xl.cli import app
 from bsc_xl.cli.commands import setup
 from bsc_xl.computer import Computer, System
+from bsc_xl.errors import SourceError
 from bsc_xl.excel import addin, macros
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.port import Changes
 from bsc_xl.ooxml import package
 from bsc_xl.workflows import diagnose, planned_setup, set_up
 from bsc_xl.workflows.diagnosis import Verdict
@@ -288,24 +291,44 @@ def test_an_xlsx_of_ours_has_no_ribbon(windows: Computer) -> None:
     assert missing(windows, TEMPLATE) == {"workbook_plain"}
 
 
+def problem(computer: Computer, path: Path) -> str:
+    """What makes a file no workbook of ours, as the reason of its error."""
+    found = [symptom for symptom in diagnose(computer, [str(path)]) if symptom.verdict is Verdict.MISSING]
+    assert [symptom.name for symptom in found] == ["workbook_unfit"]
+    error = found[0].values["problem"]
+    assert isinstance(error, SourceError)
+    return str(error.params["reason"])
+
+
 def test_any_other_workbook_is_not_ours(windows: Computer, tmp_path: Path) -> None:
     path = tmp_path / "other.xlsx"
     parts = package.read(TEMPLATE.read_bytes())
-    names_of_ours = parts["xl/workbook.xml"].replace(b"bsc_", b"abc_")
-    path.write_bytes(package.write({**parts, "xl/workbook.xml": names_of_ours}))
-    assert missing(windows, path) == {"workbook_foreign"}
+    names_of_others = parts["xl/workbook.xml"].replace(b"bsc_", b"abc_")
+    path.write_bytes(package.write({**parts, "xl/workbook.xml": names_of_others}))
+    assert problem(windows, path) == "source.not_a_unit_workbook"
 
 
-def test_a_folder_is_no_workbook(windows: Computer, tmp_path: Path) -> None:
-    assert missing(windows, tmp_path) == {"no_access"}
+def test_a_workbook_of_another_template_version_is_named(windows: Computer, workbook: Workbook) -> None:
+    path = workbook()
+    book = open_book(path)
+    book.apply(Changes(values={book.layout().settings["template_version"]: "0"}))
+    book.save()
+    assert problem(windows, path) == "source.other_version"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no workbook"])
-def test_what_cannot_be_read_is_named(content: bytes | None, windows: Computer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "source.not_found"), (b"", "package.not_a_workbook"), (b"no workbook", "package.not_a_workbook")],
+)
+def test_what_cannot_be_read_is_named(content: bytes | None, reason: str, windows: Computer, tmp_path: Path) -> None:
     path = tmp_path / "unit.xlsm"
     if content is not None:
         path.write_bytes(content)
-    assert missing(windows, path) == {"workbook_unreadable"}
+    assert problem(windows, path) == reason
+
+
+def test_a_folder_is_no_workbook(windows: Computer, tmp_path: Path) -> None:
+    assert problem(windows, tmp_path) == "source.unreadable"
 
 
 @pytest.mark.parametrize(("zone", "marked"), [(0, False), (1, False), (2, False), (3, True), (4, True)])
@@ -357,7 +380,7 @@ def test_a_workbook_in_onedrive_is_said_when_python_looks_beside_it_for_modules(
 
 def test_every_workbook_gets_its_own_answer(windows: Computer, tmp_path: Path, workbook: Workbook) -> None:
     found = [symptom.name for symptom in diagnose(windows, [str(workbook()), str(TEMPLATE), str(tmp_path / "gone")])]
-    assert found[-3:] == ["workbook_good", "workbook_plain", "workbook_unreadable"]
+    assert found[-3:] == ["workbook_good", "workbook_plain", "workbook_unfit"]
 
 
 def test_the_command_ends_with_0_when_nothing_is_missing(
@@ -383,7 +406,7 @@ def test_the_command_ends_with_1_and_says_what_to_do_when_something_is_missing(
     output = capsys.readouterr()
     assert output.err == ""
     assert re.search(r"^Missing: The xlwings add-in is missing .*Run: bsc-xl install$", output.out, re.MULTILINE)
-    assert re.search(r"^Missing: .*gone\.xlsm: .* cannot be read: there is no such file", output.out, re.MULTILINE)
+    assert re.search(r"^Missing: .*gone\.xlsm cannot be read: there is no such file", output.out, re.MULTILINE)
     assert output.out.splitlines()[-1] == "To be put right: 2."
 
 

@@ -75,6 +75,12 @@ class FileBook:
         with self._named():
             return self._parts.signed
 
+    @property
+    def ribbon(self) -> bool:
+        """The file brings tabs of the ribbon along."""
+        with self._named():
+            return self._parts.ribbon
+
     def layout(self) -> Layout:
         """The shape of the workbook as it is: KPI rows that somebody added by hand are spare rows."""
         return self._places.layout

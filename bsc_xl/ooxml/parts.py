@@ -101,6 +101,11 @@ class Parts:
         """The workbook bears a digital signature, which any change makes invalid."""
         return any(relation.kind == "origin" for relation in self.relations(""))
 
+    @property
+    def ribbon(self) -> bool:
+        """The workbook brings tabs of the ribbon along."""
+        return any(relation.kind == "extensibility" for relation in self.relations(""))
+
     def relations(self, part: str) -> list[Relation]:
         """What a part refers to inside the package; of the package itself for ""."""
         name = relations_part(part)

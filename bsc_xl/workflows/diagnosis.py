@@ -19,13 +19,10 @@ from bsc_xl.computer import (
     program_bits,
     read_only,
 )
-from bsc_xl.errors import BscError, SourceError
+from bsc_xl.errors import BscError
 from bsc_xl.excel import addin
-from bsc_xl.ooxml.package import Package, open_package
-from bsc_xl.ooxml.parts import Parts
-
-_RIBBON = "extensibility"
-"""The kind of relation through which a workbook names its ribbon tabs."""
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.reading import check_version
 
 
 class Verdict(StrEnum):
@@ -161,26 +158,14 @@ def _workbook(computer: Computer, workbook: str) -> Iterator[Symptom]:
         return
     path = Path(workbook)
     try:
-        yield from _content(path)
+        book = open_book(path)
+        check_version(book.layout(), book.read(["settings"]), workbook)
     except BscError as error:
-        yield _missing("workbook_unreadable", path=path, problem=error)
+        yield _missing("workbook_unfit", problem=error)
         return
-    yield from _place(computer, path.absolute())
-
-
-def _content(path: Path) -> Iterator[Symptom]:
-    parts = Parts(_package(path))
-    if "bsc_template_version" not in parts.names:
-        yield _missing("workbook_foreign", path=path)
-    elif not any(relation.kind == _RIBBON for relation in parts.relations("")):
+    if not book.ribbon:
         yield _missing("workbook_plain", path=path)
-
-
-def _package(path: Path) -> Package:
-    found = content_of(path)
-    if found is None:
-        raise SourceError(source=str(path), reason="source.not_found")
-    return open_package(found)
+    yield from _place(computer, path.absolute())
 
 
 def _place(computer: Computer, path: Path) -> Iterator[Symptom]:
