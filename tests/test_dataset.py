@@ -356,12 +356,14 @@ def test_a_folder_or_workbook_or_database_without_tables_is_said(tmp_path):
         assert caught.value.params["reason"] == "source.no_tables"
 
 
-@pytest.mark.parametrize("name", ["data.xlsx", "units.parquet"])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("data.xlsx", "package.not_a_workbook"), ("units.parquet", "source.unreadable")]
+)
 def test_a_file_that_is_not_what_its_name_says_is_said(name, tmp_path):
     (tmp_path / name).write_bytes(b"no such thing")
     with pytest.raises(SourceError) as caught:
         dataset.read(tmp_path / name if name.endswith("xlsx") else tmp_path)
-    assert caught.value.params["reason"] == "source.unreadable"
+    assert caught.value.params["reason"] == reason
 
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)

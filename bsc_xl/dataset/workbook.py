@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import io
 import math
-import posixpath
-import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pandas as pd
 import python_calamine
@@ -18,16 +14,17 @@ import python_calamine
 from bsc_xl import files
 from bsc_xl.dataset.folder import frame_of_rows, is_empty
 from bsc_xl.dataset.plain import PlainColumn, Value
-from bsc_xl.errors import OutputError, SourceError
-from bsc_xl.tables import ExcelError, RawTables, UncalculatedFormulaError, parse
+from bsc_xl.errors import OutputError, PackageError, SourceError
+from bsc_xl.ooxml.cells import cells as cells_of
+from bsc_xl.ooxml.cells import may_hold_special
+from bsc_xl.ooxml.package import Package, open_file
+from bsc_xl.ooxml.parts import Parts
+from bsc_xl.tables import ExcelError, RawTables, parse
 from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
-from bsc_xl.tables.frames import ERROR_TEXT
 from bsc_xl.tables.sheet import typed_styles
 
 SHEET_ROWS = 1_048_576
 
-_SPECIAL_CELL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
-_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _UNIT_WORKBOOK = "bsc_template_version"
 """A defined name that every workbook of a unit has. Some of its sheets are named like tables, and are none."""
 
@@ -36,14 +33,17 @@ def read(path: Path) -> RawTables:
     """The sheets that are named like tables; cells with an Excel error value are `ExcelError`, those with a formula and
     no value `UncalculatedFormulaError`."""
     try:
-        if _is_unit_workbook(path):
+        package = open_file(path)
+        parts = Parts(package)
+        if _UNIT_WORKBOOK in parts.names:
             raise SourceError(source=str(path), reason="source.unit_workbook")
-        with python_calamine.CalamineWorkbook.from_path(path) as book:
-            names = [name for name in book.sheet_names if heading(name) in COLUMNS]
-            rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-        special = _special_cells(path, names)
-    except (python_calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as error:
+        sheets = {sheet.title: sheet.part for sheet in parts.sheets if heading(sheet.title) in COLUMNS}
+        rows, special = _cells(package, sheets)
+    except PackageError as error:
+        raise SourceError(source=str(path), **error.params) from error
+    except (python_calamine.CalamineError, ValueError) as error:
         raise SourceError(source=str(path), reason="source.unreadable") from error
+    names = list(sheets)
     if not names:
         raise SourceError(source=str(path), reason="source.no_tables")
     if len(set(map(heading, names))) < len(names):
@@ -108,59 +108,16 @@ def _put(cells: list[list[Any]], row: int, column: int, value: ExcelError) -> No
     cells[row][column] = value
 
 
-def _special_cells(path: Path, names: list[str]) -> dict[str, dict[tuple[int, int], ExcelError]]:
-    """The error values and the formulas without a value of each sheet, by row and column counted from 0. calamine reads
-    such cells as empty, and neither must ever be taken for a blank; so they are looked up in the file itself, where a
-    sheet has any."""
-    found: dict[str, dict[tuple[int, int], ExcelError]] = {}
-    with zipfile.ZipFile(path) as package:
-        for name, part in _sheet_parts(package).items():
-            if name in names and _SPECIAL_CELL.search(content := package.read(part)):
-                found[name] = dict(_special_in(content))
-    return found
-
-
-def _is_unit_workbook(path: Path) -> bool:
-    with zipfile.ZipFile(path) as package:
-        elements = _parsed(package.read("xl/workbook.xml")).iter()
-        return any(_local(each) == "definedName" and each.get("name") == _UNIT_WORKBOOK for each in elements)
-
-
-def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
-    relations = _parsed(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {element.get("Id"): element.get("Target", "") for element in relations}
-    parts = {}
-    for element in _parsed(package.read("xl/workbook.xml")).iter():
-        if _local(element) == "sheet":
-            relation = next(value for key, value in element.items() if key.endswith("}id"))
-            parts[element.get("name", "")] = posixpath.normpath(posixpath.join("/xl", targets[relation])).lstrip("/")
-    return parts
-
-
-def _special_in(content: bytes) -> Iterator[tuple[tuple[int, int], ExcelError]]:
-    for cell in _parsed(content).iter():
-        place = _PLACE.fullmatch(cell.get("r", "")) if _local(cell) == "c" else None
-        value = _special_value(cell) if place is not None else None
-        if place is not None and value is not None:
-            column = 0
-            for letter in place[1]:
-                column = column * 26 + ord(letter) - ord("A") + 1
-            yield (int(place[2]) - 1, column - 1), value
-
-
-def _special_value(cell: ElementTree.Element) -> ExcelError | None:
-    parts = {_local(part): "".join(part.itertext()) for part in cell}
-    if cell.get("t") == "e":
-        return ExcelError(parts.get("v") or ERROR_TEXT)
-    # A formula may well give an empty text: then the cell says that it holds text.
-    if "f" in parts and not parts.get("v") and cell.get("t") != "str":
-        return UncalculatedFormulaError(f"={parts['f']}")
-    return None
-
-
-def _parsed(content: bytes) -> ElementTree.Element:
-    return ElementTree.fromstring(content)  # noqa: S314 - expat bounds expansion; the file is the user's own
-
-
-def _local(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
+def _cells(
+    package: Package, sheets: Mapping[str, str]
+) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], ExcelError]]]:
+    """The cells of each sheet, and those that calamine reads as empty though they are no blanks, by row and column from
+    0: error values, and formulas without a value. They are looked up in the sheet itself, where it has any."""
+    special = {}
+    for name, part in sheets.items():
+        if may_hold_special(content := package.part(part)):
+            found = (cell for cell in cells_of(content, part) if cell.special is not None)
+            special[name] = {(cell.row - 1, cell.column - 1): cell.special for cell in found if cell.special}
+    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(package.write())) as book:
+        rows = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in sheets}
+    return rows, special

@@ -28,7 +28,7 @@ from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.files import Saved
 from bsc_xl.ooxml import cells, xml
-from bsc_xl.ooxml.package import MOST_PACKED, check_contents, open_package
+from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
 
 MOST_KPI_ROWS = 10_000
@@ -39,28 +39,24 @@ MOST_CELLS = 4_000_000
 def open_book(path: Path) -> FileBook:
     """The workbook of a unit in that file; `SourceError` with the reason when it cannot be read or is none."""
     try:
-        if path.stat().st_size > MOST_PACKED:
-            raise SourceError(source=str(path), reason="package.too_large")
-        content = path.read_bytes()
+        return FileBook(path, open_file(path))
+    except PackageError as error:
+        raise SourceError(source=str(path), **error.params) from error
     except FileNotFoundError as error:
         raise SourceError(source=str(path), reason="source.not_found") from error
     except PermissionError as error:
         raise SourceError(source=str(path), reason="source.no_permission") from error
     except OSError as error:
         raise SourceError(source=str(path), reason="source.unreadable") from error
-    return FileBook(path, content)
 
 
 class FileBook:
     """The adapter of `port.Book` for a closed file. What `apply` changes is in the file after `save`."""
 
-    def __init__(self, path: Path, content: bytes) -> None:
+    def __init__(self, path: Path, package: Package) -> None:
         self.path = path
-        self._content = content
-        with self._named():
-            self._opened = self._package = open_package(content)
-            check_contents(self._package)
-            self._parts = Parts(self._package)
+        self._package = self._opened = package
+        self._parts = Parts(package)
         self._sound: set[str] = set()
         self._values: Any = None
 
@@ -120,8 +116,9 @@ class FileBook:
 
     def save(self) -> Saved:
         """Writes the file, whole or not at all, and keeps the former one beside it; unchanged, it is left alone."""
-        unchanged = self._package.members == self._opened.members
-        return files.save(self.path, self._content if unchanged else self._package.write())
+        if self._package.members == self._opened.members:
+            return Saved(self.path, changed=False)
+        return files.save(self.path, self._package.write())
 
     @cached_property
     def _places(self) -> Places:

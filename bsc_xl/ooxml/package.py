@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from bsc_xl.errors import PackageError
@@ -159,11 +160,15 @@ def open_package(data: bytes) -> Package:
     return Package(by_name)
 
 
-def check_contents(package: Package) -> None:
-    """Unpacks every part once, a little at a time; `PackageError` for the first that is damaged."""
+def open_file(path: Path) -> Package:
+    """The package in a file, every part of it found sound; `PackageError` for the first that is damaged."""
+    if path.stat().st_size > MOST_PACKED:
+        raise PackageError(reason="package.too_large")
+    package = open_package(path.read_bytes())
     for member in package.members.values():
         for _ in _chunks(member):
             pass
+    return package
 
 
 def _members(data: memoryview, entries: list[zipfile.ZipInfo], end: int) -> Iterator[Member]:
