@@ -19,9 +19,10 @@ from xml.etree import ElementTree
 
 import pyopenvba
 
-from bsc_xl.excel import layout, package, template
+from bsc_xl.excel import layout, template
 from bsc_xl.excel.macros import PROJECT, tab
 from bsc_xl.labels import DEFAULT, LANGUAGES, load
+from bsc_xl.ooxml import package
 
 SOURCES = Path(__file__).resolve().parent.parent / "workbook" / "src"
 MODULES = ("BscRibbon", "BscFunctions")

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
@@ -53,6 +54,10 @@ def change(folder: Path, table: str, row: int, column: str, value: str) -> None:
     rows[row - 1][rows[0].index(column)] = value
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
+
+
+def workbooks(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.xlsx") if path.is_file())
 
 
 def cells(path: Path) -> set[object]:
@@ -136,7 +141,7 @@ def test_every_option_of_every_command_is_explained_within_the_width(
         (["publish"], f'Command: "publish" does not exist. Choose from: {", ".join(COMMANDS)}.'),
         (["template", "--language", "fr"], 'Language: "fr" does not exist. Choose from: id, en.'),
         (["template", "--periods", "3"], 'Periods of a year: "3" does not exist. Choose from: 1, 2, 4, 12.'),
-        (["template", "--out", "a.xlsm"], 'Kind of workbook: "xlsm" does not exist. Choose from: xlsx.'),
+        (["template", "--out", "a.ods"], 'Kind of workbook: "ods" does not exist. Choose from: xlsm, xlsx.'),
     ],
 )
 def test_a_mistyped_command_ends_with_2_and_says_what_to_do(arguments: list[str], message: str, run: Run) -> None:
@@ -426,8 +431,8 @@ def test_only_units_whose_code_matches_get_a_workbook_under_their_usual_name(run
     run("generate", source, "--out", "all")
     run("generate", source, "--out", "some", "--units", "a:*")
 
-    assert {path.name for path in (tmp_path / "all").glob("*.xlsx")} == {"A_1_Unit.xlsx", "A_1_Unit_2.xlsx", "B1_Unit.xlsx"}
-    assert [path.name for path in (tmp_path / "some").glob("*.xlsx")] == ["A_1_Unit_2.xlsx"]
+    assert workbooks(tmp_path / "all") == ["A_1_Unit.xlsx", "A_1_Unit_2.xlsx", "B1_Unit.xlsx"]
+    assert workbooks(tmp_path / "some") == ["A_1_Unit_2.xlsx"]
 
 
 def test_a_code_that_is_spelled_like_the_pattern_is_meant_by_it(run: Run, tmp_path: Path) -> None:
@@ -435,7 +440,7 @@ def test_a_code_that_is_spelled_like_the_pattern_is_meant_by_it(run: Run, tmp_pa
 
     run("generate", source, "--out", "out", "--units", "a[1]")
 
-    assert {path.name for path in (tmp_path / "out").glob("*.xlsx")} == {"A[1]_Unit.xlsx", "A1_Unit.xlsx"}
+    assert workbooks(tmp_path / "out") == ["A1_Unit.xlsx", "A[1]_Unit.xlsx"]
 
 
 def test_a_pattern_that_no_unit_matches_is_a_usage_error(run: Run) -> None:
@@ -453,15 +458,26 @@ def test_one_unit_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path) 
     code, output, errors = run("generate", source, "--out", "out")
 
     assert code == 1
-    assert {path.name for path in (tmp_path / "out").glob("*.xlsx") if path.is_file()} == {"A1_Unit.xlsx", "C1_Unit.xlsx"}
+    assert workbooks(tmp_path / "out") == ["A1_Unit.xlsx", "C1_Unit.xlsx"]
     assert "Unit B1: no workbook." in errors
     assert "Workbooks: 2, failed: 1." in output
 
 
-def test_the_ribbon_format_is_refused_for_now(run: Run, tmp_path: Path) -> None:
-    code, _, errors = run("generate", sample.bureau("id"), "--out", "out", "--format", "xlsm")
+@pytest.mark.parametrize(("file_format", "has_ribbon"), [("xlsm", True), ("XLSM", True), ("xlsx", False)])
+def test_the_kind_of_workbook_is_chosen(file_format: str, has_ribbon: bool, run: Run, tmp_path: Path) -> None:
+    assert run("generate", sample.bureau("id"), "--out", "out", "--format", file_format)[0] == 0
 
-    assert (code, errors) == (2, 'Kind of workbook: "xlsm" does not exist. Choose from: xlsx.\n')
+    (made,) = (tmp_path / "out").glob("*.xls?")
+    assert made.suffix == f".{file_format.lower()}"
+    with zipfile.ZipFile(made) as package:
+        assert ("customUI/customUI.xml" in package.namelist()) is has_ribbon
+        assert ("xl/vbaProject.bin" in package.namelist()) is has_ribbon
+
+
+def test_another_kind_of_workbook_is_refused(run: Run, tmp_path: Path) -> None:
+    code, _, errors = run("generate", sample.bureau("id"), "--out", "out", "--format", "ods")
+
+    assert (code, errors) == (2, 'Kind of workbook: "ods" does not exist. Choose from: xlsm, xlsx.\n')
     assert list(tmp_path.iterdir()) == []
 
 

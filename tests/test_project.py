@@ -34,7 +34,7 @@ def tracked_files(root: Path) -> list[Path]:
 
 
 def is_text(path: Path) -> bool:
-    return path.suffix not in {".png", ".xlsx", ".xlsm", ".pdf"}
+    return path.suffix not in {".png", ".xlsx", ".xlsm", ".pdf", ".bin"}
 
 
 def test_every_import_goes_downwards(project_root: Path) -> None:

@@ -33,6 +33,11 @@ class PlannedWorkbook:
         """The path or address of the file, as people find it."""
         return self.folder.place(self.name)
 
+    @property
+    def with_macros(self) -> bool:
+        """Whether it is an .xlsm workbook, with the ribbon tab."""
+        return self.name.endswith(".xlsm")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -45,8 +50,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Workbooks that one worker makes. `card` holds their units alone, in the same order; `former` what the manifest
-    says of each, None where it is to be made anyway; `engine` is the version that is to make them."""
+    """Workbooks of one kind that one worker makes. `card` holds their units alone, in the same order; `former` what the
+    manifest says of each, None where it is to be made anyway; `engine` is the version that is to make them."""
 
     number: int
     card: Scorecard
@@ -116,7 +121,7 @@ def _made(batch: Batch) -> Iterator[tuple[Outcome, Record]]:
             yield Outcome(workbook, Stored(changed=False)), former
         else:
             wanted.append(place)
-    for place, content in plates.workbooks(batch.card, wanted, batch.language):
+    for place, content in plates.workbooks(batch.card, wanted, batch.language, batch.workbooks[0].with_macros):
         workbook = batch.workbooks[place]
         try:
             if isinstance(content, Exception):

@@ -22,30 +22,33 @@ from bsc_xl.workflows.workers import Cluster, Processes, ThisProcess, Workers, o
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
 
-SUFFIX = ".xlsx"
-FORMATS = ("xlsx",)
-"""Kinds of workbook that can be generated: .xlsx holds everything but the ribbon tab."""
+FORMATS = ("xlsm", "xlsx")
+"""Kinds of workbook: .xlsm has the ribbon tab and the worksheet functions, .xlsx is the same without macros."""
 
 _MOST_IN_BATCH = 64
 """Units of a batch: enough that handing it over costs little beside making it, few enough to be soon done."""
 _BATCHES_EACH = 4
 """At least so many batches for each worker, so that all are done at about the same time."""
-_WORTH_A_PROCESS = 100
+_WORTH_A_PROCESS = 500
 """So many units for each process: starting one takes as long as making a good part of these."""
 
 
-def planned_workbooks(card: Scorecard, out: str | Path, pattern: str = "*") -> list[PlannedWorkbook]:
+def planned_workbooks(
+    card: Scorecard, out: str | Path, pattern: str = "*", file_format: str = "xlsx"
+) -> list[PlannedWorkbook]:
     """The workbooks to be written into the folder `out`, a path or an address: one for each unit whose code matches.
 
     The pattern knows ``*``, ``?`` and ``[...]`` and minds no case; a code that is spelled just like it matches too.
-    A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches.
+    A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches, or for a
+    `file_format` that is none of `FORMATS`.
     """
+    _choose("format", file_format, FORMATS)
     units = card.tables.units
     unit_codes = units["unit_code"].tolist()
     names = safe_names([f"{code} {name}" for code, name in zip(unit_codes, units["unit_name"].tolist(), strict=True)])
     folder = storage.folder(out)
     planned = [
-        PlannedWorkbook(unit, unit_code, folder, f"{name}{SUFFIX}")
+        PlannedWorkbook(unit, unit_code, folder, f"{name}.{file_format}")
         for unit, (unit_code, name) in enumerate(zip(unit_codes, names, strict=True))
         if unit_code.casefold() == pattern.casefold() or fnmatchcase(unit_code.casefold(), pattern.casefold())
     ]
@@ -153,14 +156,18 @@ def _batches(
 def write_template(path: Path, language: str, periods: int) -> Saved:
     """Writes the empty workbook, ready to be filled in, for years of that many periods (1, 2, 4 or 12).
 
-    What stood at `path` is kept beside it. `ChoiceError` for a language or number of periods that does not exist.
+    The suffix of `path` says which kind of workbook it is. What stood there is kept beside it. `ChoiceError` for a
+    kind, language or number of periods that does not exist.
     """
     from bsc_xl.excel import layout, plan, stamp, template
 
+    file_format = path.suffix.removeprefix(".").lower()
+    _choose("format", file_format, FORMATS)
     _choose("language", language, LANGUAGES)
     _choose("periods", periods, PERIODS_PER_YEAR)
     shape = layout.empty(language, periods)
-    return save(path, stamp.stamp(template.draw(shape), plan.empty_writes(shape)))
+    drawn = template.draw(shape, with_macros=file_format == "xlsm")
+    return save(path, stamp.stamp(drawn, plan.empty_writes(shape)))
 
 
 def _language(card: Scorecard, language: str | None) -> str:

@@ -21,8 +21,9 @@ from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
 
 from bsc_xl import udf
-from bsc_xl.excel import layout, macros, package, plan, stamp, template
+from bsc_xl.excel import layout, macros, plan, plates, stamp, template
 from bsc_xl.labels import LANGUAGES, load
+from bsc_xl.ooxml import package
 
 CUSTOM_UI = f"{{{_macros.CUSTOM_UI}}}"
 BUTTONS = [
@@ -248,6 +249,14 @@ def test_excel_has_nothing_to_repair(
     unit.write_bytes(stamp.stamp(template.draw(made.layout, with_macros=True), made.writes))
     assert ooxml_findings(workbook) == []
     assert ooxml_findings(unit) == []
+
+
+def test_workbooks_made_in_numbers_have_the_macros_too(language: str) -> None:
+    made = workbooks.bureau(language)
+    ((_, content),) = plates.workbooks(made.card, [0], language, with_macros=True)
+    alone = stamp.stamp(template.draw(made.layout, with_macros=True), made.writes)
+    assert isinstance(content, bytes)
+    assert package.read(content) == package.read(alone)
 
 
 def test_nobody_who_makes_workbooks_needs_the_tools_of_the_build() -> None:

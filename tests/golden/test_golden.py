@@ -61,12 +61,16 @@ def test_a_reference_is_small(language: str) -> None:
     assert len(packages.bureau_package(language)[1]) < OVERSIZE
 
 
-def test_the_committed_template_is_a_fresh_build_part_by_part(project_root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file_format", workflows.FORMATS)
+def test_the_committed_template_is_a_fresh_build_part_by_part(
+    file_format: str, project_root: Path, tmp_path: Path
+) -> None:
     # nothing is masked but the drawing library's own version: people are given this file as it is
     remedy = "python scripts/build_template.py"
-    workflows.write_template(tmp_path / "fresh.xlsx", DEFAULT, QUARTERS)
-    fresh = package.read((tmp_path / "fresh.xlsx").read_bytes())
-    template = committed(project_root / "workbook" / "BSC_Template.xlsx", remedy)
+    made = tmp_path / f"fresh.{file_format}"
+    workflows.write_template(made, DEFAULT, QUARTERS)
+    fresh = package.read(made.read_bytes())
+    template = committed(project_root / "workbook" / f"BSC_Template.{file_format}", remedy)
     agree(packages.masked(template), packages.masked(fresh), remedy)
 
 

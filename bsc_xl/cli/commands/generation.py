@@ -10,7 +10,6 @@ import typer
 from bsc_xl import labels as label_files
 from bsc_xl.cli import printing, progress
 from bsc_xl.cli.options import DONE, FAILED, Language, Period
-from bsc_xl.errors import ChoiceError
 from bsc_xl.labels import Labels
 
 
@@ -35,7 +34,7 @@ def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out
 
 def template(
     context: typer.Context,
-    out_file: Annotated[Path, typer.Option("--out")] = Path("BSC_Template.xlsx"),
+    out_file: Annotated[Path, typer.Option("--out")] = Path("BSC_Template.xlsm"),
     template_language: Language = None,
     periods: Annotated[int, typer.Option("--periods")] = 4,
 ) -> int:
@@ -43,7 +42,6 @@ def template(
     from bsc_xl import workflows
 
     labels: Labels = context.obj
-    _only_xlsx(out_file.suffix.removeprefix("."))
     saved = workflows.write_template(out_file, template_language or label_files.DEFAULT, periods)
     printing.line(printing.saved_text(saved, labels))
     return DONE
@@ -66,10 +64,9 @@ def generate(
     from bsc_xl import workflows
 
     labels: Labels = context.obj
-    _only_xlsx(file_format)
     card, failures = workflows.score(data_set, period)
     wrong = printing.failures(failures, data_set, labels)
-    workbooks = workflows.planned_workbooks(card, out_place, units)
+    workbooks = workflows.planned_workbooks(card, out_place, units, file_format.lower())
     if dry_run:
         for workbook in workflows.outdated(card, workbooks, workbook_language) if resume else workbooks:
             printing.plan(workbook, workflows.workbook_writes(card, workbook, workbook_language), labels)
@@ -86,10 +83,3 @@ def generate(
         )
         code = progress.follow(outcomes, len(workbooks), labels, stopped)
     return FAILED if wrong and code == DONE else code
-
-
-def _only_xlsx(file_format: str) -> None:
-    from bsc_xl.workflows import FORMATS
-
-    if file_format.lower() not in FORMATS:
-        raise ChoiceError(what="format", value=file_format, choices=", ".join(FORMATS))

@@ -28,7 +28,9 @@ UNITS_AT_ONCE = 64
 PLATES_KEPT = 16
 
 
-def workbooks(card: Scorecard, units: Sequence[int], language: str) -> Iterator[tuple[int, bytes | Exception]]:
+def workbooks(
+    card: Scorecard, units: Sequence[int], language: str, with_macros: bool = False
+) -> Iterator[tuple[int, bytes | Exception]]:
     """The workbook of each of these units, in their order; the exception for a unit that none can be made for.
 
     The bytes of a workbook depend on the unit's own data alone, whichever other units are asked for. Memory does not
@@ -36,22 +38,22 @@ def workbooks(card: Scorecard, units: Sequence[int], language: str) -> Iterator[
     """
     left = iter(units)
     while window := list(islice(left, UNITS_AT_ONCE)):
-        made = _made(card, window, language)
+        made = _made(card, window, language, with_macros)
         for unit in window:
             yield unit, made[unit]
 
 
-def _made(card: Scorecard, units: list[int], language: str) -> dict[int, bytes | Exception]:
+def _made(card: Scorecard, units: list[int], language: str, with_macros: bool) -> dict[int, bytes | Exception]:
     """The workbooks of some units; where they cannot be made together, each is tried alone."""
     try:
         made: dict[int, bytes | Exception] = {}
         for layout, group in _groups(card, units, language):
             cells = plan.block_cells(UnitBlock(card, np.array(group), layout))
-            made |= zip(group, _PLATES.get(layout, cells).filled(cells), strict=True)
+            made |= zip(group, _PLATES.get(layout, with_macros, cells).filled(cells), strict=True)
     except Exception as error:  # noqa: BLE001 - whatever one unit's data does must not cost the others their file
         if len(units) == 1:
             return {units[0]: error}
-        return {alone: _made(card, [alone], language)[alone] for alone in units}
+        return {alone: _made(card, [alone], language, with_macros)[alone] for alone in units}
     return made
 
 
@@ -67,13 +69,13 @@ class _Plates:
     """The plates that were used last, by what they hold."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Layout, str], Plate] = OrderedDict()
+        self._kept: OrderedDict[tuple[Layout, bool, str], Plate] = OrderedDict()
 
-    def get(self, layout: Layout, cells: Sequence[Cells]) -> Plate:
+    def get(self, layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Plate:
         """The plate whose fixed cells are those of a block that hold the same for all its units."""
-        key = layout, repr([own.content.tolist() for own in cells if own.shared])
+        key = layout, with_macros, repr([own.content.tolist() for own in cells if own.shared])
         if key not in self._kept:
-            self._kept[key] = compiled(layout, cells)
+            self._kept[key] = compiled(layout, with_macros, cells)
         self._kept.move_to_end(key)
         if len(self._kept) > PLATES_KEPT:
             self._kept.popitem(last=False)

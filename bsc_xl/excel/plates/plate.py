@@ -97,9 +97,9 @@ class Plate:
         )
 
 
-def compiled(layout: Layout, cells: Sequence[Cells]) -> Plate:
+def compiled(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Plate:
     """The plate of a block's cells: those that hold the same for all units are filled."""
-    drawn = frame(layout, tuple((ref, own.result) for own in cells for ref in own.refs))
+    drawn = frame(layout, with_macros, tuple((ref, own.result) for own in cells for ref in own.refs))
     fixed, renderer = _columns(cells, shared=True), Renderer()
     return Plate([part if isinstance(part, Member) else _filled(part, fixed, renderer) for part in drawn.parts])
 
