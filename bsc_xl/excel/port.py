@@ -17,7 +17,7 @@ from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.grid import DASHBOARD
-from bsc_xl.excel.layout import ORGANISATION, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.model import Perspective
 
@@ -128,10 +128,6 @@ def _areas(layout: Layout, sheet: str) -> Iterable[str]:
     own = [layout.list_table(sheet)[1]]
     extra = {"strategy_map": [layout.link_table()[1]], "checks": [layout.more_findings().cell]}
     return own + extra.get(sheet, [])
-
-
-READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
-"""The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
 
 
 def _place(cell: str) -> tuple[int, int]:

@@ -1,0 +1,66 @@
+"""Whether two texts are the same formula: programs rewrite blanks, quotes, capitals and numbers when they save."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+_TOKEN = re.compile(
+    r"""(?P<text>"(?:[^"]|"")*")
+    |(?P<sheet>'(?:[^']|'')*'(?=!))
+    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?![\w.!(:]))
+    |(?P<word>[\w$.\\?]+)
+    |(?P<blank>\s+)
+    |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_LATER_FUNCTION = re.compile(r"_XLFN\.(_XLWS\.)?")
+
+
+def same_formula(one: str, other: str) -> bool:
+    """Whether both compute the same cells in the same way; dollar signs and the order of terms count."""
+    return one == other or _plain(one) == _plain(other)
+
+
+def with_titles(formula: str, titles: Mapping[str, str]) -> str:
+    """The formula with the sheets named as `titles` says, former title -> title of today."""
+    if not titles:
+        return formula
+    return _TOKEN.sub(lambda found: _retitled(found, titles), formula)
+
+
+def quoted_title(title: str) -> str:
+    """A sheet's title as formulas write it."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _retitled(found: re.Match[str], titles: Mapping[str, str]) -> str:
+    if not found["sheet"]:
+        return found[0]
+    title = _title(found["sheet"])
+    return quoted_title(titles.get(title, title))
+
+
+def _title(quoted: str) -> str:
+    return quoted[1:-1].replace("''", "'")
+
+
+@lru_cache(maxsize=1 << 14)  # a workbook's formulas, and once more as another program wrote them
+def _plain(formula: str) -> str:
+    plain = "".join(_plain_token(found) for found in _TOKEN.finditer(formula.strip().removeprefix("=")))
+    return plain.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
+
+
+def _plain_token(found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "text":
+            return found[0]
+        case "sheet":
+            return _title(found[0]).upper()
+        case "number":
+            return repr(float(found[0]))
+        case "blank":
+            return ""
+        case _:
+            return _LATER_FUNCTION.sub("", found[0].upper())

@@ -1,0 +1,162 @@
+"""What Recalculate does to a workbook, as a pure computation: what it says, what is wrong with it, what to write.
+
+Python is the authority: it scores the inputs anew, compares with what the sheet shows, puts formulas back that somebody
+wrote over, and lists everything on the sheet of findings. Inputs are never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from bsc_xl.excel import begun, findings, formulas, plan
+from bsc_xl.excel.block import UnitBlock
+from bsc_xl.excel.columns import LIST_COLUMNS
+from bsc_xl.excel.findings import Finding, Kind
+from bsc_xl.excel.grammar import same_formula, with_titles
+from bsc_xl.excel.grid import place
+from bsc_xl.excel.layout import FOOTER, SHEETS, Layout, Ref
+from bsc_xl.excel.port import Block, Changes, Found
+from bsc_xl.excel.reading import Reading, read
+from bsc_xl.excel.results import Value
+from bsc_xl.model import Perspective
+from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.tables import ExcelError, UncalculatedFormulaError, parse
+from bsc_xl.tables.findings import shown
+
+READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
+"""The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
+
+COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "settings", "dashboard"))
+"""The sheets with conditional formats."""
+
+STAMP = ("engine_version", "checksum", "recalculated")
+TOLERANCE = 1e-9
+"""So much a figure of the sheet may differ from ours, absolute or relative to its size."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalculation:
+    """What came of it. `reading`: what the workbook says; `card`: its scores, those of the one unit.
+
+    `found`: everything to be told, in the order in which it is listed; `changes`: everything to be written.
+    """
+
+    reading: Reading
+    card: Scorecard
+    found: list[Finding]
+    changes: Changes
+
+    def count(self, kind: Kind) -> int:
+        """How many findings there are of a kind."""
+        return sum(finding.kind is kind for finding in self.found)
+
+
+def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> Recalculation:
+    """Everything that Recalculate finds and writes; `blocks` hold the sheets of `READ`. Nothing is written here.
+
+    A cell counts as overwritten when its formula is gone or another; it is compared no further. A cell that no program
+    has calculated yet is no difference.
+    """
+    reading = read(layout, blocks)
+    card = score(reading.tables)
+    cells = plan.block_cells(UnitBlock(card, np.array([0]), layout, when, reading.standing))
+    planned = {
+        ref: value
+        for each in cells
+        for ref, value in zip(each.refs, np.atleast_2d(each.content)[0].tolist(), strict=True)
+    }
+    beside_formulas = {ref: planned[ref] for each in cells if each.result for ref in each.refs}
+    results = _results(layout, blocks, reading, beside_formulas)
+    canonical = _canonical(layout, blocks)
+    lost = {ref: formula for ref, formula in canonical.items() if not _stands(blocks, ref, formula)}
+    found = sorted(
+        (
+            *_of_reading(layout, blocks, reading),
+            *(_overwritten(layout, blocks, ref) for ref in lost),
+            *_differences(layout, blocks, {ref: value for ref, value in results.items() if ref not in lost}),
+        ),
+        key=lambda finding: list(Kind).index(finding.kind),
+    )
+    listed = findings.listing(layout, found, when, blocks[findings.SHEET])
+    changes = Changes(
+        values={layout.settings[key]: planned[layout.settings[key]] for key in STAMP} | listed.values,
+        formulas=lost | listed.formulas,
+        results=results | listed.results,
+        formats=COLOURED,
+        footer=str(planned[Ref("dashboard", FOOTER)]),
+    )
+    return Recalculation(reading, card, found, changes)
+
+
+def _results(
+    layout: Layout, blocks: Mapping[str, Block], reading: Reading, planned: Mapping[Ref, Value]
+) -> dict[Ref, Value]:
+    """What every formula shows, also in rows that do not count."""
+    expected = dict(planned)
+    for row in reading.begun:
+        expected |= begun.results(layout, row, reading.tables.settings.period)
+    for perspective in Perspective:
+        # whatever is a number is added up above the column, also where it is no weight
+        weights = [row.inputs["weight"] for row in reading.filled if row.perspective is perspective]
+        expected[layout.summary(perspective, "weights")] = float(sum(filter(begun.is_number, weights)))
+    year = layout.settings["year"]
+    if not reading.tables.settings.year and not parse.is_blank(blocks[year.sheet].value(year.cell)):
+        # the captions show whatever stands in the place of the year, as the program writes it
+        for ref in (*layout.captions(), Ref("dashboard", place("subtitle"))):
+            del expected[ref]
+    return expected
+
+
+def _canonical(layout: Layout, blocks: Mapping[str, Block]) -> dict[Ref, str]:
+    """Every formula of the workbook, with its sheets named as they are today."""
+    titles = {layout.title(key): block.title for key, block in blocks.items() if layout.title(key) != block.title}
+    return {ref: with_titles(formula, titles) for ref, formula in formulas.every(layout).items()}
+
+
+def _stands(blocks: Mapping[str, Block], ref: Ref, formula: str) -> bool:
+    found = blocks[ref.sheet].formula(ref.cell)
+    return found is not None and same_formula(found, formula)
+
+
+# --- findings -------------------------------------------------------------------------------------------------------
+
+
+def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -> Iterator[Finding]:
+    unfinished = {(blocks[row.perspective].title, row.row) for row in reading.begun}
+    for failure in reading.failures:
+        at = (failure.cell or "").rpartition("!")[0], failure.row
+        incomplete = failure.rule == "required" and failure.table == "kpis" and at in unfinished
+        yield findings.of_failure(failure, layout.labels, incomplete=incomplete)
+
+
+def _overwritten(layout: Layout, blocks: Mapping[str, Block], ref: Ref) -> Finding:
+    formula, block = blocks[ref.sheet].formula(ref.cell), blocks[ref.sheet]
+    stands = shown(block.value(ref.cell)) if formula is None else shown(f"={formula.removeprefix('=')}")
+    return Finding(Kind.OVERWRITTEN, block.title, ref.cell, layout.labels("checks.overwritten"), stands)
+
+
+def _differences(layout: Layout, blocks: Mapping[str, Block], expected: Mapping[Ref, Value]) -> Iterator[Finding]:
+    stamped = Ref("dashboard", place("recalculated"))
+    for ref, value in expected.items():
+        found = blocks[ref.sheet].value(ref.cell)
+        if ref != stamped and not isinstance(found, UncalculatedFormulaError) and not agree(value, found):
+            ours = layout.labels.number(value, 4) if isinstance(value, float) else parse.as_text(value)
+            text = layout.labels("checks.difference", expected=ours or layout.labels("checks.nothing"))
+            yield Finding(Kind.DIFFERENCE, blocks[ref.sheet].title, ref.cell, text, shown(found))
+
+
+def agree(value: Value, found: Found) -> bool:
+    """Whether a cell shows what it must: numbers within `TOLERANCE`, texts but for blanks; an empty text is nothing."""
+    if begun.is_number(value) and begun.is_number(found):
+        return abs(value - found) <= TOLERANCE * max(1.0, abs(value), abs(found))
+    if begun.is_number(value) or not isinstance(found, str | None) or isinstance(found, ExcelError):
+        return False
+    return _words(str(value or "")) == _words(found or "")
+
+
+def _words(text: str) -> list[str]:
+    return parse.without_forbidden(text).split()

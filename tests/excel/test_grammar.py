@@ -1,0 +1,70 @@
+"""Two texts are the same formula when a program merely wrote it its own way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bsc_xl.excel import formulas
+from bsc_xl.excel.grammar import same_formula, with_titles
+from bsc_xl.excel.layout import Layout
+from bsc_xl.model import Perspective
+
+SHAPE = Layout("id", 4, (2, 1, 2, 1), lanes=tuple(Perspective))
+FORMULAS = sorted(set(formulas.every(SHAPE).values()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SUM(A1:B2)", "=sum( A1 : B2 )"),
+        ("'Keuangan'!$F8", "Keuangan!$F8"),
+        ("IF(A1>=1-1E-14,1,0)", "IF(A1>=1-1E-014,1,0)"),
+        ("ROUND(A1,6)+B1*1E-9", "ROUND(A1,6)+B1*0.000000001"),
+        ("IF(A1,TRUE,FALSE)", "IF(A1,TRUE(),FALSE())"),
+        ("IFERROR(A1,0)", "_xlfn.IFERROR(A1,0)"),
+    ],
+)
+def test_what_programs_rewrite_makes_no_other_formula(one: str, other: str) -> None:
+    assert same_formula(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SUM(A1:B2)", "SUM(A1:B3)"),
+        ("SUM(A1:B2)", "SUM($A$1:B2)"),
+        ('IF(A1="","x y","")', 'IF(A1="","xy","")'),
+        ('A1&"Ya"', 'A1&"YA"'),
+        ("'Keuangan'!A1", "'Pelanggan'!A1"),
+        ("IF(A1>=1-1E-14,1,0)", "IF(A1>=1-1E-13,1,0)"),
+        ("A1+B1", "B1+A1"),
+    ],
+)
+def test_what_computes_something_else_is_another_formula(one: str, other: str) -> None:
+    assert not same_formula(one, other)
+
+
+@given(st.sampled_from(FORMULAS), st.data())
+def test_blanks_between_the_parts_of_our_formulas_change_nothing(formula: str, data: st.DataObject) -> None:
+    places = [
+        i
+        for i, sign in enumerate(formula)
+        if sign in "(),+-*/&" and not formula[:i].count('"') % 2 and not formula[:i].count("'") % 2
+    ]
+    if places:
+        at = data.draw(st.sampled_from(places))
+        if formula[at - 1].upper() != "E":  # not inside a number
+            assert same_formula(formula, f"{formula[:at]} {formula[at:]}")
+
+
+@given(st.sampled_from(FORMULAS), st.sampled_from(FORMULAS))
+def test_no_two_of_our_formulas_are_taken_for_each_other(one: str, other: str) -> None:
+    assert same_formula(one, other) == (one == other)
+
+
+def test_formulas_follow_sheets_that_change_their_titles_also_when_two_swap() -> None:
+    titles = {"Keuangan": "Pelanggan", "Pelanggan": "Kas & Bank's"}
+    found = with_titles("""IF('Keuangan'!A1="'Keuangan'!A1",'Pelanggan'!B2,'Dasbor'!C3)""", titles)
+    assert found == """IF('Pelanggan'!A1="'Keuangan'!A1",'Kas & Bank''s'!B2,'Dasbor'!C3)"""
