@@ -359,7 +359,7 @@ def test_a_folder_or_workbook_or_database_without_tables_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("name", "reason"), [("data.xlsx", "package.not_a_workbook"), ("units.parquet", "source.unreadable")]
 )
-def test_a_file_that_is_not_what_its_name_says_is_said(name, tmp_path):
+def test_a_file_that_is_not_what_its_name_says_is_said(name, reason, tmp_path):
     (tmp_path / name).write_bytes(b"no such thing")
     with pytest.raises(SourceError) as caught:
         dataset.read(tmp_path / name if name.endswith("xlsx") else tmp_path)
