@@ -120,8 +120,10 @@ def test_a_signature_is_short_enough_to_read() -> None:
 @settings(deadline=None, max_examples=80)
 @given(SHAPES)
 def test_every_defined_name_leads_into_a_sheet_of_the_workbook(shape: Layout) -> None:
-    titles = {shape.quoted(sheet) for sheet in layout.SHEETS}
-    for name, target in shape.names.items():
+    titles = [shape.quoted(sheet) for sheet in layout.SHEETS]
+    names = dict(shape.names)
+    assert names.pop(layout.ALL_SHEETS) == f"COUNT({','.join(f'{title}!$A$1' for title in titles)})"
+    for name, target in names.items():
         title, _, area = target.rpartition("!")
         assert title in titles, name
         assert re.fullmatch(r"\$[A-Z]{1,3}\$\d+(:\$[A-Z]{1,3}\$\d+)?", area), name

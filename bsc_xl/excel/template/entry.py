@@ -38,7 +38,7 @@ def draw(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
         _row(sheet, layout, perspective, row)
     _table(sheet, layout, perspective)
     _validate(sheet, layout, perspective)
-    _colour(sheet, layout, perspective)
+    colour(sheet, layout, perspective)
     _columns(sheet, layout)
     sheet.freeze_panes = f"{layout.column('unit_of_measure')}{FIRST_ROW}"
     area = f"A1:{last}{layout.rows(perspective)[-1]}"
@@ -74,15 +74,6 @@ def _summary(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None
     for key, letters in captions.items():
         cell = style.area(sheet, ":".join(f"{letter}{SUMMARY_ROW}" for letter in letters))
         style.put(cell, text(f"summary.{key}"), size=style.CAPTION_SIZE, colour=style.CAPTION, align="right")
-    code = f"bsc_rollup_status_{perspective}"
-    style.colour_by_status(sheet, layout.summary(perspective, "status").cell, code, ground=False)
-    weights = layout.summary(perspective, "weights").cell
-    wrong = f"AND(bsc_applicable_{perspective}>0,ABS({weights}-100)>0.01)"
-    sheet.conditional_formatting.add(
-        weights, FormulaRule(formula=[wrong], font=Font(color=style.STATUS_INK[Status.RED], bold=True))
-    )
-    quiet = FormulaRule(formula=[f"ISTEXT({score})"], font=Font(color=style.CAPTION, bold=False))
-    sheet.conditional_formatting.add(score, quiet)
 
 
 def _headers(sheet: Worksheet, layout: Layout) -> None:
@@ -180,44 +171,56 @@ def _validate(sheet: Worksheet, layout: Layout, perspective: Perspective) -> Non
         rule(body(layout.column(key), layout.column(key)), text("validation.choice"), type="list", formula1=name)
 
 
-def _colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
-    rows = layout.rows(perspective)
-    status = layout.column("status")
+def colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    """The conditional formats of one perspective's sheet, and nothing else of it."""
+    _colour_inputs(sheet, layout, perspective)
+    _colour_summary(sheet, layout, perspective)
+    rows, status = layout.rows(perspective), layout.column("status")
     code = f"${layout.column('status_code')}{rows[0]}"
     style.colour_by_status(sheet, f"{status}{rows[0]}:{status}{rows[-1]}", code)
+    style.whole_numbers(
+        sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}"
+    )
 
+
+def _colour_inputs(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    rows = layout.rows(perspective)
+    yellow = PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])
+
+    def red(formula: str) -> FormulaRule:
+        ground = PatternFill(bgColor=style.STATUS_GROUND[Status.RED])
+        return FormulaRule(formula=[formula], font=Font(color=style.STATUS_INK[Status.RED], bold=True), fill=ground)
+
+    # first, and over all that staff fill in: where pasting has cut a hole into it, the others have one as well
+    letters = [letter for (key, _), letter in layout.columns.items() if KINDS[key].is_input]
+    top = f"{letters[0]}{rows[0]}"
+    sheet.conditional_formatting.add(f"{top}:{letters[-1]}{rows[-1]}", red(f"ISERROR({top})"))
     first, last = layout.column("target", 1), layout.column("actual", layout.periods)
     cells, corner = f"{first}{rows[0]}:{last}{rows[-1]}", f"{first}{rows[0]}"
-    invalid = f'IF(ISERROR({corner}),TRUE,AND(ISTEXT({corner}),{corner}<>"{NA_TEXT}"))'
-    red = Status.RED
-    sheet.conditional_formatting.add(
-        cells,
-        FormulaRule(
-            formula=[invalid],
-            font=Font(color=style.STATUS_INK[red], bold=True),
-            fill=PatternFill(bgColor=style.STATUS_GROUND[red]),
-        ),
-    )
+    sheet.conditional_formatting.add(cells, red(f'AND(ISTEXT({corner}),{corner}<>"{NA_TEXT}")'))
     # an actual that the reporting period needs and that is not there yet
     actual, target = layout.column("actual", 1), layout.column("target", 1)
     needed = f"AND({target}${PERIOD_ROW}<=bsc_period,ISNUMBER({target}{rows[0]}),ISBLANK({actual}{rows[0]}))"
-    sheet.conditional_formatting.add(
-        f"{actual}{rows[0]}:{last}{rows[-1]}",
-        FormulaRule(formula=[needed], fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])),
-    )
+    sheet.conditional_formatting.add(f"{actual}{rows[0]}:{last}{rows[-1]}", FormulaRule(formula=[needed], fill=yellow))
     # a row that somebody began: what it still needs before it counts
     code, name = (f"${layout.column(key)}{rows[0]}" for key in ("kpi_code", "kpi_name"))
     for key in ("kpi_code", "polarity", "consolidation", "weight"):
         letter = layout.column(key)
-        missing = FormulaRule(
-            formula=[f'AND({code}&{name}<>"",ISBLANK({letter}{rows[0]}))'],
-            fill=PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW]),
-        )
-        sheet.conditional_formatting.add(f"{letter}{rows[0]}:{letter}{rows[-1]}", missing)
+        missing = f'AND({code}&{name}<>"",ISBLANK({letter}{rows[0]}))'
+        body = f"{letter}{rows[0]}:{letter}{rows[-1]}"
+        sheet.conditional_formatting.add(body, FormulaRule(formula=[missing], fill=yellow))
     style.whole_numbers(sheet, cells)
-    style.whole_numbers(
-        sheet, f"{layout.column('target_to_date')}{rows[0]}:{layout.column('actual_to_date')}{rows[-1]}"
+
+
+def _colour_summary(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    score, status, weights = (layout.summary(perspective, key).cell for key in ("score", "status", "weights"))
+    style.colour_by_status(sheet, status, f"bsc_rollup_status_{perspective}", ground=False)
+    wrong = f"AND(bsc_applicable_{perspective}>0,ABS({weights}-100)>0.01)"
+    sheet.conditional_formatting.add(
+        weights, FormulaRule(formula=[wrong], font=Font(color=style.STATUS_INK[Status.RED], bold=True))
     )
+    quiet = FormulaRule(formula=[f"ISTEXT({score})"], font=Font(color=style.CAPTION, bold=False))
+    sheet.conditional_formatting.add(score, quiet)
 
 
 def _columns(sheet: Worksheet, layout: Layout) -> None:
