@@ -45,7 +45,7 @@ def reference(text: str) -> tuple[str, str] | None:
     sheet = _PREFIX.match(text)
     if sheet is None or "#REF!" in text:
         return None
-    return sheet[1].removeprefix("'").removesuffix("'").replace("''", "'"), text[sheet.end() :].replace("$", "")
+    return _title(sheet[1]), text[sheet.end() :].replace("$", "")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,8 @@ class Places:
 
     @property
     def as_drawn(self) -> bool:
-        """Every cell stands where it was drawn, on sheets of the same titles."""
-        same = all(self.drawn.title(key) == sheet.title for key, sheet in self.sheets.items())
-        return same and not any(self.added) and not any(self.offsets.values())
+        """Every cell stands where it was drawn."""
+        return not any(self.added) and not any(self.offsets.values())
 
     def trusts(self, sheet: str) -> bool:
         """The formulas of this sheet list KPI rows in an order without those that were added: they stay as they are."""
@@ -90,14 +89,22 @@ class Places:
         return f"{letters}{row + self.offsets.get(ref.sheet, 0)}"
 
     def to_real(self, formula: str, sheet: str) -> str:
-        """A formula of the layout as it reads in the workbook."""
-        moves = {self.drawn.title(key): (own.title, self.offsets.get(key, 0)) for key, own in self.sheets.items()}
-        return formula if self.as_drawn else _moved(formula, self.drawn.title(sheet), moves)
+        """A formula of the layout as it reads in the workbook; sheets have their titles of today in both."""
+        return self._moved(formula, sheet, 1)
 
     def from_real(self, formula: str, sheet: str) -> str:
-        """A formula of the workbook as it reads in the layout."""
-        moves = {own.title: (self.drawn.title(key), -self.offsets.get(key, 0)) for key, own in self.sheets.items()}
-        return formula if self.as_drawn else _moved(formula, self.sheets[sheet].title, moves)
+        """A formula of the workbook as it reads in the layout; sheets have their titles of today in both."""
+        return self._moved(formula, sheet, -1)
+
+    def _moved(self, formula: str, sheet: str, direction: int) -> str:
+        if not any(self.offsets.values()):
+            return formula
+        downs = {own.title: direction * self.offsets.get(key, 0) for key, own in self.sheets.items()}
+        tokens = Tokenizer(f"={formula}")
+        for token in tokens.items:
+            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+                token.value = _moved(token.value, self.sheets[sheet].title, downs)
+        return str(tokens.render()).removeprefix("=")
 
     @cached_property
     def _slots(self) -> list[int | None]:
@@ -158,27 +165,15 @@ def _displaced(source: str, sheet: Sheet) -> SourceError:
     return SourceError(source=source, reason="source.displaced", sheet=sheet.title)
 
 
-def _moved(formula: str, own: str, moves: Mapping[str, tuple[str, int]]) -> str:
-    """The formula with each address moved down with its sheet, and each sheet under its other title."""
-    tokens = Tokenizer(f"={formula}")
-    for token in tokens.items:
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            token.value = _moved_operand(token.value, own, moves)
-    return str(tokens.render()).removeprefix("=")
-
-
-def _moved_operand(operand: str, own: str, moves: Mapping[str, tuple[str, int]]) -> str:
+def _moved(operand: str, own: str, downs: Mapping[str, int]) -> str:
+    """An address in a formula on the sheet `own`, moved down with the sheet that it points to."""
     prefix = _PREFIX.match(operand)
-    title = own
-    if prefix:
-        title = prefix[1].removeprefix("'").removesuffix("'").replace("''", "'")
-    if title not in moves:
+    down = downs.get(_title(prefix[1]) if prefix else own)
+    if not down:
         return operand
-    new, offset = moves[title]
-    cells = operand[prefix.end() :] if prefix else operand
-    if offset:
-        cells = _ROW.sub(lambda found: f"{found[1]}{int(found[2]) + offset}", cells)
-    # a title that has stayed is left as it is written, with or without quotes
-    if prefix:
-        return (prefix[0] if new == title else "'" + new.replace("'", "''") + "'!") + cells
-    return cells
+    begin = prefix.end() if prefix else 0
+    return operand[:begin] + _ROW.sub(lambda found: f"{found[1]}{int(found[2]) + down}", operand[begin:])
+
+
+def _title(quoted: str) -> str:
+    return quoted.removeprefix("'").removesuffix("'").replace("''", "'")
