@@ -53,7 +53,8 @@ def test_the_reference_is_what_generate_writes(language: str, tmp_path: Path) ->
     card, _ = workflows.score(workbooks.sample.bureau(language))
     outcomes = list(workflows.generate(card, workflows.planned_workbooks(card, tmp_path)))
     assert [outcome.error for outcome in outcomes] == [None]
-    assert Path(outcomes[0].workbook.place).read_bytes() == packages.bureau_package(language)[1]
+    written = package.read(Path(outcomes[0].workbook.place).read_bytes())
+    assert packages.differences(package.read(packages.bureau_package(language)[1]), written) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -148,7 +149,7 @@ def test_parts_that_are_gone_or_new_are_named(parts: dict[str, bytes]) -> None:
 
 def test_only_volatile_cells_are_passed_over(parts: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     volatile = packages.volatile_cells(workbooks.bureau("id").layout)
-    monkeypatch.setattr("bsc_xl.excel.results.version", lambda _: "99.0")
+    monkeypatch.setattr("bsc_xl.excel.results.engine_version", lambda: "99.0")
     later = package.read(packages.bureau_package("id")[1])
     assert packages.masked(parts, volatile) == packages.masked(later, volatile)
     assert {name for name in parts if parts[name] != later[name]} == {

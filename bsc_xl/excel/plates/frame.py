@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,7 +12,9 @@ from bsc_xl.excel import stamp, template
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.rendering import Form
+from bsc_xl.excel.stamp import charts
 from bsc_xl.ooxml.package import Member, open_package, unpacked
+from bsc_xl.ooxml.parts import Parts
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = f"{_OPEN}([0-9]+){_CLOSE}".encode()
@@ -25,7 +28,7 @@ class Slot(NamedTuple):
     """A place that takes something of one cell, named by its position among the cells of the plan."""
 
     cell: int
-    form: Form
+    form: Form | charts.Place
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,18 @@ class Frame:
 def frame(layout: Layout, with_macros: bool, cells: tuple[tuple[Ref, bool], ...]) -> Frame:
     """The drawing of that layout with slots for these cells; each says whether it takes a result beside a formula."""
     marks = [Write(ref, f"{_OPEN}{i}{_CLOSE}", result) for i, (ref, result) in enumerate(cells)]
-    marked = open_package(stamp.stamp(template.draw(layout, with_macros), marks))
-    return Frame([_cut(member) for member in marked.members.values()])
+    package = open_package(stamp.stamp(template.draw(layout, with_macros), marks))
+    shown = set(charts.chart_parts(Parts(package)))
+    places = {(layout.title(ref.sheet), ref.cell): i for i, (ref, _) in enumerate(cells)}
+    return Frame(
+        [
+            _cut_chart(member, places) if name in shown else _cut_sheet(member)
+            for name, member in package.members.items()
+        ]
+    )
 
 
-def _cut(member: Member) -> Member | Part:
+def _cut_sheet(member: Member) -> Member | Part:
     content = unpacked(member)
     pieces: list[bytes] = []
     slots: list[Slot] = []
@@ -68,3 +78,15 @@ def _cut(member: Member) -> Member | Part:
             pieces.append(head)
             slots.append(Slot(int(entry), Form.ENTRY) if entry else Slot(int(footer), Form.FOOTER))
     return Part(member.name, [*pieces, content[at:]], slots) if slots else member
+
+
+def _cut_chart(member: Member, places: Mapping[tuple[str, str], int]) -> Part:
+    pieces = [b""]
+    slots: list[Slot] = []
+    for piece in charts.cut(unpacked(member), lambda title, cell: (title, cell) in places):
+        if isinstance(piece, bytes):
+            pieces[-1] += piece
+        else:
+            slots.append(Slot(places[piece.title, piece.cell], piece))
+            pieces.append(b"")
+    return Part(member.name, pieces, slots)

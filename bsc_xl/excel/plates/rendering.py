@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from bsc_xl.excel.results import Value
+from bsc_xl.excel.stamp.charts import Place, point
 from bsc_xl.excel.stamp.content import content, escaped
 
 
@@ -51,8 +52,10 @@ class Renderer:
             Form.FOOTER: self._footer,
         }
 
-    def column(self, form: Form, values: list[Value]) -> list[bytes]:
-        """The values (n) as they fill slots of this form."""
+    def column(self, form: Form | Place, values: list[Value]) -> list[bytes]:
+        """The values (n) as they fill slots of this form, or as points of a chart at this place."""
+        if isinstance(form, Place):
+            return [point(form, value) for value in values]
         return self._forms[form](values)
 
     def _kind(self, values: list[Value]) -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bsc_xl.errors import OutputError
 from bsc_xl.excel.layout import FOOTER, Ref, code_name
-from bsc_xl.excel.stamp import calculation
+from bsc_xl.excel.stamp import calculation, charts
 from bsc_xl.excel.stamp.footer import with_left_footer
 from bsc_xl.excel.stamp.sheet import Edit, Kind, edited
 from bsc_xl.ooxml.package import Package, open_package
@@ -64,4 +64,16 @@ def patched(
     if any(edit.kind is Kind.FORMULA for edit in edits.values()):
         # the order of calculation lists cells with formulas; a program that finds none makes it anew
         parts |= calculation.without_order(package)
-    return package.with_parts(parts)
+    return package.with_parts(parts | _charts(package, sheets, edits))
+
+
+def _charts(package: Package, sheets: Mapping[str, Sheet], edits: Mapping[Ref, Edit]) -> dict[str, bytes]:
+    """The charts that show any of these cells, with their new values."""
+    values = {(sheets[ref.sheet].title, ref.cell): edit.value for ref, edit in edits.items()}
+    return {
+        name: b"".join(
+            piece if isinstance(piece, bytes) else charts.point(piece, values[piece.title, piece.cell])
+            for piece in charts.cut(package.part(name), lambda title, cell: (title, cell) in values)
+        )
+        for name in charts.chart_parts(Parts(package))
+    }

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, RadarChart, Reference, Series
+from openpyxl.chart import BarChart, RadarChart, Reference
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout as ChartLayout
 from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -165,9 +176,29 @@ def _charts(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     sheet.add_chart(_bars(trace, layout))
 
 
-def _reference(trace: Worksheet, cells: str) -> Reference:
+def _series(trace: Worksheet, values: str, names: str, title: str) -> Series:
+    """A series of numbers with a name to each. The chart keeps what it shows, as far as the drawing knows it: readers
+    that open no sheets draw from that, and stamping adds the rest."""
+    series = Series()
+    series.tx = SeriesLabel(v=title)
+    count, numbers = _known(trace, values, "n")
+    kept = NumData(formatCode="General", ptCount=count, pt=[NumVal(idx=i, v=v) for i, v in numbers])
+    series.val = NumDataSource(numRef=NumRef(f=_reference(trace, values), numCache=kept))
+    count, texts = _known(trace, names, "s")
+    words = StrData(ptCount=count, pt=[StrVal(idx=i, v=v) for i, v in texts])
+    series.cat = AxDataSource(strRef=StrRef(f=_reference(trace, names), strCache=words))
+    return series
+
+
+def _reference(trace: Worksheet, cells: str) -> str:
     left, top, right, bottom = range_boundaries(cells)
-    return Reference(trace, min_col=left, min_row=top, max_col=right, max_row=bottom)
+    return str(Reference(trace, min_col=left, min_row=top, max_col=right, max_row=bottom))
+
+
+def _known(trace: Worksheet, cells: str, kind: str) -> tuple[int, list[tuple[int, object]]]:
+    """How many cells a column of the trace has, and those that hold a number ("n") or text ("s") and no formula."""
+    column = [row[0] for row in trace[cells]]
+    return len(column), [(i, c.value) for i, c in enumerate(column) if c.data_type == kind and c.value is not None]
 
 
 def _span(layout: Layout, key: str) -> str:
@@ -177,14 +208,14 @@ def _span(layout: Layout, key: str) -> str:
 def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
     chart = RadarChart()
     chart.type, chart.style = "standard", None
-    target = Series(_reference(trace, _span(layout, "target")), title=layout.labels("dashboard.target"))
-    score = Series(_reference(trace, _span(layout, "score")), title=layout.labels("dashboard.score"))
+    names = _span(layout, "rollup_name")
+    target = _series(trace, _span(layout, "target"), names, layout.labels("dashboard.target"))
+    score = _series(trace, _span(layout, "score"), names, layout.labels("dashboard.score"))
     target.graphicalProperties.line = LineProperties(solidFill=TARGET, prstDash="dash", w=12700)
     score.graphicalProperties.line = LineProperties(solidFill=style.DATA, w=28575)
     for series in (target, score):
         series.marker.symbol = "none"
         chart.series.append(series)
-    chart.set_categories(_reference(trace, _span(layout, "rollup_name")))
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, MAX_INDEX, 40
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
@@ -203,7 +234,8 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
     red = style.STATUS_INK[Status.RED]
     # red bars are short: their label stands beside them, where it does not meet the target's line
     for key, colour, place_ in (("chart_good", style.DATA_LIGHT, "inEnd"), ("chart_red", red, "outEnd")):
-        series = Series(_reference(trace, layout.trace_body(key)[1]), title=layout.labels(f"heading.{key}"))
+        values, names = (layout.trace_body(column)[1] for column in (key, "chart_name"))
+        series = _series(trace, values, names, layout.labels(f"heading.{key}"))
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.graphicalProperties.line.noFill = True
         series.dLbls = DataLabelList(
@@ -216,7 +248,6 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
         )
         series.dLbls.txPr = _type(style.INK)
         chart.series.append(series)
-    chart.set_categories(_reference(trace, layout.trace_body("chart_name")[1]))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblSkip = 1
     # the one gridline at 100 is the target
