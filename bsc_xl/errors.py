@@ -116,6 +116,12 @@ class ClusterError(BscError):
     code = "cluster"
 
 
+class ActionError(BscError):
+    """A button has nothing to do here, or must not do it. Params: `reason`, and what the sentence for it names."""
+
+    code = "action"
+
+
 class SetupError(BscError):
     """The ribbon cannot be set up on this computer, or not with this Python. Params: `reason`, `path` (of what)."""
 

@@ -61,6 +61,9 @@ COLUMNS = (
     Column("applicable", "trace", "integer", 9),
 )
 
+PERIOD_INPUTS = tuple(column.key for column in COLUMNS if column.is_input and column.per_period)
+"""What people fill in for each period."""
+
 TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
 TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
 TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")

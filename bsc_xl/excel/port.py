@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -102,6 +102,36 @@ class Book(Protocol):
     def apply(self, changes: Changes) -> None:
         """Writes everything; protection, selection and the program's own settings are afterwards what they were, also
         when an error comes between. A closed file is saved whole or not at all."""
+
+
+class Insertion(NamedTuple):
+    """One row of cells to be inserted above `row`, from column `first` to column `last`; what is below moves down.
+
+    The new cells look like those of the row below and hold nothing. Every range, defined name, table, conditional
+    format and validation that spans the place grows, as a spreadsheet program does it; other columns of the sheet stay.
+    """
+
+    sheet: str
+    row: int
+    first: str
+    last: str
+
+
+class OpenBook(Book, Protocol):
+    """A workbook that is open in a spreadsheet program, with a person in front of it."""
+
+    def selection(self) -> list[Ref]:
+        """The selected cells in reading order, as far as they lie in the `area` of the sheet that is shown; none where
+        that sheet is not ours. Several areas are one list."""
+
+    def select(self, ref: Ref) -> None:
+        """Shows the sheet and selects the cell."""
+
+    def lock(self, refs: Collection[Ref]) -> None:
+        """Makes the cells such that nobody can change them while the sheet is protected; one call for each block."""
+
+    def insert(self, insertions: Sequence[Insertion]) -> None:
+        """Makes all of the insertions or none: what has been inserted before an error comes out again."""
 
 
 def area(layout: Layout, sheet: str) -> str:

@@ -19,7 +19,7 @@ from openpyxl.utils import column_index_from_string
 from bsc_xl.errors import Failure, SourceError
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Standing
-from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.columns import COLUMNS, PERIOD_INPUTS
 from bsc_xl.excel.layout import SPARE_ROWS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Found
 from bsc_xl.model import Cell, Consolidation, Missing, Perspective, Polarity, ZeroTarget
@@ -34,7 +34,6 @@ INPUT_SHEETS = (*map(str, Perspective), "strategy_map", "settings")
 """The sheets that hold what scoring needs."""
 
 KPI_KEYS = tuple(column.key for column in COLUMNS if column.is_input and not column.per_period)
-PERIOD_KEYS = tuple(column.key for column in COLUMNS if column.is_input and column.per_period)
 SETTING_KEYS = (
     "policy", "rating", "floor", "cap", "green_from", "yellow_from", "zero_target", "missing",
     *(f"weight_{p}" for p in Perspective),
@@ -163,7 +162,7 @@ class _Reader:
 
             inputs = {key: cell(key, 0) for key in KPI_KEYS}
             periods = range(1, self._layout.periods + 1)
-            figures = {(key, period): cell(key, period) for key in PERIOD_KEYS for period in periods}
+            figures = {(key, period): cell(key, period) for key in PERIOD_INPUTS for period in periods}
             if not all(map(parse.is_blank, (*inputs.values(), *figures.values()))):
                 found.append(KpiRow(perspective, row, inputs, figures))
         return found
@@ -185,7 +184,7 @@ class _Reader:
     def _measurement(self, i: int, period: int) -> dict[str, Found]:
         found: dict[str, Found] = {"unit_code": self._unit_code, "kpi_code": self._codes[i]}
         found |= {"year": self._year or _UNKNOWN_YEAR, "period": period}
-        return found | {key: self._filled[i].figures[key, period] for key in PERIOD_KEYS}
+        return found | {key: self._filled[i].figures[key, period] for key in PERIOD_INPUTS}
 
     def _settings(self) -> list[tuple[str, Found]]:
         layout = self._layout

@@ -71,8 +71,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     }
     beside_formulas = {ref: planned[ref] for each in cells if each.result for ref in each.refs}
     results = _results(layout, blocks, reading, beside_formulas)
-    canonical = _canonical(layout, blocks)
-    lost = {ref: formula for ref, formula in canonical.items() if not _stands(blocks, ref, formula)}
+    lost = lost_formulas(layout, blocks)
     found = sorted(
         (
             *_of_reading(layout, blocks, reading),
@@ -111,10 +110,12 @@ def _results(
     return expected
 
 
-def _canonical(layout: Layout, blocks: Mapping[str, Block]) -> dict[Ref, str]:
-    """Every formula of the workbook, with its sheets named as they are today."""
+def lost_formulas(layout: Layout, blocks: Mapping[str, Block]) -> dict[Ref, str]:
+    """The cells in which a formula of the workbook does not stand (any more), with that formula; sheets are named as
+    they are today."""
     titles = {layout.title(key): block.title for key, block in blocks.items() if layout.title(key) != block.title}
-    return {ref: with_titles(formula, titles) for ref, formula in formulas.every(layout).items()}
+    canonical = {ref: with_titles(formula, titles) for ref, formula in formulas.every(layout).items()}
+    return {ref: formula for ref, formula in canonical.items() if not _stands(blocks, ref, formula)}
 
 
 def _stands(blocks: Mapping[str, Block], ref: Ref, formula: str) -> bool:

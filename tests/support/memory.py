@@ -6,7 +6,7 @@ It calculates nothing: a formula shows the result that was applied beside it, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from openpyxl.utils import column_index_from_string
 
@@ -15,11 +15,11 @@ from bsc_xl.excel import formulas
 from bsc_xl.excel.address import split
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
 from bsc_xl.excel.plan import Write
-from bsc_xl.excel.port import Block, Changes, Found
+from bsc_xl.excel.port import Block, Changes, Found, Insertion
 
 
 class MemoryBook:
-    """Fulfils `port.Book`; `values`, `formulas` and `titles` may be changed by a test as a person would."""
+    """Fulfils `port.OpenBook`; a test may change `values`, `formulas`, `titles` and `selected` as a person would."""
 
     name = "memory.xlsx"
 
@@ -31,6 +31,8 @@ class MemoryBook:
         self.restored: frozenset[str] = frozenset()
         self.footer: str | None = None
         self.applied: list[Changes] = []
+        self.selected: list[Ref] = []
+        self.locked: set[Ref] = set()
         for write in writes:
             if write.ref.cell != FOOTER:
                 self.values[write.ref] = write.value
@@ -55,6 +57,20 @@ class MemoryBook:
         self.restored |= changes.formats
         self.footer = changes.footer or self.footer
 
+    def selection(self) -> list[Ref]:
+        return self.selected
+
+    def select(self, ref: Ref) -> None:
+        self.selected = [ref]
+
+    def lock(self, refs: Collection[Ref]) -> None:
+        self.locked |= set(refs)
+
+    def insert(self, insertions: Sequence[Insertion]) -> None:
+        for insertion in insertions:
+            self.values = {_moved(ref, insertion): value for ref, value in self.values.items()}
+            self.formulas = {_moved(ref, insertion): formula for ref, formula in self.formulas.items()}
+
     def type(self, ref: Ref, value: Found) -> None:
         """What a person types into a cell; a formula that stood there is gone."""
         self.formulas.pop(ref, None)
@@ -71,3 +87,12 @@ class MemoryBook:
             values[row][column] = self.values.get(Ref(sheet, cell))
             found[row][column] = self.formulas.get(Ref(sheet, cell))
         return Block(self.titles[sheet] or self.shape.title(sheet), values, found)
+
+
+def _moved(ref: Ref, insertion: Insertion) -> Ref:
+    """Where a cell stands after an insertion; references in formulas stay as they are."""
+    if ref.sheet != insertion.sheet:
+        return ref
+    letters, row = split(ref.cell)
+    first, at, last = (column_index_from_string(each) for each in (insertion.first, letters, insertion.last))
+    return Ref(ref.sheet, f"{letters}{row + 1}") if row >= insertion.row and first <= at <= last else ref

@@ -1,0 +1,62 @@
+"""Recalculate and Check inputs, for a workbook that is open or closed: read everything, compute, then write once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bsc_xl.excel import findings, recalculation
+from bsc_xl.excel.findings import Kind
+from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.port import Book, Changes, OpenBook
+from bsc_xl.excel.reading import check_version
+from bsc_xl.excel.recalculation import Recalculation
+from bsc_xl.workflows.told import Told
+
+INPUT_KINDS = (Kind.FAILURE, Kind.INCOMPLETE, Kind.ADVICE)
+"""What people can put right themselves."""
+
+
+def recalculate(book: Book, when: datetime) -> tuple[Recalculation, Told]:
+    """Scores the inputs anew, puts back what was written over, and lists what was found; inputs stay as they are.
+
+    `when`: the time that the workbook shows. A second run changes nothing but that. Errors: those of the adapter, and
+    `SourceError` for a workbook of another version.
+    """
+    layout, done = computed(book, when)
+    book.apply(done.changes)
+    return done, _told(layout, done)
+
+
+def check_inputs(book: OpenBook, when: datetime) -> Told:
+    """Lists what is wrong or missing in the inputs, and leads to the list; no score and no formula changes."""
+    layout, done = computed(book, when)
+    found = [finding for finding in done.found if finding.kind in INPUT_KINDS]
+    listed = findings.listing(layout, found, when, book.read([findings.SHEET])[findings.SHEET])
+    book.apply(Changes(listed.values, listed.formulas, listed.results))
+    if not found:
+        return Told("checked_none")
+    book.select(layout.list_cell(findings.SHEET, "cell", 0))
+    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)}, quiet=False)
+
+
+def computed(book: Book, when: datetime) -> tuple[Layout, Recalculation]:
+    """What recalculating the workbook as it is would find and write; nothing is written."""
+    layout = book.layout()
+    blocks = book.read(recalculation.READ)
+    check_version(layout, blocks, book.name)
+    return layout, recalculation.recalculate(layout, blocks, when)
+
+
+def _told(layout: Layout, done: Recalculation) -> Told:
+    text, card = layout.labels, done.card
+    scored = int(card.scored_count[0]) > 0
+    count = len(done.found)
+    found = (
+        text("action.found", count=count, sheet=layout.title(findings.SHEET)) if count else text("action.found_none")
+    )
+    values: dict[str, object] = {"found": found}
+    if scored:
+        band = card.policy.rating_bands[int(card.rating[0])]
+        values["score"] = text.number(float(card.score[0]))
+        values["rating"] = text(f"rating.{card.policy.rating}.{band.name}")
+    return Told("recalculated" if scored else "recalculated_none", values, quiet=not count)
