@@ -13,7 +13,7 @@ from bsc_xl.cli.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 CUSTOM_UI = "{http://schemas.microsoft.com/office/2006/01/customui}"
-MESSAGES = ("macros.", "action.")
+MESSAGES = ("action.", "error.reason.action.", "macros.")
 """The sections of labels whose texts reach staff through a button."""
 
 pytestmark = pytest.mark.parametrize("language", labels.LANGUAGES)
