@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from bsc_xl.labels import load
@@ -20,18 +19,6 @@ PROJECT = "vbaProject.bin"
 
 WORDINGS = ("no_addin", "no_python", "no_function")
 """Labels of the section [macros] that VBA shows."""
-
-_OFFICE = "http://schemas.microsoft.com/office/2006"
-_WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-
-
-class _Addition(NamedTuple):
-    """A text that goes in front of the end tag of the root, or of another element, of a part."""
-
-    part: str
-    before: bytes
-    text: str
 
 
 def tab(language: str) -> str:
@@ -44,17 +31,19 @@ def add(parts: Mapping[str, bytes], language: str) -> dict[str, bytes]:
 
     The code names of the drawing are those of the project's document modules; a test says so.
     """
-    names = {"language": language} | {key: load(language)(f"macros.{key}") for key in WORDINGS}
-    additions = (
-        _Addition("[Content_Types].xml", b"</Types>", _PROJECT_TYPE),
-        _Addition("_rels/.rels", b"</Relationships>", _TAB_RELATION),
-        _Addition("xl/_rels/workbook.xml.rels", b"</Relationships>", _PROJECT_RELATION),
-        _Addition("xl/workbook.xml", b"</definedNames>", "".join(_name(key, text) for key, text in names.items())),
-    )
     added = dict(parts)
-    added["[Content_Types].xml"] = _replaced(added["[Content_Types].xml"], _WORKBOOK, _WITH_MACROS)
-    for part, before, text in additions:
-        added[part] = _replaced(added[part], before, text.encode() + before)
+
+    def put(part: str, old: bytes, new: bytes) -> None:
+        assert added[part].count(old) == 1, old
+        added[part] = added[part].replace(old, new)
+
+    put("[Content_Types].xml", _WORKBOOK, _WITH_MACROS)
+    put("[Content_Types].xml", b"</Types>", _PROJECT_TYPE + b"</Types>")
+    put("_rels/.rels", b"</Relationships>", _TAB_RELATION + b"</Relationships>")
+    put("xl/_rels/workbook.xml.rels", b"</Relationships>", _PROJECT_RELATION + b"</Relationships>")
+    texts = {"language": language} | {key: load(language)(f"macros.{key}") for key in WORDINGS}
+    names = b"".join(_name(key, text) for key, text in texts.items())
+    put("xl/workbook.xml", b"</definedNames>", names + b"</definedNames>")
     return added | {"customUI/customUI.xml": _built(tab(language)), f"xl/{PROJECT}": _built(PROJECT)}
 
 
@@ -63,18 +52,17 @@ def _built(name: str) -> bytes:
     return (files(__name__) / name).read_bytes()
 
 
-def _replaced(part: bytes, old: bytes, new: bytes) -> bytes:
-    assert part.count(old) == 1, old
-    return part.replace(old, new)
-
-
-def _name(key: str, text: str) -> str:
+def _name(key: str, text: str) -> bytes:
     """A hidden name that holds a text, as `Wording` in BscRibbon.bas reads it."""
-    return f'<definedName name="bsc_text_{key}" hidden="1">"{escape(text.replace(chr(34), chr(34) * 2))}"</definedName>'
+    constant = '"' + text.replace('"', '""') + '"'
+    return f'<definedName name="bsc_text_{key}" hidden="1">{escape(constant)}</definedName>'.encode()
 
 
-_PROJECT_TYPE = f'<Override PartName="/xl/{PROJECT}" ContentType="application/vnd.ms-office.vbaProject"/>'
+_OFFICE = "http://schemas.microsoft.com/office/2006/relationships"
+_WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_PROJECT_TYPE = f'<Override PartName="/xl/{PROJECT}" ContentType="application/vnd.ms-office.vbaProject"/>'.encode()
+_PROJECT_RELATION = f'<Relationship Id="vbaProject" Type="{_OFFICE}/vbaProject" Target="{PROJECT}"/>'.encode()
 _TAB_RELATION = (
-    f'<Relationship Id="ribbonTab" Type="{_OFFICE}/relationships/ui/extensibility" Target="customUI/customUI.xml"/>'
+    f'<Relationship Id="ribbonTab" Type="{_OFFICE}/ui/extensibility" Target="customUI/customUI.xml"/>'.encode()
 )
-_PROJECT_RELATION = f'<Relationship Id="vbaProject" Type="{_OFFICE}/relationships/vbaProject" Target="{PROJECT}"/>'

@@ -14,11 +14,12 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bsc_xl.excel import macros, package
+from bsc_xl.excel import macros
 from bsc_xl.excel.layout import SHEETS, Layout, code_name
 from bsc_xl.excel.template import dashboard, entry, lists, settings, style
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
+from bsc_xl.ooxml import package
 
 
 @lru_cache(maxsize=64)
