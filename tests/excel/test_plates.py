@@ -20,6 +20,7 @@ from bsc_xl import sample
 from bsc_xl.errors import OutputError
 from bsc_xl.excel import layout, plan, plates, stamp, template
 from bsc_xl.excel.layout import ORGANISATION
+from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.ooxml import package
@@ -134,7 +135,7 @@ def test_a_plate_that_was_given_up_is_made_again_to_the_same_bytes(
     mixed: Scorecard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = from_plates(mixed, [1, 2], "id")
-    monkeypatch.setattr(plates, "PLATES_KEPT", 0)
+    monkeypatch.setattr(plates, "_PLATES", Recent(0))
     assert from_plates(mixed, [1, 2], "id") == before
 
 

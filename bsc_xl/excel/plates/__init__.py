@@ -7,7 +7,6 @@ over what changes; all else is copied as it lies compressed.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -18,14 +17,13 @@ from bsc_xl.excel import plan
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.plates.plate import Plate, compiled
+from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.scorecard import Scorecard
 
 __all__ = ["workbooks"]
 
 UNITS_AT_ONCE = 64
 """Units that are computed together: enough that numpy's fixed costs vanish, few enough that a block stays small."""
-
-PLATES_KEPT = 16
 
 
 def workbooks(
@@ -49,7 +47,7 @@ def _made(card: Scorecard, units: list[int], language: str, with_macros: bool) -
         made: dict[int, bytes | Exception] = {}
         for layout, group in _groups(card, units, language):
             cells = plan.block_cells(UnitBlock(card, np.array(group), layout))
-            made |= zip(group, _PLATES.get(layout, with_macros, cells).filled(cells), strict=True)
+            made |= zip(group, _plate(layout, with_macros, cells).filled(cells), strict=True)
     except Exception as error:  # noqa: BLE001 - whatever one unit's data does must not cost the others their file
         if len(units) == 1:
             return {units[0]: error}
@@ -65,21 +63,10 @@ def _groups(card: Scorecard, units: list[int], language: str) -> list[tuple[Layo
     return [(layout, group) for (layout, _), group in groups.items()]
 
 
-class _Plates:
-    """The plates that were used last, by what they hold."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Layout, bool, str], Plate] = OrderedDict()
-
-    def get(self, layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Plate:
-        """The plate whose fixed cells are those of a block that hold the same for all its units."""
-        key = layout, with_macros, repr([own.content.tolist() for own in cells if own.shared])
-        if key not in self._kept:
-            self._kept[key] = compiled(layout, with_macros, cells)
-        self._kept.move_to_end(key)
-        if len(self._kept) > PLATES_KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+_PLATES: Recent[tuple[Layout, bool, str], Plate] = Recent(16)
 
 
-_PLATES = _Plates()
+def _plate(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Plate:
+    """The plate that holds what is the same for all units of a block."""
+    same = repr([own.content.tolist() for own in cells if own.shared])
+    return _PLATES.get((layout, with_macros, same), lambda: compiled(layout, with_macros, cells))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 from bsc_xl.excel import stamp, template
-from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.block import Cells
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.plan import Write
-from bsc_xl.excel.plates.rendering import Form
+from bsc_xl.excel.plates.recent import Recent
+from bsc_xl.excel.plates.rendering import Form, Slot
 from bsc_xl.excel.stamp import charts
 from bsc_xl.ooxml.package import Member, open_package, unpacked
 from bsc_xl.ooxml.parts import Parts
@@ -22,13 +22,6 @@ _MARKED = re.compile(
     rb' t="str"(><f\b[^>]*(?:/>|>[^<]*</f>))<v>%b</v>| t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>|%b'
     % (_MARK, _MARK, _MARK)
 )
-
-
-class Slot(NamedTuple):
-    """A place that takes something of one cell, named by its position among the cells of the plan."""
-
-    cell: int
-    form: Form | charts.Place
 
 
 @dataclass(frozen=True)
@@ -47,13 +40,20 @@ class Frame:
     parts: list[Member | Part]
 
 
-@lru_cache(maxsize=32)
-def frame(layout: Layout, with_macros: bool, cells: tuple[tuple[Ref, bool], ...]) -> Frame:
-    """The drawing of that layout with slots for these cells; each says whether it takes a result beside a formula."""
-    marks = [Write(ref, f"{_OPEN}{i}{_CLOSE}", result) for i, (ref, result) in enumerate(cells)]
+_FRAMES: Recent[tuple[Layout, bool], Frame] = Recent(32)
+
+
+def frame(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Frame:
+    """The drawing of that layout with slots for the cells of a block; which those are follows from the layout."""
+    return _FRAMES.get((layout, with_macros), lambda: _cut(layout, with_macros, cells))
+
+
+def _cut(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Frame:
+    refs = [(ref, own.result) for own in cells for ref in own.refs]
+    marks = [Write(ref, f"{_OPEN}{i}{_CLOSE}", result) for i, (ref, result) in enumerate(refs)]
     package = open_package(stamp.stamp(template.draw(layout, with_macros), marks))
     shown = set(charts.chart_parts(Parts(package)))
-    places = {(layout.title(ref.sheet), ref.cell): i for i, (ref, _) in enumerate(cells)}
+    places = {(layout.title(ref.sheet), ref.cell): i for i, (ref, _) in enumerate(refs)}
     return Frame(
         [
             _cut_chart(member, places) if name in shown else _cut_sheet(member)

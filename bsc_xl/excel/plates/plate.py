@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED
 
@@ -14,8 +15,8 @@ import numpy as np
 from bsc_xl.errors import OutputError
 from bsc_xl.excel.block import Cells
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.plates.frame import Part, Slot, frame
-from bsc_xl.excel.plates.rendering import Renderer
+from bsc_xl.excel.plates.frame import Part, frame
+from bsc_xl.excel.plates.rendering import Renderer, Slot
 from bsc_xl.excel.results import Value
 from bsc_xl.ooxml.package import Member, packed, write_members
 
@@ -79,9 +80,9 @@ class Plate:
     def filled(self, cells: Sequence[Cells]) -> Iterator[bytes]:
         """The workbook of each unit of a block, from all its cells."""
         columns = _columns(cells, shared=False)
-        render = Renderer().column
+        renderer = Renderer()
         rendered = [
-            zip(*[render(slot.form, columns[slot.cell]) for slot in part.slots], strict=True)
+            zip(*renderer.columns(part.slots, columns), strict=True)
             for part in self.parts
             if isinstance(part, OpenPart)
         ]
@@ -99,7 +100,7 @@ class Plate:
 
 def compiled(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Plate:
     """The plate of a block's cells: those that hold the same for all units are filled."""
-    drawn = frame(layout, with_macros, tuple((ref, own.result) for own in cells for ref in own.refs))
+    drawn = frame(layout, with_macros, cells)
     fixed, renderer = _columns(cells, shared=True), Renderer()
     return Plate([part if isinstance(part, Member) else _filled(part, fixed, renderer) for part in drawn.parts])
 
@@ -124,11 +125,12 @@ def _columns(cells: Sequence[Cells], *, shared: bool) -> dict[int, list[Value]]:
 
 def _filled(part: Part, fixed: dict[int, list[Value]], renderer: Renderer) -> Member | OpenPart:
     """The part with the slots of fixed cells filled."""
+    filled = iter(renderer.columns([slot for slot in part.slots if slot.cell in fixed], fixed))
     slots: list[Slot] = []
     pieces: list[list[bytes]] = [[part.pieces[0]]]
     for slot, piece in zip(part.slots, part.pieces[1:], strict=True):
         if slot.cell in fixed:
-            pieces[-1] += (*renderer.column(slot.form, fixed[slot.cell]), piece)
+            pieces[-1] += (*next(filled), piece)
         else:
             slots.append(slot)
             pieces.append([piece])
@@ -158,6 +160,7 @@ def _woven(pieces: list[bytes]) -> list[bytes]:
     return woven
 
 
+@lru_cache(maxsize=256)  # plates of one layout have most of them in common
 def _compressed(content: bytes) -> bytes:
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return compressor.compress(content) + compressor.flush(zlib.Z_FULL_FLUSH)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import Enum, auto
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum, auto
+from itertools import chain
+from typing import NamedTuple
 
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.stamp.charts import Place, point
 from bsc_xl.excel.stamp.content import content, escaped
 
 
-class Form(Enum):
+class Form(IntEnum):
     """What a slot takes of its cell."""
 
     KIND = auto()
@@ -21,6 +24,13 @@ class Form(Enum):
     """All that stands behind the attributes of a cell without a formula."""
     FOOTER = auto()
     """A text in the codes of a footer."""
+
+
+class Slot(NamedTuple):
+    """A place that takes something of one cell, named by its position among the cells of the plan."""
+
+    cell: int
+    form: Form | Place
 
 
 class _Rendered(dict[Value, bytes]):
@@ -52,8 +62,20 @@ class Renderer:
             Form.FOOTER: self._footer,
         }
 
-    def column(self, form: Form | Place, values: list[Value]) -> list[bytes]:
-        """The values (n) as they fill slots of this form, or as points of a chart at this place."""
+    def columns(self, slots: Sequence[Slot], values: Mapping[int, list[Value]]) -> list[list[bytes]]:
+        """For each slot the values (n) of its cell as they fill it; `values` by cell."""
+        by_form: dict[Form | Place, list[int]] = defaultdict(list)
+        for i, slot in enumerate(slots):
+            by_form[slot.form].append(i)
+        found: list[list[bytes]] = [[]] * len(slots)
+        for form, own in by_form.items():  # all columns of a form in one go
+            columns = [values[slots[i].cell] for i in own]
+            rendered, count = self._rendered(form, list(chain.from_iterable(columns))), len(columns[0])
+            for k, i in enumerate(own):
+                found[i] = rendered[k * count : (k + 1) * count]
+        return found
+
+    def _rendered(self, form: Form | Place, values: list[Value]) -> list[bytes]:
         if isinstance(form, Place):
             return [point(form, value) for value in values]
         return self._forms[form](values)
