@@ -19,7 +19,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formulas, places, stamp
-from bsc_xl.excel.address import corners, split
+from bsc_xl.excel.address import corners
 from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
 from bsc_xl.excel.places import Places
@@ -59,6 +59,7 @@ class FileBook:
         self._parts = Parts(package)
         self._sound: set[str] = set()
         self._values: Any = None
+        self._blocks: dict[str, Block] = {}
 
     @property
     def name(self) -> str:
@@ -104,7 +105,11 @@ class FileBook:
             edits[ref] = Edit(Kind.FORMULA, changes.results.get(ref), found.to_real(formula, ref.sheet))
         if changes.footer is not None:
             edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in found.sheets}
-        placed = {Ref(ref.sheet, at): edit for ref, edit in edits.items() if (at := found.real(ref))}
+        placed = {
+            Ref(ref.sheet, at): edit
+            for ref, edit in edits.items()
+            if (at := found.real(ref)) and not (ref.cell != FOOTER and self._holds(ref.sheet, at, edit))
+        }
         sheets = {key: self._sheet(key) for key in dict.fromkeys(ref.sheet for ref in placed)}
         with self._named():
             for sheet in sheets.values():
@@ -113,6 +118,7 @@ class FileBook:
             self._package = stamp.patched(self._package, sheets, placed)
         self._parts = Parts(self._package)
         self._values = None
+        self._blocks.clear()
 
     def save(self) -> Saved:
         """Writes the file, whole or not at all, and keeps the former one beside it; unchanged, it is left alone."""
@@ -133,12 +139,10 @@ class FileBook:
         try:
             if kept is None or sheet is None:
                 raise ValueError("no such name")
-            values, _ = self._cells(sheet)
-            letters, row = split(kept[1])
-            layout = Layout.from_signature(str(values[row - 1][column_index_from_string(letters) - 1]))
+            layout = Layout.from_signature(str(self._real_block(sheet).value(kept[1])))
             if sum(layout.kpis) + sum(layout.spare) > MOST_KPI_ROWS:
                 raise ValueError("no workbook of a unit")
-        except (ValueError, IndexError) as error:
+        except ValueError as error:
             raise SourceError(source=str(self.path), reason="source.not_a_unit_workbook") from error
         return layout
 
@@ -148,11 +152,14 @@ class FileBook:
         return self._places.sheets[key]
 
     def _block(self, key: str) -> Block:
-        sheet, found = self._sheet(key), self._places
-        values, texts = self._cells(sheet)
-        if found.as_drawn:
-            return Block(sheet.title, values, texts)
-        return self._as_in_layout(key, Block(sheet.title, values, texts))
+        real = self._real_block(self._sheet(key))
+        return real if self._places.as_drawn else self._as_in_layout(key, real)
+
+    def _holds(self, key: str, at: str, edit: Edit) -> bool:
+        """The cell is as it should be, though another program may have written the same number in other digits."""
+        block = self._real_block(self._sheet(key))
+        same = type(block.value(at)) is type(edit.value) and block.value(at) == edit.value
+        return same and edit.kind is not Kind.FORMULA and (edit.kind is Kind.RESULT) == (block.formula(at) is not None)
 
     def _as_in_layout(self, key: str, real: Block) -> Block:
         """The cells where the layout has them, with formulas as they read there."""
@@ -181,6 +188,13 @@ class FileBook:
     @cached_property
     def _formulas(self) -> dict[Ref, str]:
         return formulas.every(self._places.layout)
+
+    def _real_block(self, sheet: Sheet) -> Block:
+        """A sheet as it stands in the file."""
+        if sheet.part not in self._blocks:
+            with self._named():
+                self._blocks[sheet.part] = Block(sheet.title, *self._cells(sheet))
+        return self._blocks[sheet.part]
 
     def _cells(self, sheet: Sheet) -> tuple[list[list[Found]], list[list[str | None]]]:
         """Values and formulas of a sheet from A1 on."""

@@ -1,0 +1,256 @@
+"""A closed workbook is read and recalculated whichever program saved it, and nothing changes but what has to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import workbooks
+from sheets import found_cells, outside
+
+from bsc_xl.excel import formulas, stamp, template
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.grid import place
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.port import Changes
+from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
+from bsc_xl.files import Saved
+from bsc_xl.ooxml import package
+from bsc_xl.ooxml.parts import Parts
+from bsc_xl.tables import ExcelError, UncalculatedFormulaError
+
+Convert = Callable[..., Path]
+WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
+MACROS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 64
+
+
+@pytest.fixture(scope="module")
+def made() -> workbooks.Made:
+    return workbooks.bureau("id")
+
+
+@pytest.fixture(scope="module")
+def content(made: workbooks.Made) -> bytes:
+    return stamp.stamp(template.draw(made.layout), made.writes)
+
+
+def rewritten(content: bytes, **changes: Callable[[str], str]) -> bytes:
+    """The package with the text of some parts changed; the key is the end of the part's name without its suffix."""
+    parts = package.read(content)
+    for end, change in changes.items():
+        name = next(name for name in parts if name.endswith((f"{end}.xml", f"{end}.xml.rels")))
+        after = change(parts[name].decode())
+        assert after.encode() != parts[name], end
+        parts[name] = after.encode()
+    return package.write(parts)
+
+
+def part_of(content: bytes, key: str) -> str:
+    """The part of a sheet, without folder and suffix."""
+    return Path(workbooks.sheet_parts(package.read(content))[key]).stem
+
+
+def above_the_history(content: bytes, row: str) -> dict[str, Callable[[str], str]]:
+    """The change that puts a fourth row into the sheet of closed periods."""
+    return {part_of(content, "history"): lambda xml: xml.replace('<row r="5"', f'{row}<row r="5"', 1)}
+
+
+def recalculated(path: Path) -> tuple[Recalculation, Saved]:
+    book = open_book(path)
+    done = recalculate(book.layout(), book.read(READ), WHEN)
+    book.apply(done.changes)
+    return done, book.save()
+
+
+def scores(done: Recalculation) -> list[float]:
+    return [float(done.card.score[0]), *done.card.perspective_score[0].tolist()]
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_written_is_read_again(made: workbooks.Made, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(content)
+    book = open_book(path)
+    assert (book.name, book.layout()) == ("buku.xlsx", Layout.from_signature(made.layout.signature))
+    blocks = book.read(READ)
+    assert {key: block.title for key, block in blocks.items()} == {key: made.layout.title(key) for key in READ}
+    for write in made.writes:
+        if write.ref.sheet in READ and write.ref.cell != "footer":
+            expected = "" if write.result and write.value is None else write.value
+            found = blocks[write.ref.sheet].value(write.ref.cell)
+            assert found == expected or (expected == "" and found is None and not write.result), write
+    canonical = formulas.every(made.layout)
+    assert {ref: blocks[ref.sheet].formula(ref.cell) for ref in canonical} == canonical
+
+
+def test_blank_error_uncalculated_and_empty_text_are_different_things(content: bytes, tmp_path: Path) -> None:
+    cells = {
+        "B4": '<c r="{}"><f>1+1</f></c>',
+        "C4": '<c r="{}" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+        "D4": '<c r="{}" t="str"><f>""</f><v></v></c>',
+        "E4": '<c r="{}" t="inlineStr"><is><t>#DIV/0!</t></is></c>',
+        "F4": '<c r="{}" t="b"><v>0</v></c>',
+        "G4": '<c r="{}"/>',
+        "H4": '<c r="{}"><v>0</v></c>',
+    }
+    row = f'<row r="4">{"".join(cell.format(at) for at, cell in cells.items())}</row>'
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(rewritten(content, **above_the_history(content, row)))
+    block = open_book(path).read(["history"])["history"]
+    found = [block.value(cell) for cell in cells]
+    assert [(type(each), each) for each in found] == [
+        (UncalculatedFormulaError, "=1+1"), (ExcelError, "#DIV/0!"), (str, ""), (str, "#DIV/0!"), (bool, False),
+        (type(None), None), (float, 0.0),
+    ]  # fmt: skip
+
+
+def test_a_formula_that_cells_share_is_read_in_each_of_them(content: bytes, tmp_path: Path) -> None:
+    row = (
+        '<row r="4"><c r="B4"><f t="shared" ref="B4:D4" si="5">B$1+Lain!B2</f><v>1</v></c>'
+        '<c r="C4"><f t="shared" si="5"/><v>1</v></c><c r="D4"><f t="shared" si="5"/><v>1</v></c></row>'
+    )
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(rewritten(content, **above_the_history(content, row)))
+    block = open_book(path).read(["history"])["history"]
+    assert [block.formula(cell) for cell in ("B4", "C4", "D4")] == ["B$1+Lain!B2", "C$1+Lain!C2", "D$1+Lain!D2"]
+
+
+# --- recalculating, byte by byte ------------------------------------------------------------------------------------
+
+
+def test_a_recalculation_of_a_fresh_workbook_changes_the_stamp_alone(
+    made: workbooks.Made, content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(content)
+    done, saved = recalculated(path)
+    assert (done.found, saved.changed) == ([], True)
+    assert saved.backup is not None
+    assert saved.backup.read_bytes() == content
+    assert differing_cells(content, path.read_bytes()) == {
+        "settings": {made.layout.settings["recalculated"].cell},
+        "dashboard": {place("recalculated")},
+        "checks": {made.layout.checked().cell},
+    }
+    again = path.read_bytes()
+    assert not recalculated(path)[1].changed
+    assert path.read_bytes() == again
+
+
+def differing_cells(before: bytes, after: bytes) -> dict[str, set[str]]:
+    """Sheet key -> the cells that differ; fails where anything else does."""
+    old, new = package.read(before), package.read(after)
+    assert list(old) == list(new)
+    keys = {name: key for key, name in workbooks.sheet_parts(old).items()}
+    found: dict[str, set[str]] = {}
+    for name in old:
+        if old[name] == new[name]:
+            continue
+        one, other = (found_cells(part) for part in (old[name], new[name]))
+        assert one.keys() == other.keys(), name
+        cells = {
+            at for at in one if old[name][one[at].begin : one[at].end] != new[name][other[at].begin : other[at].end]
+        }
+        assert outside(old[name], cells) == outside(new[name], cells), name
+        found[keys[name]] = cells
+    return found
+
+
+def test_macros_ribbon_signatures_and_unknown_parts_stay_as_they_are(content: bytes, tmp_path: Path) -> None:
+    extra = {
+        "xl/vbaProject.bin": MACROS,
+        "xl/vbaProjectSignature.bin": MACROS[::-1],
+        "customUI/customUI14.xml": b"<customUI/>",
+        "xl/media/image1.png": bytes(range(256)),
+        "lain.bin": b"\0" * 5000,
+    }
+    path = tmp_path / "buku.xlsm"
+    path.write_bytes(package.open_package(content).with_parts(extra).write())
+    before = package.open_package(path.read_bytes()).members
+    recalculated(path)
+    after = package.open_package(path.read_bytes()).members
+    assert list(before) == list(after)
+    assert {name: after[name] for name in extra} == {name: before[name] for name in extra}
+    assert [name for name in before if not name.startswith("xl/worksheets/") and before[name] != after[name]] == []
+
+
+def test_a_formula_that_was_written_over_is_put_back(made: workbooks.Made, content: bytes, tmp_path: Path) -> None:
+    cell = made.layout.cell("financial", 8, "index")
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(content)
+    book = open_book(path)
+    book.apply(Changes(values={cell: 12.0}))
+    book.save()
+    done, _ = recalculated(path)
+    assert [(finding.sheet, finding.cell) for finding in done.found] == [("Keuangan", cell.cell)]
+    block = open_book(path).read(["financial"])["financial"]
+    assert block.formula(cell.cell) == formulas.every(made.layout)[cell]
+    assert block.value(cell.cell) == made.results[cell]
+
+
+# --- saved by other programs ----------------------------------------------------------------------------------------
+
+
+def by_openpyxl(source: Path, target: Path, **_: Any) -> Path:
+    """Saved by openpyxl after somebody renamed, moved and added sheets: strings are shared, values are gone."""
+    book = openpyxl.load_workbook(source)
+    book.move_sheet("Pengaturan", -7)
+    book.create_sheet("Catatan sendiri", 0)["A1"] = "jangan hilang"
+    book.save(target)
+    return target
+
+
+@pytest.mark.parametrize("program", ["libreoffice", "gnumeric", "openpyxl"])
+def test_what_other_programs_saved_gives_the_same_scores(
+    program: str, made: workbooks.Made, content: bytes, tmp_path: Path, libreoffice: Convert, gnumeric: Convert
+) -> None:
+    source = tmp_path / "buku.xlsx"
+    source.write_bytes(content)
+    if program == "openpyxl":
+        path = by_openpyxl(source, tmp_path / "lain.xlsx")
+    else:
+        path = {"libreoffice": libreoffice, "gnumeric": gnumeric}[program](source, "xlsx", tmp_path / program)
+    before = package.open_package(path.read_bytes())
+    done, _ = recalculated(path)
+    assert scores(done) == pytest.approx([float(made.card.score[0]), *made.card.perspective_score[0]], abs=1e-9)
+    after = package.open_package(path.read_bytes())
+    sheets = {sheet.part for sheet in Parts(before).sheets}
+    kept = [name for name in before.members if name not in sheets and "/charts/" not in name]
+    assert {name: after.members[name] for name in kept} == {name: before.members[name] for name in kept}
+    shown = workbooks.Cells(path)
+    assert workbooks.differences({r: v for r, v in made.results.items() if stable(r)}, made.layout, shown) == []
+
+
+def stable(ref: Ref) -> bool:
+    """Whether a cell shows the same before and after a recalculation."""
+    return ref.sheet not in ("checks", "dashboard")
+
+
+def test_sheets_of_other_titles_and_parts_of_other_names_are_found(
+    made: workbooks.Made, content: bytes, tmp_path: Path
+) -> None:
+    parts = package.read(content)
+    moved = {name.replace("worksheets/sheet", "lembar/isi"): part for name, part in parts.items()}
+    relations = "xl/_rels/workbook.xml.rels"
+    moved[relations] = re.sub(rb'Target="/?(?:xl/)?worksheets/sheet', b'Target="/xl/lembar/isi', moved[relations])
+    moved["[Content_Types].xml"] = moved["[Content_Types].xml"].replace(b"/xl/worksheets/sheet", b"/xl/lembar/isi")
+    for name, part in moved.items():
+        if name.endswith(".rels") and "lembar" in name:
+            moved[name] = part.replace(b"../", b"/xl/")
+        elif b"Keuangan" in part:
+            title = b"Uang &amp; Kas"
+            moved[name] = part.replace(b"'Keuangan'", b"'" + title + b"'").replace(
+                b'name="Keuangan"', b'name="%b"' % title
+            )
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(package.write(moved))
+    done, _ = recalculated(path)
+    assert done.found == []
+    assert scores(done) == pytest.approx([float(made.card.score[0]), *made.card.perspective_score[0]], abs=1e-12)
