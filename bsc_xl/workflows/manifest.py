@@ -22,8 +22,8 @@ class Record(NamedTuple):
     """One unit's line, in the order of the columns; "" is none.
 
     `checksum`: SHA-256 of the file. `inputs`: tells everything that the file was made from; when it is the same, so is
-    the file. `score`: 0..120, unrounded. `seconds`: what making it took, the mean of its batch. `error`: why there is no file, as a stable
-    code; then `checksum` is "".
+    the file. `score`: 0..120, unrounded. `seconds`: what making it took, the mean of its batch. `error`: why there is
+    no file, as a stable code; then `checksum` is "".
     """
 
     unit_code: str
