@@ -369,11 +369,11 @@ def test_a_source_that_cannot_be_read_fails_the_check_and_the_others_are_checked
 
 
 @pytest.mark.parametrize("spoken", labels.LANGUAGES)
-def test_the_workbook_of_a_unit_is_recognised_in_one_line(spoken: str, run: Run, tmp_path: Path) -> None:
+def test_no_workbooks_are_made_from_the_workbook_of_a_unit(spoken: str, run: Run, tmp_path: Path) -> None:
     run("generate", sample.bureau("en"), "--out", "out", "--language", spoken)
     (path,) = (tmp_path / "out").glob("*.xlsx")
 
-    code, output, errors = run("check", path)
+    code, output, errors = run("generate", path, "--out", "more")
 
     assert (code, output, errors.count("\n")) == (1, "", 1)
     assert "the workbook of a unit, not a data set" in errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bsc_xl.excel import findings, recalculation
@@ -10,13 +11,32 @@ from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.port import Book, Changes, OpenBook
 from bsc_xl.excel.reading import check_version
 from bsc_xl.excel.recalculation import Recalculation
+from bsc_xl.labels import Labels
 from bsc_xl.workflows.told import Told
 
 INPUT_KINDS = (Kind.FAILURE, Kind.INCOMPLETE, Kind.ADVICE)
 """What people can put right themselves."""
 
 
-def recalculate(book: Book, when: datetime) -> tuple[Recalculation, Told]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Recalculated:
+    """What a recalculation tells: `done`, and `sheet`, the title of the sheet that lists what it found."""
+
+    done: Recalculation
+    sheet: str
+
+    def sentence(self, labels: Labels) -> str:
+        """The score, and how much there is to look at."""
+        count, card = len(self.done.found), self.done.card
+        found = labels("action.found", count=count, sheet=self.sheet) if count else labels("action.found_none")
+        if not card.scored_count[0]:
+            return labels("action.recalculated_none", found=found)
+        band = card.policy.rating_bands[int(card.rating[0])]
+        rating = labels(f"rating.{card.policy.rating}.{band.name}")
+        return labels("action.recalculated", score=labels.number(float(card.score[0])), rating=rating, found=found)
+
+
+def recalculate(book: Book, when: datetime) -> Recalculated:
     """Scores the inputs anew, puts back what was written over, and lists what was found; inputs stay as they are.
 
     `when`: the time that the workbook shows. A second run changes nothing but that. Errors: those of the adapter, and
@@ -24,7 +44,7 @@ def recalculate(book: Book, when: datetime) -> tuple[Recalculation, Told]:
     """
     layout, done = computed(book, when)
     book.apply(done.changes)
-    return done, _told(layout, done)
+    return Recalculated(done, layout.title(findings.SHEET))
 
 
 def check_inputs(book: OpenBook, when: datetime) -> Told:
@@ -36,7 +56,7 @@ def check_inputs(book: OpenBook, when: datetime) -> Told:
     if not found:
         return Told("checked_none")
     book.select(layout.list_cell(findings.SHEET, "cell", 0))
-    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)}, quiet=False)
+    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)})
 
 
 def computed(book: Book, when: datetime) -> tuple[Layout, Recalculation]:
@@ -45,18 +65,3 @@ def computed(book: Book, when: datetime) -> tuple[Layout, Recalculation]:
     blocks = book.read(recalculation.READ)
     check_version(layout, blocks, book.name)
     return layout, recalculation.recalculate(layout, blocks, when)
-
-
-def _told(layout: Layout, done: Recalculation) -> Told:
-    text, card = layout.labels, done.card
-    scored = int(card.scored_count[0]) > 0
-    count = len(done.found)
-    found = (
-        text("action.found", count=count, sheet=layout.title(findings.SHEET)) if count else text("action.found_none")
-    )
-    values: dict[str, object] = {"found": found}
-    if scored:
-        band = card.policy.rating_bands[int(card.rating[0])]
-        values["score"] = text.number(float(card.score[0]))
-        values["rating"] = text(f"rating.{card.policy.rating}.{band.name}")
-    return Told("recalculated" if scored else "recalculated_none", values, quiet=not count)

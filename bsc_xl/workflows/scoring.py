@@ -1,30 +1,48 @@
-"""What is known about a data set without writing anything: its failures and its scorecard."""
+"""What is known about a data set, or the workbook of a unit, without writing anything: failures and scorecard."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bsc_xl import dataset
-from bsc_xl.errors import Failure, InputError
+from bsc_xl.errors import Failure, InputError, SourceError
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scorecard import score as score_tables
+from bsc_xl.tables import Tables
 
 
 def check(source: str | Path) -> list[Failure]:
-    """Every failure and every advice in the data set, in the order of its tables; nothing is written.
+    """Every failure and every advice in the data set or unit workbook, in the order of its tables; nothing is written.
 
-    `SourceError` when the data set cannot be read at all.
+    `SourceError` when it cannot be read at all.
     """
-    return dataset.read(source)[1]
+    return _read(source)[1]
 
 
-def score(source: str | Path, period: int | None = None) -> tuple[Scorecard, list[Failure]]:
-    """The scorecard of a data set for that period (by default the one its settings name), and what is wrong in it.
+def score(
+    source: str | Path, period: int | None = None, *, only_data_set: bool = False
+) -> tuple[Scorecard, list[Failure]]:
+    """The scorecard of a data set or unit workbook for that period, and what is wrong in it; by default the period that
+    its settings name. `only_data_set`: refuse a workbook, from which no workbooks are made.
 
     Failures do not prevent a scorecard as long as something can be scored; otherwise `InputError` carries them.
     `SourceError` when the data set cannot be read, `ChoiceError` for a period that the year does not have.
     """
-    tables, failures = dataset.read(source)
+    tables, failures = dataset.read(source) if only_data_set else _read(source)
     if tables is None:
         raise InputError(failures=failures)
     return score_tables(tables, period), failures
+
+
+def _read(source: str | Path) -> tuple[Tables | None, list[Failure]]:
+    """The tables of a data set, or those that a unit's workbook holds, and what is wrong in them."""
+    try:
+        return dataset.read(source)
+    except SourceError as error:
+        if error.params["reason"] != "source.unit_workbook":
+            raise
+    from bsc_xl.excel.file import open_book
+    from bsc_xl.excel.reading import read_book
+
+    reading = read_book(open_book(Path(source)))
+    return reading.tables, reading.failures

@@ -9,11 +9,10 @@ from bsc_xl.labels import Labels
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One sentence: the label ``action.<key>`` and what it names. `quiet`: nothing in it asks for anything."""
+    """One sentence: the label ``action.<key>`` and what it names."""
 
     key: str
     values: dict[str, object] = field(default_factory=dict)
-    quiet: bool = True
 
     def sentence(self, labels: Labels) -> str:
         """The sentence in the language of `labels`, which is the workbook's for a person in front of it."""

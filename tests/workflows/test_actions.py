@@ -18,7 +18,7 @@ from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective
 from bsc_xl.workflows.closing import close_period
 from bsc_xl.workflows.filling import add_kpi_row, next_empty, not_applicable
-from bsc_xl.workflows.recalculation import check_inputs, recalculate
+from bsc_xl.workflows.recalculation import Recalculated, check_inputs, recalculate
 from bsc_xl.workflows.told import Told
 
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
@@ -46,7 +46,7 @@ def refuses(action: Callable[[], object], book: MemoryBook, reason: str) -> None
     assert (book.values, book.formulas, book.applied, book.locked) == (before, formulas_before, [], set())
 
 
-def said(told: Told) -> str:
+def said(told: Told | Recalculated) -> str:
     """The sentence, which exists in both languages."""
     texts = [told.sentence(load(language)) for language in LANGUAGES]
     assert texts[0] != texts[1]
@@ -58,14 +58,14 @@ def said(told: Told) -> str:
 
 
 def test_recalculate_tells_the_score_and_that_nothing_is_wrong(book: MemoryBook) -> None:
-    _, told = recalculate(book, WHEN)
+    told = recalculate(book, WHEN)
     assert said(told) == ("Sudah dihitung ulang. Nilai Kinerja Organisasi (NKO): 88,57 (Kurang). Tidak ada temuan.")
     assert len(book.applied) == 1
 
 
 def test_recalculate_leads_to_what_it_found(book: MemoryBook) -> None:
     book.type(actual(book), "abc")
-    _, told = recalculate(book, WHEN)
+    told = recalculate(book, WHEN)
     assert "lihat lembar Pemeriksaan" in said(told)
 
 
@@ -74,7 +74,7 @@ def test_recalculate_without_anything_to_score_says_so(book: MemoryBook) -> None
         for row in book.shape.rows(perspective):
             for period in range(1, LAST + 1):
                 book.type(book.shape.cell(perspective, row, "target", period), None)
-    _, told = recalculate(book, WHEN)
+    told = recalculate(book, WHEN)
     assert "Belum ada IKU yang dapat dinilai" in said(told)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bsc_xl.cli.commands.generation import demo, generate, template
 from bsc_xl.cli.commands.scoring import check, score
 from bsc_xl.cli.commands.setup import doctor, install
+from bsc_xl.cli.commands.workbooks import recalc
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo,
@@ -14,6 +15,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "score": score,
     "generate": generate,
     "template": template,
+    "recalc": recalc,
     "install": install,
     "doctor": doctor,
 }

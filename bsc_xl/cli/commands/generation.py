@@ -64,7 +64,7 @@ def generate(
     from bsc_xl import workflows
 
     labels: Labels = context.obj
-    card, failures = workflows.score(data_set, period)
+    card, failures = workflows.score(data_set, period, only_data_set=True)
     wrong = printing.failures(failures, data_set, labels)
     workbooks = workflows.planned_workbooks(card, out_place, units, file_format.lower())
     if dry_run:

@@ -117,7 +117,7 @@ def history(sheet: Worksheet, layout: Layout) -> None:
 def checks(sheet: Worksheet, layout: Layout) -> None:
     """What the last recalculation found. Nothing yet: one line says what to do.
 
-    The rows hold no cells, their look is that of their columns: every workbook has this sheet and few ever fill it.
+    The rows hold no cells, their look is that of their columns: every workbook has this sheet and few fill much of it.
     """
     text = layout.labels
     _list(sheet, layout, "checks", CHECK_COLUMNS, 0, text("checks.subtitle"))
@@ -133,19 +133,19 @@ def checks(sheet: Worksheet, layout: Layout) -> None:
             indent=int(not number),
             colour=style.INPUT if key == "cell" else style.INK,
         )
-    (first, _), (last, _) = corners(layout.list_table("checks")[1])
-    top, bottom = LIST_HEADER_ROW + 1, LIST_HEADER_ROW + CHECK_ROWS
-    filled = FormulaRule(formula=[f"NOT(ISBLANK(${first}{top}))"], border=style.under())
-    sheet.conditional_formatting.add(f"{first}{top}:{last}{bottom}", filled)
+    (first, header), (last, bottom) = corners(layout.list_table("checks")[1])
+    for row in range(header + 1, bottom + 1):
+        sheet.row_dimensions[row].height = 28
     kind = layout.list_cell("checks", "kind", 0).cell
     column = f"{kind}:{layout.list_cell('checks', 'kind', CHECK_ROWS - 1).cell}"
-    for status, kinds in (
-        (Status.RED, ("failure", "overwritten", "difference")),
-        (Status.YELLOW, ("incomplete",)),
-    ):
+    for status, kinds in ((Status.RED, ("failure", "overwritten", "difference")), (Status.YELLOW, ("incomplete",))):
         same = ",".join(f"{kind}={formulas.quoted_label(layout, f'checks.kind_{name}')}" for name in kinds)
-        look = FormulaRule(formula=[f"OR({same})"], font=Font(color=style.STATUS_INK[status], bold=True))
+        font = Font(color=style.STATUS_INK[status], bold=True)
+        # with the rule below it: some programs apply the first format that fits, and no other
+        look = FormulaRule(formula=[f"OR({same})"], font=font, border=style.under())
         sheet.conditional_formatting.add(column, look)
+    filled = FormulaRule(formula=[f"NOT(ISBLANK(${first}{header + 1}))"], border=style.under())
+    sheet.conditional_formatting.add(f"{first}{header + 1}:{last}{bottom}", filled)
 
 
 def strategy_map(sheet: Worksheet, layout: Layout) -> None:

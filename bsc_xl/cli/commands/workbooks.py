@@ -1,0 +1,35 @@
+"""The commands that change filled-in workbooks: recalc."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bsc_xl.cli import printing
+from bsc_xl.cli.options import DONE, FAILED
+from bsc_xl.errors import BscError
+from bsc_xl.labels import Labels
+
+
+def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument()]) -> int:
+    """What the Recalculate button does, on closed files: one after the other, a line for each."""
+    from bsc_xl.excel.file import open_book
+    from bsc_xl.workflows.recalculation import recalculate
+
+    labels: Labels = context.obj
+    failed = False
+    for path in workbook:
+        try:
+            book = open_book(Path(path))
+            recalculated = recalculate(book, datetime.now())  # noqa: DTZ005 - a workbook's clock has no time zone
+            saved = book.save()
+        except BscError as error:
+            printing.error(error, labels, path)
+            failed = True
+            continue
+        printing.line(f"{printing.saved_text(saved, labels)} {recalculated.sentence(labels)}")
+        failed |= printing.failures(recalculated.done.reading.failures, path, labels)
+    return FAILED if failed else DONE

@@ -1,0 +1,112 @@
+"""Filled-in workbooks on the command line: scored, checked and recalculated without Excel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import workbooks
+
+from bsc_xl.cli.app import run
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.grid import place
+from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
+from bsc_xl.excel.port import Changes
+from bsc_xl.excel.results import Value
+from bsc_xl.labels import LANGUAGES
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def bsc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in English: exit code, standard output, standard error."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = run(list(map(str, arguments)))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> workbooks.Made:
+    """The bureau's workbook, in Indonesian."""
+    return workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
+
+
+def type_into(path: Path, entries: dict[Ref, Value]) -> None:
+    book = open_book(path)
+    book.apply(Changes(values=entries))
+    book.save()
+
+
+def shown(made: workbooks.Made, ref: Ref) -> object:
+    return workbooks.Cells(made.path).at(made.layout.title(ref.sheet), ref.cell)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_is_scored_like_its_data_set(bsc: Run, tmp_path: Path, language: str) -> None:
+    made = workbooks.make(workbooks.bureau(language).card, tmp_path / "unit.xlsx")
+    code, output, _ = bsc("score", made.path, "--json")
+    (unit,) = json.loads(output)["units"]
+    assert code == 0
+    assert unit["unit_code"] == "BAP"
+    assert unit["score"] == pytest.approx(float(made.card.score[0]), abs=1e-12)
+
+
+def test_a_workbook_is_checked_cell_by_cell_and_not_written(bsc: Run, made: workbooks.Made) -> None:
+    actual = made.layout.cell("financial", FIRST_ROW, "actual", 2)
+    type_into(made.path, {actual: "abc"})
+    before = made.path.read_bytes()
+    code, output, _ = bsc("check", made.path)
+    assert code == 1
+    assert f"Keuangan!{actual.cell}" in output
+    assert "rule='not_a_number'  value='abc'" in output
+    assert made.path.read_bytes() == before
+
+
+def test_recalc_puts_new_results_beside_the_formulas_and_keeps_the_former_file(bsc: Run, made: workbooks.Made) -> None:
+    row = made.layout.cell("financial", FIRST_ROW, "index")
+    type_into(made.path, {made.layout.cell("financial", FIRST_ROW, "actual", 4): 50.0, row: 120.0})
+    code, output, errors = bsc("recalc", made.path)
+    assert (code, errors) == (0, "")
+    assert "Organisation score: 77." in output
+    assert shown(made, row) == 50.0
+    assert len(list(made.path.parent.glob("bureau.bak*.xlsx"))) == 2
+
+
+def test_recalc_says_what_is_wrong_and_ends_with_1(bsc: Run, made: workbooks.Made) -> None:
+    actual = made.layout.cell("financial", FIRST_ROW, "actual", 4)
+    type_into(made.path, {actual: "abc"})
+    code, _, errors = bsc("recalc", made.path)
+    assert code == 1
+    assert f"Keuangan!{actual.cell}" in errors
+    assert shown(made, made.layout.list_cell("checks", "found", 0)) == "abc"
+
+
+def test_a_file_that_fails_does_not_stop_the_others(bsc: Run, made: workbooks.Made, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"no workbook")
+    code, output, errors = bsc("recalc", broken, made.path)
+    assert code == 1
+    assert "broken.xlsx" in errors
+    assert "88.57" in output
+    assert broken.read_bytes() == b"no workbook"
+
+
+def test_recalculating_again_changes_only_the_stamp(bsc: Run, made: workbooks.Made) -> None:
+    bsc("recalc", made.path)
+    layout = made.layout
+    before = workbooks.Cells(made.path)
+    bsc("recalc", made.path)
+    after = workbooks.Cells(made.path)
+    cells = [write.ref for write in made.writes if write.ref.cell != FOOTER]
+    stamp = {layout.settings["recalculated"], Ref("dashboard", place("recalculated"))}
+    titles = {ref: layout.title(ref.sheet) for ref in cells}
+    differ = {ref for ref in cells if before.at(titles[ref], ref.cell) != after.at(titles[ref], ref.cell)}
+    assert differ <= stamp
