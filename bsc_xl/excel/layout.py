@@ -42,8 +42,9 @@ SHEETS = (
 )
 """Sheet keys in the order of the tabs; `trace` is hidden and holds the list behind charts and rankings."""
 
+FIRST_CELL = "A1"
 ALL_SHEETS = "bsc_sheets"
-"""The defined name that refers to the first cell of every sheet, in the order of `SHEETS`."""
+"""The defined name that refers to the first cell of every sheet, in the order of `SHEETS`, and to the shape."""
 
 SPARE_ROWS = 4
 """Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
@@ -363,10 +364,10 @@ class Layout:
         for key in ("score", "scored", "applicable", "rollup_status"):
             names[f"bsc_{key}"] = self.absolute(self.rollup(key, ORGANISATION))
         # programs that rewrite a workbook drop code names and tables, and keep names: so every sheet has one
-        anchors = {key: self.absolute(Ref(key, "A1")) for key in SHEETS}
+        anchors = {key: self.absolute(Ref(key, FIRST_CELL)) for key in SHEETS}
         names |= {f"bsc_sheet_{key}": anchor for key, anchor in anchors.items()}
-        # an open workbook tells the titles of all its sheets at one question
-        names[ALL_SHEETS] = f"COUNT({','.join(anchors.values())})"
+        # an open workbook tells the titles of all its sheets, and where its shape stands, at one question
+        names[ALL_SHEETS] = f"COUNT({','.join((*anchors.values(), names['bsc_shape']))})"
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
         return names

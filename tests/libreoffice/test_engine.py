@@ -207,11 +207,18 @@ def rules(cells: xw.Range) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_rows_are_inserted_and_references_follow(book: xw.Book) -> None:
+def test_cells_are_inserted_and_deleted_and_references_follow(book: xw.Book) -> None:
     sheet = book.sheets["Data"]
-    sheet.range("D9").value = "=A1*2"
-    sheet.range("A1:A1").insert("down")
-    assert sheet.range("D9").formula == "=A2*2"
+    sheet.range("D9").value = "=SUM(A1:A2)"
+    sheet.range("A2").number_format = "0.00"
+    sheet.range("A2:B2").insert("down", copy_origin="format_from_right_or_below")
+    assert sheet.range("D9").formula == "=SUM(A1:A3)"
+    assert sheet.range("A1:A3").value == [1.5, None, "text"]
+    assert [sheet.range(cell).number_format for cell in ("A2", "A3")] == ["0.00", "0.00"]
+    assert sheet.range("B2").api.Locked is False
+    sheet.range("A2:B2").delete("up")
+    assert sheet.range("D9").formula == "=SUM(A1:A2)"
+    assert sheet.range("A2").value == "text"
 
 
 def test_each_access_is_one_call_and_handles_are_none(book: xw.Book) -> None:

@@ -184,38 +184,45 @@ def colour(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
 
 
 def _colour_inputs(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
+    """What staff fill in. Every rule covers the whole table and asks itself in which column it stands.
+
+    So a cell that is pasted onto another one of the table takes the same rules along, and one that comes from elsewhere
+    cuts a hole into all of them alike.
+    """
+    letters = [letter for (key, _), letter in layout.columns.items() if KINDS[key].is_input]
     rows = layout.rows(perspective)
+    row, cell = rows[0], f"{letters[0]}{rows[0]}"
     yellow = PatternFill(bgColor=style.STATUS_GROUND[Status.YELLOW])
 
-    def red(formula: str) -> FormulaRule:
-        ground = PatternFill(bgColor=style.STATUS_GROUND[Status.RED])
-        return FormulaRule(formula=[formula], font=Font(color=style.STATUS_INK[Status.RED], bold=True), fill=ground)
+    def rule(formula: str, **look: object) -> None:
+        cells = f"{letters[0]}{row}:{letters[-1]}{rows[-1]}"
+        sheet.conditional_formatting.add(cells, FormulaRule(formula=[formula], **look))
 
-    # first, and over all that staff fill in: where pasting has cut a hole into it, the others have one as well
-    letters = [letter for (key, _), letter in layout.columns.items() if KINDS[key].is_input]
-    top = f"{letters[0]}{rows[0]}"
-    sheet.conditional_formatting.add(f"{top}:{letters[-1]}{rows[-1]}", red(f"ISERROR({top})"))
-    first, last = layout.column("target", 1), layout.column("actual", layout.periods)
-    cells, corner = f"{first}{rows[0]}:{last}{rows[-1]}", f"{first}{rows[0]}"
-    sheet.conditional_formatting.add(cells, red(f'AND(ISTEXT({corner}),{corner}<>"{NA_TEXT}")'))
+    def within(first: str, last: str, formula: str) -> str:
+        return f"IF(AND(COLUMN({cell})>=COLUMN(${first}{row}),COLUMN({cell})<=COLUMN(${last}{row})),{formula},FALSE)"
+
+    target, actual = layout.column("target", 1), layout.column("actual", 1)
+    last = layout.column("actual", layout.periods)
+    wrong = within(target, last, f'AND(ISTEXT({cell}),{cell}<>"{NA_TEXT}")')
+    for formula in (f"ISERROR({cell})", wrong):
+        ground = PatternFill(bgColor=style.STATUS_GROUND[Status.RED])
+        rule(formula, font=Font(color=style.STATUS_INK[Status.RED], bold=True), fill=ground)
     # an actual that the reporting period needs and that is not there yet
-    actual, target = layout.column("actual", 1), layout.column("target", 1)
-    needed = f"AND({target}${PERIOD_ROW}<=bsc_period,ISNUMBER({target}{rows[0]}),ISBLANK({actual}{rows[0]}))"
-    sheet.conditional_formatting.add(f"{actual}{rows[0]}:{last}{rows[-1]}", FormulaRule(formula=[needed], fill=yellow))
+    period = f"(COLUMN({cell})-COLUMN(${actual}{row})+1)"
+    has_target = f"ISNUMBER(INDEX({layout.block('target', row)},1,{period}))"
+    rule(within(actual, last, f"AND(ISBLANK({cell}),{period}<=bsc_period,{has_target})"), fill=yellow)
     # a row that somebody began: what it still needs before it counts
-    code, name = (f"${layout.column(key)}{rows[0]}" for key in ("kpi_code", "kpi_name"))
-    for key in ("kpi_code", "polarity", "consolidation", "weight"):
-        letter = layout.column(key)
-        missing = f'AND({code}&{name}<>"",ISBLANK({letter}{rows[0]}))'
-        body = f"{letter}{rows[0]}:{letter}{rows[-1]}"
-        sheet.conditional_formatting.add(body, FormulaRule(formula=[missing], fill=yellow))
-    style.whole_numbers(sheet, cells)
+    code, name = (f"${layout.column(key)}{row}" for key in ("kpi_code", "kpi_name"))
+    needed = (f"${layout.column(key)}{row}" for key in ("kpi_code", "polarity", "consolidation", "weight"))
+    here = ",".join(f"COLUMN({cell})=COLUMN({other})" for other in needed)
+    rule(f'AND(ISBLANK({cell}),{code}&{name}<>"",OR({here}))', fill=yellow)
+    style.whole_numbers(sheet, f"{letters[0]}{row}:{letters[-1]}{rows[-1]}", partial(within, target, last))
 
 
 def _colour_summary(sheet: Worksheet, layout: Layout, perspective: Perspective) -> None:
     score, status, weights = (layout.summary(perspective, key).cell for key in ("score", "status", "weights"))
     style.colour_by_status(sheet, status, f"bsc_rollup_status_{perspective}", ground=False)
-    wrong = f"AND(bsc_applicable_{perspective}>0,ABS({weights}-100)>0.01)"
+    wrong = f"AND(bsc_applicable_{perspective}>0,ABS({weights}-100)>1/100)"
     sheet.conditional_formatting.add(
         weights, FormulaRule(formula=[wrong], font=Font(color=style.STATUS_INK[Status.RED], bold=True))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from openpyxl.cell.cell import Cell, MergedCell
@@ -166,10 +167,10 @@ def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = 
         sheet.conditional_formatting.add(cells, rule)
 
 
-def whole_numbers(sheet: Worksheet, cells: str) -> None:
-    """Show values without decimals as whole numbers."""
+def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = str) -> None:
+    """Show values without decimals as whole numbers; `where` makes of the formula one that looks where it stands."""
     first = cells.partition(":")[0]
-    rule = FormulaRule(formula=[f"IF(ISNUMBER({first}),{first}=INT({first}),FALSE)"])
+    rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{first}=INT({first}),FALSE)")])
     rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
     sheet.conditional_formatting.add(cells, rule)
 

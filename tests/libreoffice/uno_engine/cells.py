@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import range_boundaries
 from xlwings import base_classes as base
 from xlwings.utils import col_name
 
-from bsc_xl.excel.address import corners
 from uno_engine.grammar import quoted
 from uno_engine.objects import ConditionApi, RangeApi
 
@@ -18,14 +17,15 @@ if TYPE_CHECKING:
 
     from uno_engine.impl import Sheet
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 1024
 At = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 1."""
 
 
 def at_of(address: str) -> At:
-    """The place of a range by its address."""
-    (left, top), (right, bottom) = corners(address.replace("$", ""))
-    return top, column_index_from_string(left), bottom, column_index_from_string(right)
+    """The place of a range by its address; whole columns and whole rows, too."""
+    left, top, right, bottom = range_boundaries(address)
+    return top or 1, left or 1, bottom or LAST_ROW, right or LAST_COLUMN
 
 
 class Range(base.Range):
@@ -132,7 +132,10 @@ class Range(base.Range):
         self.ask("select")
 
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
-        self.ask("insert", shift)
+        self.ask("insert", shift, copy_origin)
+
+    def delete(self, shift: str | None = None) -> None:
+        self.ask("delete", shift)
 
     def copy(self, destination: xw.Range | None = None) -> None:
         assert destination is not None

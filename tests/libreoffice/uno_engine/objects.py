@@ -62,6 +62,11 @@ class RangeApi:
         self._range = range_
 
     @property
+    def FormulaLocal(self) -> str:
+        text: str = self._range.ask("local_formula")
+        return text
+
+    @property
     def Locked(self) -> bool | None:
         locked: bool | None = self._range.ask("locked")
         return locked

@@ -19,7 +19,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import uno  # noqa: E402
-from com.sun.star.sheet.CellInsertMode import DOWN, ROWS  # noqa: E402
+from com.sun.star.sheet.CellDeleteMode import UP  # noqa: E402
+from com.sun.star.sheet.CellInsertMode import DOWN  # noqa: E402
 from conditions import Conditions, address, at_of, format_code, format_key, unprotected  # noqa: E402
 from grammar import quoted, to_calc, to_excel  # noqa: E402
 from person import FILTERS, Office, named  # noqa: E402
@@ -257,6 +258,10 @@ class Application:
         """The formulas of the cells, and as text what is none; "" where a cell is empty."""
         return [list(map(_shown, row)) for row in self._cells(book, sheet, at).getFormulaArray()]
 
+    def local_formula(self, book, sheet, at):
+        """The formula of one cell as it is typed in this locale."""
+        return self._cells(book, sheet, at).getCellByPosition(0, 0).FormulaLocal
+
     def set_values(self, book, sheet, at, rows):
         """Enter something into each cell; what is text is read as if it were typed."""
         with self._writable(book, sheet, at) as cells:
@@ -328,11 +333,25 @@ class Application:
         protection.IsLocked = value
         cells.CellProtection = protection
 
-    def insert(self, book, sheet, at, shift):
-        """Insert cells, those below move down; ``rows`` inserts whole rows."""
+    def insert(self, book, sheet, at, shift, origin):
+        """Insert empty cells, those that stand there move down; they look like the ones below, or above."""
         self._guard_free(book, sheet)
-        own = self._sheet(book, sheet)
-        own.insertCells(self._cells(book, sheet, at).RangeAddress, ROWS if shift == "rows" else DOWN)
+        assert shift == "down"
+        top, left, bottom, right = at
+        own, address = self._sheet(book, sheet), self._cells(book, sheet, at).RangeAddress
+        own.insertCells(address, DOWN)
+        height = bottom - top + 1
+        source = bottom + 1 if origin == "format_from_right_or_below" else top - 1
+        for row in range(top, top + height):
+            model = self._cells(book, sheet, [source, left, source, right]).RangeAddress
+            own.copyRange(own.getCellByPosition(left - 1, row - 1).CellAddress, model)
+        self._cells(book, sheet, at).clearContents(ALL_CONTENT)
+
+    def delete(self, book, sheet, at, shift):
+        """Delete cells, those below move up."""
+        self._guard_free(book, sheet)
+        assert shift == "up"
+        self._sheet(book, sheet).removeRange(self._cells(book, sheet, at).RangeAddress, UP)
 
     def copy(self, book, sheet, at, to_sheet, to):
         """Copy cells with all they are, as copying and pasting does."""

@@ -1,0 +1,393 @@
+"""A workbook that is open in a spreadsheet program, through xlwings: the adapter behind the ribbon.
+
+Every property of Excel takes its time, so a sheet is read with two calls and written with one per rectangle. Everything
+is prepared before the first write. Protection, selection and the settings of the program are put back whatever happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xlwings as xw
+from openpyxl.formula.tokenizer import Token, Tokenizer
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from bsc_xl.errors import SourceError
+from bsc_xl.excel import formulas, growth, native, port
+from bsc_xl.excel.address import dollars, split
+from bsc_xl.excel.block import serial
+from bsc_xl.excel.layout import ALL_SHEETS, FIRST_CELL, SHEETS, Layout, Ref
+from bsc_xl.excel.port import Block, Changes, Found, Insertion
+from bsc_xl.excel.results import Value
+from bsc_xl.model import Perspective
+from bsc_xl.tables import ExcelError
+
+if TYPE_CHECKING:
+    from bsc_xl.excel.template.rules import Rule
+
+ERRORS = frozenset(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+)
+_PLACE = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'(),!#]+))!(?P<cell>\$[A-Z]+\$\d+)|(?P<gone>#REF!)")
+_LAST_ROW = re.compile(r":\$?[A-Z]+\$?(\d+)")
+
+QUIET = {"screen_updating": False, "enable_events": False}
+"""Settings of the program while more than a few cells are written: nothing flickers and no other macro interferes."""
+FEW = 8
+"""So many writes nobody sees."""
+
+Entry = str | float | None
+Rectangle = tuple[int, int, list[list[Entry]]]
+"""First row, first column (from 1), what goes into the cells."""
+
+
+class LiveBook:
+    """Fulfils `port.OpenBook` for a workbook that is open. It is made anew for every action.
+
+    What the program refuses is an error of its engine: `com_error` on Windows, `CommandError` on macOS.
+    """
+
+    def __init__(self, book: xw.Book) -> None:
+        self._book = book
+
+    @property
+    def name(self) -> str:
+        """The file name of the workbook."""
+        return str(self._book.name)
+
+    def layout(self) -> Layout:
+        """The shape that the workbook keeps."""
+        return self._layout
+
+    def read(self, sheets: Collection[str]) -> dict[str, Block]:
+        """Sheet key -> its cells. Typed text that looks like an error value counts as one: xlwings gives both alike."""
+        return {key: self._block(key) for key in sheets}
+
+    def apply(self, changes: Changes) -> None:
+        """Writes everything. The program calculates results itself; the printed footers change when it prints."""
+        writes = _rectangles(
+            {ref: _entry(value) for ref, value in changes.values.items()}
+            | {ref: f"={formula}" for ref, formula in changes.formulas.items()}
+        )
+        broken = [Perspective(key) for key in sorted(changes.formats & set(Perspective)) if self._is_broken(key)]
+        with ExitStack() as undo:
+            if broken or sum(map(len, writes.values())) > FEW:
+                undo.enter_context(self._quiet())
+            for key in dict.fromkeys((*writes, *broken)):
+                with self._unlocked(self._sheet(key)):
+                    for top, left, rows in writes.get(key, ()):
+                        self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])).formula = rows
+                    if key in broken:
+                        self._restore_formats(Perspective(key))
+
+    def selection(self) -> list[Ref]:
+        """The selected cells of the sheet that is shown, in reading order; none where that sheet is not ours."""
+        chosen = self._book.app.selection
+        if chosen is None:  # a chart, say
+            return []
+        title = chosen.sheet.name
+        key = next((key for key, own in self._titles.items() if own == title), None)
+        if key is None:
+            return []
+        bounds = range_boundaries(port.area(self._layout, key))
+        areas = [_within(range_boundaries(part), bounds) for part in chosen.address.split(",")]
+        cells = {(row, column) for area in areas for row in area[0] for column in area[1]}
+        return [Ref(key, f"{get_column_letter(column)}{row}") for row, column in sorted(cells)]
+
+    def select(self, ref: Ref) -> None:
+        """Shows the sheet and selects the cell."""
+        sheet = self._sheet(ref.sheet)
+        sheet.activate()
+        sheet.range(ref.cell).select()
+
+    def lock(self, refs: Collection[Ref]) -> None:
+        """Locks the cells; one call for each rectangle."""
+        for key, rectangles in _rectangles(dict.fromkeys(refs)).items():
+            with self._unlocked(self._sheet(key)):
+                for top, left, rows in rectangles:
+                    native.lock(self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])))
+
+    def insert(self, insertions: Sequence[Insertion]) -> None:
+        """Makes all of the insertions or none; afterwards the layout is that of the workbook as it is then."""
+        with ExitStack() as undo:
+            undo.enter_context(self._quiet())
+            for each in insertions:
+                undo.enter_context(self._unlocked(self._sheet(each.sheet)))
+            with ExitStack() as backwards:
+                for each in insertions:
+                    cells = self._sheet(each.sheet).range(f"{each.first}{each.row}:{each.last}{each.row}")
+                    cells.insert("down", copy_origin="format_from_right_or_below")
+                    backwards.callback(_twice, partial(cells.delete, "up"))
+                backwards.pop_all()
+        for each in insertions:
+            if each.sheet in set(Perspective):
+                self._layout = growth.grown(self._layout, Perspective(each.sheet))
+
+    def show(self, key: str) -> None:
+        """Shows a sheet."""
+        self._sheet(key).activate()
+
+    def print(self, path: Path, sheets: Collection[str]) -> None:
+        """Prints sheets into a PDF file, each with `footer` on the left of its foot."""
+        with self._quiet():
+            self._book.to_pdf(path, include=[self._titles[key] for key in sheets if self._titles[key]])
+
+    # --- finding ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _places(self) -> list[tuple[str, str]]:
+        """The title and the cell, both "" where they are gone, of every sheet's first cell and of the shape."""
+        name = self._book.names[ALL_SHEETS]
+        try:
+            text = name.refers_to
+        except Exception as error:
+            if ALL_SHEETS in self._book.names:
+                raise
+            raise self._foreign() from error
+        found = _PLACE.finditer(text or "")
+        return [((at["quoted"] or at["plain"] or "").replace("''", "'"), at["cell"] or "") for at in found]
+
+    @cached_property
+    def _layout(self) -> Layout:
+        if len(self._places) != len(SHEETS) + 1 or not all(self._places[-1]):
+            raise self._foreign()
+        title, cell = self._places[-1]
+        try:
+            return Layout.from_signature(str(self._book.sheets[title].range(cell).options(chunksize=0).value))
+        except ValueError as error:
+            raise self._foreign() from error
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """Sheet key -> what its tab says today, "" for one that is gone."""
+        for title, cell in self._places[:-1]:
+            if title and cell != dollars(FIRST_CELL):
+                raise self._moved(title)
+        return {key: title for key, (title, _) in zip(SHEETS, self._places, strict=False)}
+
+    def _sheet(self, key: str) -> xw.Sheet:
+        if not self._titles[key]:
+            raise SourceError(source=self.name, reason="source.sheet_gone", sheet=self._layout.title(key))
+        return self._book.sheets[self._titles[key]]
+
+    def _foreign(self) -> SourceError:
+        return SourceError(source=self.name, reason="source.not_a_unit_workbook")
+
+    def _moved(self, title: str) -> SourceError:
+        return SourceError(source=self.name, reason="source.moved", sheet=title)
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _block(self, key: str) -> Block:
+        cells = self._sheet(key).range(port.area(self._layout, key))
+        # a chunk size of none keeps xlwings from asking for the size of the range
+        values = cells.options(ndim=2, err_to_str=True, dates=_serial, chunksize=0).value
+        shown = cells.formula
+        texts = shown if isinstance(shown, list | tuple) else [[shown]]
+        formulas_ = [[_formula(*pair) for pair in zip(*rows, strict=True)] for rows in zip(texts, values, strict=True)]
+        found = [[_found(*pair) for pair in zip(*rows, strict=True)] for rows in zip(values, formulas_, strict=True)]
+        block = Block(self._titles[key], found, formulas_)
+        if key in set(Perspective):
+            self._refuse_moved_rows(Perspective(key), block)
+        return block
+
+    def _refuse_moved_rows(self, perspective: Perspective, block: Block) -> None:
+        """A KPI row that somebody inserted or deleted shows in the formula that adds the weights up."""
+        drawn = _LAST_ROW.search(formulas.summary(self._layout, perspective)["weights"])
+        today = _LAST_ROW.search(block.formula(self._layout.summary(perspective, "weights").cell) or "")
+        if drawn and today and drawn[1] != today[1]:
+            raise self._moved(block.title)
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        app = self._book.app
+        before = {name: getattr(app, name) for name in QUIET}
+        try:
+            for name, value in QUIET.items():
+                setattr(app, name, value)
+            yield
+        finally:
+            with ExitStack() as undo:
+                for name, value in before.items():
+                    undo.callback(_twice, partial(setattr, app, name, value))
+
+    @contextmanager
+    def _unlocked(self, sheet: xw.Sheet) -> Iterator[None]:
+        guarded = native.is_protected(sheet)
+        try:
+            if guarded:
+                native.unprotect(sheet)
+            yield
+        finally:
+            if guarded:
+                _twice(partial(native.protect, sheet))
+
+    # --- conditional formats ------------------------------------------------------------------------------------
+
+    def _is_broken(self, perspective: str) -> bool:
+        """Whether pasting has cut cells out of the rule that is the first on every input cell, or put others first."""
+        first = self._rules(Perspective(perspective))[0]
+        found = self._sheet(perspective).range(first.area.partition(":")[0]).conditional_formats
+        try:
+            return native.area(found(1)) != first.area
+        except Exception:
+            if len(found):
+                raise
+            return True
+
+    def _restore_formats(self, perspective: Perspective) -> None:
+        """Puts the rules of a sheet in the place of those that are there.
+
+        Excel takes the formula of a rule as it would be typed here, with references as seen from the active cell: so
+        each range is selected first, and afterwards what was selected before.
+        """
+        sheet = self._sheet(perspective)
+        if not sheet.visible:
+            return
+        with self._selection_kept(sheet):
+            sheet.range(port.area(self._layout, perspective)).conditional_formats.clear()
+            separator = self._separator(perspective)
+            for rule in reversed(self._rules(perspective)):  # the one that is added last goes before the others
+                cells = sheet.range(rule.area)
+                cells.select()
+                added = cells.conditional_formats.add_custom(
+                    _local(rule.formula, separator),
+                    fill_color=_colour(rule.ground),
+                    font_color=_colour(rule.ink),
+                    font_bold=rule.bold,
+                )
+                if rule.number_format:
+                    native.format_numbers(added, rule.number_format)
+
+    @contextmanager
+    def _selection_kept(self, sheet: xw.Sheet) -> Iterator[None]:
+        """Lets a sheet be active for a while."""
+        app = self._book.app
+        active, before = self._book.sheets.active, app.selection
+        sheet.activate()
+        inside = app.selection
+        try:
+            yield
+        finally:
+            with ExitStack() as undo:
+                if before is not None:
+                    undo.callback(_twice, before.select)
+                undo.callback(_twice, active.activate)
+                if inside is not None:
+                    undo.callback(_twice, inside.select)
+
+    def _separator(self, perspective: Perspective) -> str:
+        """What parts arguments where people type: it follows the first empty text of a formula that we know."""
+        known = native.local_formula(self._sheet(perspective).range(self._layout.summary(perspective, "score").cell))
+        return known.partition('""')[2][:1]
+
+    def _rules(self, perspective: Perspective) -> list[Rule]:
+        from bsc_xl.excel.template import rules
+
+        return rules.rules(self._layout, perspective)
+
+
+def _twice(undo: Callable[[], object]) -> None:
+    """Does what must be done; once more when the program was busy."""
+    try:
+        undo()
+    except Exception:  # noqa: BLE001 - each engine has its own errors
+        undo()
+
+
+def _serial(**parts: Any) -> float:
+    return serial(datetime(**parts))  # noqa: DTZ001 - a workbook's clock has no time zone
+
+
+def _formula(text: Any, value: Any) -> str | None:
+    """The formula of a cell; a text that looks like one reads the same in both."""
+    is_formula = isinstance(text, str) and text.startswith("=") and text != value
+    return text[1:] if is_formula else None
+
+
+def _found(value: Any, formula: str | None) -> Found:
+    match value:
+        case None:
+            return None if formula is None else ""  # xlwings takes a formula that shows nothing for a blank
+        case str() if value in ERRORS:
+            return ExcelError(value)
+        case str() | bool():
+            return value
+        case int() | float() | Decimal():
+            return float(value)
+        case _:
+            return str(value)
+
+
+def _rectangles(cells: Mapping[Ref, Entry]) -> dict[str, list[Rectangle]]:
+    """Sheet key -> what goes into its cells, neighbours together."""
+    entries: dict[str, dict[tuple[int, int], Entry]] = defaultdict(dict)
+    for ref, entry in cells.items():
+        entries[ref.sheet][_place(ref)] = entry
+    return {key: list(_blocks(own)) for key, own in entries.items()}
+
+
+def _place(ref: Ref) -> tuple[int, int]:
+    letters, row = split(ref.cell)
+    return row, column_index_from_string(letters)
+
+
+def _entry(value: Value) -> Entry:
+    """A value as it is entered: text behind an apostrophe is never read as a formula, a number or a date."""
+    if isinstance(value, str):
+        return f"'{value}" if value else None
+    return value
+
+
+def _blocks(entries: Mapping[tuple[int, int], Entry]) -> Iterator[Rectangle]:
+    """The fewest rectangles that rows of equal extent give: runs of a row, joined to those above that are as wide."""
+    open_: dict[tuple[int, int], Rectangle] = {}
+    runs: dict[int, list[tuple[int, list[Entry]]]] = defaultdict(list)
+    for row, column in sorted(entries):
+        own = runs[row]
+        if own and own[-1][0] + len(own[-1][1]) == column:
+            own[-1][1].append(entries[row, column])
+        else:
+            own.append((column, [entries[row, column]]))
+    for row, own in runs.items():
+        extents = {(column, len(run)): run for column, run in own}
+        for extent in [
+            extent for extent, (top, _, rows) in open_.items() if extent not in extents or top + len(rows) != row
+        ]:
+            yield open_.pop(extent)
+        for (column, width), run in extents.items():
+            open_.setdefault((column, width), (row, column, []))[2].append(run)
+    yield from open_.values()
+
+
+def _within(area: tuple[int, ...], bounds: tuple[int, ...]) -> tuple[range, range]:
+    """The rows and columns of an area (columns and rows from 1, None where it is open) that lie within the bounds."""
+    left, top, right, bottom = (own or limit for own, limit in zip(area, bounds, strict=True))
+    return range(max(top, bounds[1]), min(bottom, bounds[3]) + 1), range(
+        max(left, bounds[0]), min(right, bounds[2]) + 1
+    )
+
+
+def _colour(code: str | None) -> str | None:
+    return None if code is None else f"#{code}"
+
+
+def _local(formula: str, separator: str) -> str:
+    """A formula with the separator that people type here."""
+    if separator == ",":
+        return formula
+    return "=" + "".join(
+        separator if token.type == Token.SEP and token.value == "," else token.value
+        for token in Tokenizer(formula).items
+    )

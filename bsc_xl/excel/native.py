@@ -1,0 +1,86 @@
+"""What Excel does and xlwings has no word for, in the words of Windows and of macOS.
+
+On Windows `api` is a COM object with the names of Excel's object model, on macOS an AppleScript reference. Nothing else
+of bsc-xl reaches past xlwings.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+MAC = sys.platform == "darwin"
+
+
+def is_protected(sheet: Any) -> bool:
+    """Whether the cells of a sheet are protected."""
+    return bool(sheet.api.protect_contents.get() if MAC else sheet.api.ProtectContents)
+
+
+def unprotect(sheet: Any) -> None:
+    """Takes the protection of a sheet away; an error when it has a password."""
+    if MAC:
+        sheet.api.unprotect()
+    else:
+        sheet.api.Unprotect()
+
+
+def protect(sheet: Any) -> None:
+    """Protects a sheet as it was drawn: without a password; widths, heights, filters and sorting stay free."""
+    if MAC:
+        sheet.api.protect_worksheet(
+            drawing_objects=False,
+            worksheet_contents=True,
+            scenarios=False,
+            allow_formatting_columns=True,
+            allow_formatting_rows=True,
+            allow_sorting=True,
+            allow_filtering=True,
+        )
+    else:
+        sheet.api.Protect(
+            DrawingObjects=False,
+            Contents=True,
+            Scenarios=False,
+            AllowFormattingColumns=True,
+            AllowFormattingRows=True,
+            AllowSorting=True,
+            AllowFiltering=True,
+        )
+
+
+def lock(cells: Any) -> None:
+    """Lets the protection of the sheet hold for these cells, too."""
+    if MAC:
+        cells.api.locked.set(True)
+    else:
+        cells.api.Locked = True
+
+
+def area(rule: Any) -> str:
+    """The cells of a conditional format, such as ``B8:N12`` or ``B8:B9,B11:N12``."""
+    api = rule.impl.api
+    address: str = api.applies_to.get_address() if MAC else api.AppliesTo.Address
+    return address.replace("$", "")
+
+
+def format_numbers(rule: Any, code: str) -> None:
+    """Gives a conditional format a number format."""
+    if MAC:
+        rule.impl.api.number_format.set(code)
+    else:
+        rule.impl.api.NumberFormat = code
+
+
+def local_formula(cell: Any) -> str:
+    """The formula of a cell as the person at this computer would type it."""
+    text: str = cell.api.formula_local.get() if MAC else cell.api.FormulaLocal
+    return text
+
+
+def set_left_footer(sheet: Any, text: str) -> None:
+    """Changes the left part of a sheet's printed footer."""
+    if MAC:
+        sheet.api.page_setup_object.left_footer.set(text)
+    else:
+        sheet.api.PageSetup.LeftFooter = text
