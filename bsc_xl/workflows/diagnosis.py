@@ -175,7 +175,7 @@ def _place(computer: Computer, path: Path) -> Iterator[Symptom]:
         yield _missing("workbook_read_only", path=path)
     beside = path.with_name(addin.SETTINGS)
     own = _python(computer, beside)
-    if own and own != _python(computer):
+    if own and Path(own) != Path(_python(computer)):
         yield _advice("workbook_settings", path=beside, python=own)
     in_cloud = any(path.is_relative_to(cloud) for cloud in computer.clouds)
     if in_cloud and _setting(computer, addin.SEARCH_BESIDE_WORKBOOK).casefold() != "false":
