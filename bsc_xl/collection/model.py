@@ -1,0 +1,102 @@
+"""What a collection of filled-in workbooks gives: who sent what, what is wrong with it, and the scorecard of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import pandas as pd
+
+from bsc_xl.scorecard import Scorecard
+
+
+class Severity(StrEnum):
+    """How grave an exception is: a FAILURE makes the command end with 1, ADVICE and a QUESTION do not."""
+
+    FAILURE = "failure"
+    ADVICE = "advice"
+    QUESTION = "question"
+
+
+class Receipt(StrEnum):
+    """How a unit stands: its figures came whole, came with blanks in periods up to the reporting one, came only in
+    files that were refused, or did not come."""
+
+    RECEIVED = "received"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """One exception: something about a workbook that a person must know, told once.
+
+    `rule`: its code; the label ``collection.rule.<rule>`` is the sentence, filled with `value`, `expected` and the
+    other fields. `unit_code`: "" where the file does not say. `file`: as in `Submission`, "" where a unit sent none.
+    `sheet`, `cell`: the title that the sheet has today and an address such as ``F12``, "" where a whole file or unit is
+    concerned. `value`: what was found there, `expected`: what would be right; both as text, "" for nothing.
+    """
+
+    severity: Severity
+    rule: str
+    unit_code: str = ""
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    value: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one unit sent. `file`: the path of the workbook whose figures count, as it was given to the command, with
+    ``/``; of a refused one where there is no other; "" where none came. `modified`: when the file was last changed,
+    `recalculated`: the stamp in the workbook, both None for none. `others`: files of the same unit that do not count,
+    newest first. `filled` of `expected`: actuals of the periods up to the reporting one that have a target."""
+
+    unit_code: str
+    receipt: Receipt
+    file: str = ""
+    modified: datetime | None = None
+    recalculated: datetime | None = None
+    others: tuple[str, ...] = ()
+    filled: int = 0
+    expected: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Everything that the consolidated workbook shows, and nothing that depends on when or where it is drawn.
+
+    `run`: the name of this collection in the archive, such as ``2026-04-12T091500``; `when`: its time; `engine`: the
+    version of bsc-xl that read and scored. `card`: the scorecard of the reporting period, over all units of the data
+    set, or of all that came where no data set was given: units that are missing or refused are there without any
+    figure, so that the tree is whole; their scores are NaN. `submissions`: one for each unit of
+    ``card.tables.units``, in that order. `irregularities`: failures first, then advice, then questions, each by unit
+    and place. `links`: every file named above or in `irregularities` -> its address relative to the output folder, as
+    a hyperlink takes it (percent-encoded), or an absolute one.
+    `trend`: what is known of every period up to the reporting one, of this year from the figures of this collection, of
+    earlier years from the archive; by year, period and unit: columns `unit_code`, `year`, `period`, `periods` (how many
+    the year has), `score`, `financial`, `customer`, `internal_process`, `learning_growth` (0..120, NaN for none).
+    """
+
+    run: str
+    when: datetime
+    engine: str
+    card: Scorecard
+    submissions: list[Submission]
+    irregularities: list[Irregularity]
+    links: Mapping[str, str]
+    trend: pd.DataFrame
+
+    def count(self, receipt: Receipt) -> int:
+        """How many units stand like that."""
+        return sum(submission.receipt is receipt for submission in self.submissions)
+
+    @property
+    def failed(self) -> bool:
+        """There is something that must be put right."""
+        return any(irregularity.severity is Severity.FAILURE for irregularity in self.irregularities)
