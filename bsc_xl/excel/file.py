@@ -104,7 +104,8 @@ class FileBook:
                 raise OutputError(path=f"{self._sheet(ref.sheet).title}!{at}", reason="rows_added")
             edits[ref] = Edit(Kind.FORMULA, changes.results.get(ref), found.to_real(formula, ref.sheet))
         if changes.footer is not None:
-            edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in found.sheets}
+            printed = found.sheets.keys() - {"trace"}  # hidden; programs give it a footer of their own
+            edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in sorted(printed)}
         placed = {
             Ref(ref.sheet, at): edit
             for ref, edit in edits.items()

@@ -22,8 +22,10 @@ def with_left_footer(part: bytes, text: str) -> bytes | None:
     closing = markup.end(b"oddFooter", found[1]).search(shadow, found.end())
     assert closing is not None, "the XML is well formed"
     codes = html.unescape(part[found.end() : closing.start()].decode("utf-8"))
-    changed = escaped(_with_left(codes, text)).encode("utf-8")
-    return part[: found.end()] + changed + part[closing.start() :]
+    changed = _with_left(codes, text)
+    if changed == codes:
+        return part
+    return part[: found.end()] + escaped(changed).encode("utf-8") + part[closing.start() :]
 
 
 def _with_left(codes: str, text: str) -> str:
