@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bsc_xl.cli.help import shown
-from bsc_xl.errors import FAILURE, BscError, Failure, InputError, OutputError
+from bsc_xl.errors import FAILURE, Failure, InputError, OutputError
 from bsc_xl.labels import Labels
 from bsc_xl.model import Perspective, Status
 
@@ -68,23 +68,11 @@ def _complain(text: str) -> None:
 
 def error(problem: BaseException, labels: Labels, source: str = "") -> list[Failure]:
     """Says on standard error what went wrong and what to do; gives the failures of `source` that the error carries."""
-    _complain(error_text(problem, labels))
+    _complain(labels.error(problem))
     if not isinstance(problem, InputError):
         return []
     failures(problem.failures, source, labels)
     return problem.failures
-
-
-def error_text(problem: BaseException, labels: Labels) -> str:
-    """The sentence for an error, from the label ``error.<code>``; one that is not ours is named as it is."""
-    if not isinstance(problem, BscError):
-        return labels("error.unexpected", kind=type(problem).__name__, text=str(problem))
-    values = dict(problem.params)
-    for name in ("reason", "what"):
-        key = f"error.{name}.{values.get(name)}"
-        if key in labels:
-            values[name] = labels(key, **problem.params)
-    return labels(f"error.{problem.code}", **values)
 
 
 def usage_error(problem: Any, command: str, labels: Labels) -> None:
@@ -219,7 +207,7 @@ def _console() -> Console:
 
 def unit_failed(outcome: Outcome, labels: Labels) -> None:
     """Names a unit without a workbook on standard error, and says why."""
-    text = error_text(outcome.error, labels) if outcome.error else ""
+    text = labels.error(outcome.error) if outcome.error else ""
     _complain(labels("cli.unit_failed", unit=outcome.workbook.unit_code, text=text))
 
 

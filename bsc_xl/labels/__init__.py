@@ -10,7 +10,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from bsc_xl.errors import ChoiceError
+from bsc_xl.errors import BscError, ChoiceError
 
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
@@ -34,6 +34,17 @@ class Labels:
     def keys(self) -> frozenset[str]:
         """All keys of this language."""
         return frozenset(self._texts)
+
+    def error(self, problem: BaseException) -> str:
+        """The sentence for an error, from the label ``error.<code>``; one that is not ours is named as it is."""
+        if not isinstance(problem, BscError):
+            return self("error.unexpected", kind=type(problem).__name__, text=str(problem))
+        values = dict(problem.params)
+        for name in ("reason", "what"):
+            key = f"error.{name}.{values.get(name)}"
+            if key in self:
+                values[name] = self(key, **problem.params)
+        return self(f"error.{problem.code}", **values)
 
     def number(self, value: float, decimals: int = 2) -> str:
         """A number as this language writes it: 1.234,50 in Indonesian, 1,234.50 in English."""

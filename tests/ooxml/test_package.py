@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsc_xl.cli import printing
 from bsc_xl.errors import SourceError
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.ooxml import package
@@ -269,6 +268,6 @@ def test_a_damaged_package_is_refused_with_the_reason_in_little_memory(
 def test_every_refusal_has_words_in_both_languages(refusals: dict[str, dict[str, Any]], name: str) -> None:
     error = SourceError(**{key: refusals[name][key] for key in ("source", "reason")}, part=refusals[name].get("part"))
     for language in LANGUAGES:
-        text = printing.error_text(error, load(language))
+        text = load(language).error(error)
         assert "package." not in text
         assert "{" not in text

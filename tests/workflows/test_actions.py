@@ -10,7 +10,6 @@ import pytest
 import workbooks
 from memory import MemoryBook
 
-from bsc_xl.cli.printing import error_text
 from bsc_xl.errors import ActionError
 from bsc_xl.excel import formulas, growth, plan
 from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
@@ -42,7 +41,7 @@ def refuses(action: Callable[[], object], book: MemoryBook, reason: str) -> None
         action()
     assert refused.value.params["reason"] == f"action.{reason}"
     for language in LANGUAGES:
-        assert "action." not in error_text(refused.value, load(language))
+        assert "action." not in load(language).error(refused.value)
     assert (book.values, book.formulas, book.applied, book.locked) == (before, formulas_before, [], set())
 
 

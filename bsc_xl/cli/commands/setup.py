@@ -40,7 +40,7 @@ def doctor(context: typer.Context, workbook_or_address: Annotated[list[str] | No
     symptoms = workflows.diagnose(this_computer(), workbook_or_address or [])
     for symptom in symptoms:
         values = {
-            name: printing.error_text(value, labels) if isinstance(value, Exception) else value
+            name: labels.error(value) if isinstance(value, Exception) else value
             for name, value in symptom.values.items()
         }
         printing.line(f"{labels(f'doctor.verdict.{symptom.verdict}')}: {labels(f'doctor.{symptom.name}', **values)}")
