@@ -215,20 +215,23 @@ class _Run:
         self._numbers = count()
         self._under_way: dict[Future[list[Outcome]], Batch] = {}
         self._suspects: deque[Batch] = deque()
-        self._on_trial = False
+        self._bereaved = self._on_trial = False
         self._deaths = 0
 
     def begin(self) -> bool:
         """Hands out as much as the workers can take; False when nothing is under way and nothing is left to do."""
+        if self._bereaved and not self._under_way:
+            self._workers.renew()
+            self._bereaved = False
         if self._stopped():
             self.cancel()
-        elif not self._suspects:
+        elif self._suspects:
+            if not self._under_way:
+                self._on_trial = True
+                self._submit(self._suspects.popleft())
+        else:
             while len(self._under_way) < self._workers.room and (batch := next(self._batches, None)):
                 self._submit(batch)
-        elif not self._under_way:
-            self._workers.renew()
-            self._on_trial = True
-            self._submit(self._suspects.popleft())
         return bool(self._under_way)
 
     def finished(self) -> Iterator[list[Outcome]]:
@@ -268,6 +271,7 @@ class _Run:
         self._under_way[future] = numbered
 
     def _lost(self, batch: Batch, death: Exception) -> Iterator[list[Outcome]]:
+        self._bereaved = True
         if not self._on_trial:
             self._suspects.extend(batch.singles())
             return
