@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -46,6 +48,18 @@ def test_a_python_says_what_it_has(tmp_path: Path) -> None:
         xlwings=version("xlwings"),
         bsc_xl=version("bsc-xl"),
     )
+
+
+def test_a_python_that_lacks_what_a_button_needs_is_a_problem(tmp_path: Path) -> None:
+    python = computers.environment(tmp_path / "env", with_us=False)
+    (packages,) = tmp_path.glob("env/lib/python*/site-packages")
+    for package in ("xlwings", "bsc_xl"):
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        (packages / package).symlink_to(Path(spec.origin).parent)
+
+    assert re.fullmatch(r"ModuleNotFoundError: No module named '\w+'", ask(python, tmp_path).problem)
 
 
 def test_a_copy_of_ours_in_the_current_folder_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
