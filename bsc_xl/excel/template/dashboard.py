@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, RadarChart, Reference
-from openpyxl.chart.data_source import (
-    AxDataSource,
-    NumData,
-    NumDataSource,
-    NumRef,
-    NumVal,
-    StrData,
-    StrRef,
-    StrVal,
-)
+from openpyxl.chart import BarChart, RadarChart
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout as ChartLayout
 from openpyxl.chart.layout import ManualLayout
-from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RichTextProperties
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font as CellFont
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -33,16 +18,13 @@ from bsc_xl.excel import formulas
 from bsc_xl.excel.address import dollars
 from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, LISTED, place
 from bsc_xl.excel.layout import ORGANISATION, Layout
-from bsc_xl.excel.template import style
+from bsc_xl.excel.template import charts, style
 from bsc_xl.model import Perspective, Status
 
 LAST_ROW = 34
 CHART_ROW, LIST_ROW = 15.5, 27
 HEIGHTS = {1: 8, 2: 30, 3: 17, 4: 9, 5: 17, 6: 40, 7: 19, 8: 17, 9: 10, 10: 19, 11: 10, 28: 10, 29: 17, 33: 12, 34: 30}
 GRID_WIDTH = 4.2
-MAX_INDEX = 120
-TARGET = "9CA3AF"
-"""The colour of the target's dashed line in both charts."""
 
 
 def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
@@ -176,31 +158,6 @@ def _charts(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     sheet.add_chart(_bars(trace, layout))
 
 
-def _series(trace: Worksheet, values: str, names: str, title: str) -> Series:
-    """A series of numbers with a name to each. The chart keeps what it shows, as far as the drawing knows it: readers
-    that open no sheets draw from that, and stamping adds the rest."""
-    series = Series()
-    series.tx = SeriesLabel(v=title)
-    count, numbers = _known(trace, values, "n")
-    kept = NumData(formatCode="General", ptCount=count, pt=[NumVal(idx=i, v=v) for i, v in numbers])
-    series.val = NumDataSource(numRef=NumRef(f=_reference(trace, values), numCache=kept))
-    count, texts = _known(trace, names, "s")
-    words = StrData(ptCount=count, pt=[StrVal(idx=i, v=v) for i, v in texts])
-    series.cat = AxDataSource(strRef=StrRef(f=_reference(trace, names), strCache=words))
-    return series
-
-
-def _reference(trace: Worksheet, cells: str) -> str:
-    left, top, right, bottom = range_boundaries(cells)
-    return str(Reference(trace, min_col=left, min_row=top, max_col=right, max_row=bottom))
-
-
-def _known(trace: Worksheet, cells: str, kind: str) -> tuple[int, list[tuple[int, object]]]:
-    """How many cells a column of the trace has, and those that hold a number ("n") or text ("s") and no formula."""
-    column = [row[0] for row in trace[cells]]
-    return len(column), [(i, c.value) for i, c in enumerate(column) if c.data_type == kind and c.value is not None]
-
-
 def _span(layout: Layout, key: str) -> str:
     return f"{layout.rollup(key, 0).cell}:{layout.rollup(key, ORGANISATION - 1).cell}"
 
@@ -209,18 +166,18 @@ def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
     chart = RadarChart()
     chart.type, chart.style = "standard", None
     names = _span(layout, "rollup_name")
-    target = _series(trace, _span(layout, "target"), names, layout.labels("dashboard.target"))
-    score = _series(trace, _span(layout, "score"), names, layout.labels("dashboard.score"))
-    target.graphicalProperties.line = LineProperties(solidFill=TARGET, prstDash="dash", w=12700)
+    target = charts.series(trace, _span(layout, "target"), names, layout.labels("dashboard.target"))
+    score = charts.series(trace, _span(layout, "score"), names, layout.labels("dashboard.score"))
+    target.graphicalProperties.line = LineProperties(solidFill=charts.TARGET, prstDash="dash", w=12700)
     score.graphicalProperties.line = LineProperties(solidFill=style.DATA, w=28575)
     for series in (target, score):
         series.marker.symbol = "none"
         chart.series.append(series)
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, MAX_INDEX, 40
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 40
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
-    chart.legend.txPr = _type(style.CAPTION)
-    _finish(chart, "radar", layout.labels("dashboard.radar"))
+    chart.legend.txPr = charts.small_type(style.CAPTION)
+    charts.finish(chart, layout.labels("dashboard.radar"), DASHBOARD["radar"])
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     chart.layout = ChartLayout(
         manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.22, y=0.2, w=0.56, h=0.62)
@@ -235,7 +192,7 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
     # red bars are short: their label stands beside them, where it does not meet the target's line
     for key, colour, place_ in (("chart_good", style.DATA_LIGHT, "inEnd"), ("chart_red", red, "outEnd")):
         values, names = (layout.trace_body(column)[1] for column in (key, "chart_name"))
-        series = _series(trace, values, names, layout.labels(f"heading.{key}"))
+        series = charts.series(trace, values, names, layout.labels(f"heading.{key}"))
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
         series.graphicalProperties.line.noFill = True
         series.dLbls = DataLabelList(
@@ -246,16 +203,16 @@ def _bars(trace: Worksheet, layout: Layout) -> BarChart:
             showLegendKey=False,
             dLblPos=place_,
         )
-        series.dLbls.txPr = _type(style.INK)
+        series.dLbls.txPr = charts.small_type(style.INK)
         chart.series.append(series)
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblSkip = 1
     # the one gridline at 100 is the target
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, MAX_INDEX, 100
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 100
     chart.y_axis.number_format = "0"
     chart.legend = None
-    _finish(chart, "bars", _bars_title(layout))
-    target = LineProperties(solidFill=TARGET, prstDash="dash", w=12700)
+    charts.finish(chart, _bars_title(layout), DASHBOARD["bars"])
+    target = LineProperties(solidFill=charts.TARGET, prstDash="dash", w=12700)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=target)
     return chart
 
@@ -264,31 +221,3 @@ def _bars_title(layout: Layout) -> str:
     if sum(layout.kpis) <= layout.bars:
         return layout.labels("dashboard.bars")
     return layout.labels("dashboard.lowest_bars", count=layout.bars)
-
-
-def _type(colour: str, size: int = 900, bold: bool = False) -> RichText:
-    look = CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface=style.TYPEFACE))
-    return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
-
-
-def _finish(chart: BarChart | RadarChart, key: str, title: str) -> None:
-    """Quiet axes, a small title, no border, and the place on the grid."""
-    chart.title = title
-    look = CharacterProperties(sz=1000, b=True, solidFill=style.CAPTION, latin=Font(typeface=style.TYPEFACE))
-    for paragraph in chart.title.tx.rich.p:
-        paragraph.pPr = ParagraphProperties(defRPr=look)
-        for run in paragraph.r:
-            run.rPr = look
-    chart.title.overlay = False
-    for axis in (chart.x_axis, chart.y_axis):
-        axis.delete = False
-        axis.txPr = _type(style.INK if axis is chart.x_axis else style.CAPTION)
-        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-        axis.majorTickMark = axis.minorTickMark = "none"
-    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
-    left, top, right, bottom = range_boundaries(DASHBOARD[key])
-    chart.anchor = TwoCellAnchor(
-        editAs="oneCell",
-        _from=AnchorMarker(col=left - 1, row=top - 1),
-        to=AnchorMarker(col=right, row=bottom),
-    )

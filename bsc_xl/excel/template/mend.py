@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import quoteattr
 
 FONT_ORDER = (
@@ -35,31 +35,28 @@ def mended(parts: dict[str, bytes], descriptions: Sequence[str]) -> dict[str, by
 
     The date is fixed, and each chart, in the order of drawing, has its description for those who cannot see it.
     """
-    mended_parts = dict(parts)
+    mended_parts, left = dict(parts), iter(descriptions)
     for name, part in parts.items():
         for pattern, mend in MENDS:
             if pattern.fullmatch(name):
-                mended_parts[name] = mend(part.decode("utf-8"), descriptions).encode("utf-8")
+                mended_parts[name] = mend(part.decode("utf-8"), left).encode("utf-8")
     return mended_parts
 
 
-def _styles(xml: str, _: Sequence[str]) -> str:
+def _styles(xml: str, _: Iterator[str]) -> str:
     return re.sub(r"<font>(.*?)</font>", _font, xml)
 
 
-def _core(xml: str, _: Sequence[str]) -> str:
+def _core(xml: str, _: Iterator[str]) -> str:
     return re.sub(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rf"\g<1>{MADE}", xml)
 
 
-def _chart(xml: str, _: Sequence[str]) -> str:
+def _chart(xml: str, _: Iterator[str]) -> str:
     return re.sub(r'(<(?:c:)?dLbls><(?:c:)?numFmt formatCode="[^"]*") ?/>', r'\1 sourceLinked="0"/>', xml)
 
 
-def _drawing(xml: str, descriptions: Sequence[str]) -> str:
-    for number, description in enumerate(descriptions, start=1):
-        name = f'name="Chart {number}"'
-        xml = xml.replace(name, f"{name} descr={quoteattr(description)}")
-    return xml
+def _drawing(xml: str, descriptions: Iterator[str]) -> str:
+    return re.sub(r'name="Chart \d+"', lambda chart: f"{chart[0]} descr={quoteattr(next(descriptions))}", xml)
 
 
 def _font(found: re.Match[str]) -> str:
