@@ -30,6 +30,7 @@ from bsc_xl.files import Saved
 from bsc_xl.ooxml import cells, xml
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
+from bsc_xl.tables import UncalculatedFormulaError
 
 MOST_KPI_ROWS = 10_000
 MOST_CELLS = 4_000_000
@@ -100,7 +101,7 @@ class FileBook:
             edits.pop(found.layout.settings["shape"], None)
         for ref, formula in changes.formulas.items():
             at = found.real(ref)
-            if at and found.trusts(ref.sheet):
+            if at and found.keeps_formula(ref):
                 raise OutputError(path=f"{self._sheet(ref.sheet).title}!{at}", reason="rows_added")
             edits[ref] = Edit(Kind.FORMULA, changes.results.get(ref), found.to_real(formula, ref.sheet))
         if changes.footer is not None:
@@ -131,7 +132,11 @@ class FileBook:
     def _places(self) -> Places:
         """Found once: no change that `apply` makes moves a cell."""
         with self._named():
-            return places.find(self._drawn(), self._parts, str(self.path))
+            return places.find(self._drawn(), self._parts, str(self.path), self._formula)
+
+    def _formula(self, title: str, cell: str) -> str | None:
+        sheet = next(sheet for sheet in self._parts.sheets if sheet.title == title)
+        return self._real_block(sheet).formula(cell)
 
     def _drawn(self) -> Layout:
         """The layout that the workbook was drawn with, from the cell that keeps it."""
@@ -164,27 +169,28 @@ class FileBook:
 
     def _as_in_layout(self, key: str, real: Block) -> Block:
         """The cells where the layout has them, with formulas as they read there."""
-        found = self._places
-        canonical = self._formulas if found.trusts(key) else {}
-        _, (last, bottom) = corners(area(found.layout, key))
-        letters_to_last = [get_column_letter(i) for i in range(1, column_index_from_string(last) + 1)]
-        values: list[list[Found]] = []
-        texts: list[list[str | None]] = []
+        layout, values, texts = self._places.layout, list[list[Found]](), list[list[str | None]]()
+        _, (last, bottom) = corners(area(layout, key))
         for row in range(1, bottom + 1):
-            refs = [Ref(key, f"{letters}{row}") for letters in letters_to_last]
-            places_ = [found.real(ref) for ref in refs]
-            values.append([real.value(at) if at else None for at in places_])
-            own = [real.formula(at) if at else None for at in places_]
-            texts.append(
-                [
-                    # a cell without a place counts as one whose formula is there: nothing is put back into it
-                    canonical.get(ref) if text is not None or at is None else None
-                    for ref, at, text in zip(refs, places_, own, strict=True)
-                ]
-                if canonical
-                else [text if text is None else found.from_real(text, key) for text in own]
-            )
+            refs = [Ref(key, f"{get_column_letter(i)}{row}") for i in range(1, column_index_from_string(last) + 1)]
+            values.append([self._value(ref, real) for ref in refs])
+            texts.append([self._text(ref, real) for ref in refs])
         return Block(real.title, values, texts)
+
+    def _value(self, ref: Ref, real: Block) -> Found:
+        """The value of a cell; one that the workbook does not have has not been calculated, rather than wrongly."""
+        if at := self._places.real(ref):
+            return real.value(at)
+        return UncalculatedFormulaError(f"={self._formulas[ref]}") if ref in self._formulas else None
+
+    def _text(self, ref: Ref, real: Block) -> str | None:
+        """The formula of a cell as it reads in the layout. One that is to stay as it is, and one in a cell that the
+        workbook does not have, counts as what the layout says: there is nothing to put back."""
+        at = self._places.real(ref)
+        text = real.formula(at) if at else None
+        if self._places.keeps_formula(ref):
+            return self._formulas.get(ref) if text is not None or at is None else None
+        return None if text is None else self._places.from_real(text, ref.sheet)
 
     @cached_property
     def _formulas(self) -> dict[Ref, str]:

@@ -8,9 +8,10 @@ certain is refused, so that nothing is ever read or written one row off.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 
 from openpyxl.formula.tokenizer import Token, Tokenizer
 
@@ -24,6 +25,9 @@ from bsc_xl.scoring.arrays import code as code_of
 
 _PREFIX = re.compile(r"('(?:[^']|'')+'|[^'!:]+)!(?=[^!]+$)")
 _ROW = re.compile(r"(\$?[A-Z]{1,3}\$?)([0-9]+)(?![0-9(])")
+_PLACE = re.compile(r"(bsc_kpi_place<)([0-9]+)")
+_LISTED = re.compile(r"!\$?[A-Z]+\$?([0-9]+)\)?$")
+"""The row of a KPI table that a row of the list on the trace sheet points to."""
 SHEET_NAME = "bsc_sheet_"
 
 
@@ -52,12 +56,14 @@ def reference(text: str) -> tuple[str, str] | None:
 class Places:
     """The places of one workbook. `drawn` is the layout that it was drawn with, `sheets` those that are still there;
     `offsets` says by how many rows the content of a sheet has moved down, `added` how many rows each KPI table has
-    more than it was drawn with."""
+    more than it was drawn with. Where there are any, `listed_rows` holds the sheet row, in the layout, of each KPI row
+    that the lists of the workbook were drawn with."""
 
     drawn: Layout
     sheets: Mapping[str, Sheet]
     offsets: Mapping[str, int]
-    added: tuple[int, int, int, int]
+    added: tuple[int, int, int, int] = (0, 0, 0, 0)
+    listed_rows: tuple[int, ...] = ()
 
     @cached_property
     def layout(self) -> Layout:
@@ -70,16 +76,17 @@ class Places:
         """Every cell stands where it was drawn."""
         return not any(self.added) and not any(self.offsets.values())
 
-    def trusts(self, sheet: str) -> bool:
-        """The formulas of this sheet list KPI rows in an order without those that were added: they stay as they are."""
-        return any(self.added) and sheet not in set(Perspective)
+    def keeps_formula(self, ref: Ref) -> bool:
+        """The cell belongs to a list of KPI rows that was drawn without those that were added: no formula of the
+        layout would be right there, so the one that is there stays."""
+        return any(self.added) and self._listed(ref)
 
     def real(self, ref: Ref) -> str | None:
         """The address at which the cell of the layout stands; None for one that this workbook does not have."""
         if ref.cell == FOOTER:
             return FOOTER
         letters, row = split(ref.cell)
-        if any(self.added) and self._listed(ref.sheet, letters):
+        if self.keeps_formula(ref):
             first = TRACE_FIRST_ROW if ref.sheet == "trace" else LIST_HEADER_ROW + 1
             if 0 <= row - first < len(self._slots):
                 slot = self._slots[row - first]
@@ -97,6 +104,9 @@ class Places:
         return self._moved(formula, sheet, -1)
 
     def _moved(self, formula: str, sheet: str, direction: int) -> str:
+        if any(self.added):
+            numbers = self._numbers if direction > 0 else {real: own for own, real in self._numbers.items()}
+            formula = _PLACE.sub(lambda found: found[1] + str(numbers.get(int(found[2]), int(found[2]))), formula)
         if not any(self.offsets.values()):
             return formula
         downs = {own.title: direction * self.offsets.get(key, 0) for key, own in self.sheets.items()}
@@ -107,21 +117,30 @@ class Places:
         return str(tokens.render()).removeprefix("=")
 
     @cached_property
+    def _numbers(self) -> dict[int, int]:
+        """Number of a KPI row in the lists of the layout -> its number in those of the workbook, added rows last."""
+        after = count(len(self.drawn.slots) + 1)
+        return {i: next(after) if slot is None else slot + 1 for i, slot in enumerate(self._slots, start=1)}
+
+    @cached_property
     def _slots(self) -> list[int | None]:
         """For every KPI row of the layout, in the order of the lists, its place in the lists that were drawn."""
-        known = {slot: i for i, slot in enumerate(self.drawn.slots)}
+        drawn = zip(self.drawn.slots, self.listed_rows, strict=True)
+        known = {(perspective, row): i for i, ((perspective, _), row) in enumerate(drawn)}
         return [known.get(slot) for slot in self.layout.slots]
 
-    def _listed(self, sheet: str, letters: str) -> bool:
+    def _listed(self, ref: Ref) -> bool:
         """The cell belongs to a list with a row for each KPI row."""
-        if sheet == "action_plan":
+        letters, _ = split(ref.cell)
+        if ref.sheet == "action_plan":
             return True
-        return sheet == "trace" and letters in {split(self.drawn.trace(key, 0).cell)[0] for key in TRACE_COLUMNS}
+        return ref.sheet == "trace" and letters in {split(self.drawn.trace(key, 0).cell)[0] for key in TRACE_COLUMNS}
 
 
-def find(drawn: Layout, parts: Parts, source: str) -> Places:
+def find(drawn: Layout, parts: Parts, source: str, formula: Callable[[str, str], str | None]) -> Places:
     """The places of the workbook that was drawn with that layout.
 
+    `formula` gives the formula in a cell of a sheet, by the sheet's title, as the file has it.
     `SourceError` when columns were inserted, rows inserted in the middle of a sheet or deleted, with the sheet.
     """
     sheets = sheets_by_key(parts)
@@ -142,7 +161,19 @@ def find(drawn: Layout, parts: Parts, source: str) -> Places:
         if grown:
             added[code_of(Perspective(key))] = grown
     a, b, c, d = added
-    return Places(drawn, sheets, offsets, (a, b, c, d))
+    places = Places(drawn, sheets, offsets, (a, b, c, d))
+    if not any(added):
+        return places
+    if "trace" not in sheets:
+        raise SourceError(source=source, reason="source.sheet_gone", sheet=drawn.title("trace"))
+    rows = []
+    for i, (perspective, _) in enumerate(drawn.slots):
+        letters, row = split(drawn.trace("code", i).cell)
+        listed = _LISTED.search(formula(sheets["trace"].title, f"{letters}{row + offsets.get('trace', 0)}") or "")
+        if listed is None:
+            raise _displaced(source, sheets["trace"])
+        rows.append(int(listed[1]) - offsets.get(str(perspective), 0))
+    return replace(places, listed_rows=tuple(rows))
 
 
 def _anchors(drawn: Layout, parts: Parts, keys: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -159,6 +159,14 @@ class Person:
             self._sheets[title].clearArrows()
         return found
 
+    def unprotect(self, title):
+        """Take the protection off a sheet; it asks for no password."""
+        self._sheets[title].unprotect("")
+
+    def insert_rows(self, title, row, count):
+        """Insert rows above `row` of a sheet that is not protected."""
+        self._sheets[title].Rows.insertByIndex(row - 1, count)
+
     def save(self, path):
         """Write the workbook as it is now, as .xlsx or .pdf."""
         target = Path(path)
