@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bsc_xl.errors import FAILURE, Failure
+from bsc_xl.excel.fields import settings_label
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import CHECK_ROWS, Layout, Ref
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.results import Value, engine_version
-from bsc_xl.labels import Labels
 from bsc_xl.tables.findings import failure_text
 
 SHEET = "checks"
@@ -39,11 +39,18 @@ class Finding(NamedTuple):
     found: str
 
 
-def of_failure(failure: Failure, labels: Labels, *, incomplete: bool) -> Finding:
+def of_failure(failure: Failure, layout: Layout, *, incomplete: bool) -> Finding:
     """A failure or advice of the tables. `incomplete`: it only says that a row is not filled in yet."""
     sheet, _, cell = (failure.cell or "").rpartition("!")
     kind = Kind.ADVICE if failure.level != FAILURE else Kind.INCOMPLETE if incomplete else Kind.FAILURE
-    return Finding(kind, sheet, cell, failure_text(failure, labels), failure.value or "")
+    text = failure_text(failure, layout.labels, _field(layout, cell) if failure.table in ("settings", "units") else "")
+    return Finding(kind, sheet, cell, text, failure.value or "")
+
+
+def _field(layout: Layout, cell: str) -> str:
+    """What the settings sheet calls the field in that cell."""
+    keys = {ref.cell: key for key, ref in layout.settings.items()}
+    return layout.labels(settings_label(keys[cell])) if cell in keys else ""
 
 
 class Listing(NamedTuple):

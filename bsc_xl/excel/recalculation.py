@@ -131,7 +131,7 @@ def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -
     for failure in reading.failures:
         at = (failure.cell or "").rpartition("!")[0], failure.row
         incomplete = failure.rule == "required" and failure.table == "kpis" and at in unfinished
-        yield findings.of_failure(failure, layout.labels, incomplete=incomplete)
+        yield findings.of_failure(failure, layout, incomplete=incomplete)
 
 
 def _overwritten(layout: Layout, blocks: Mapping[str, Block], ref: Ref) -> Finding:

@@ -129,10 +129,12 @@ def failure_message(failure: Failure, labels: Labels) -> str:
     return labels("rule.message", place=labels(f"rule.place_{place}", **values), text=_text(values, failure, labels))
 
 
-def failure_text(failure: Failure, labels: Labels) -> str:
-    """The same without the place, for a list in which that has a column of its own: it begins with what is meant."""
+def failure_text(failure: Failure, labels: Labels, about: str = "") -> str:
+    """The same without the place, for a list in which that has a column of its own: it begins with what is meant,
+    which is the column unless `about` says it better."""
     values = _words(failure, labels)
-    return labels("rule.message", place=values["column"] or values["table"], text=_text(values, failure, labels))
+    place = about or values["column"] or values["table"]
+    return labels("rule.message", place=place, text=_text(values, failure, labels))
 
 
 def _words(failure: Failure, labels: Labels) -> dict[str, object]:

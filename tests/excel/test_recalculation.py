@@ -190,6 +190,12 @@ def test_each_finding_stands_in_a_row_with_a_link_to_its_cell(book: MemoryBook) 
     assert "14:05" in str(book.values[shape.checked()])
 
 
+def test_a_finding_about_a_setting_says_which(book: MemoryBook) -> None:
+    book.type(book.shape.settings["year"], None)
+    (finding,) = run(book).found
+    assert finding.text.startswith("Tahun: ")
+
+
 def test_a_list_that_got_shorter_leaves_nothing_behind(book: MemoryBook) -> None:
     ref = book.shape.cell("financial", FIRST_ROW, "actual", 2)
     before = book.values[ref]
