@@ -1,6 +1,8 @@
 """Measures what bsc-xl costs against the least that the same work can cost, and prints the result as JSON.
 
     python scripts/benchmark.py scoring [--rows 1000000] [--json FILE]
+    python scripts/benchmark.py batch [--units 200] [--kpis 24] [--json FILE]
+    python scripts/benchmark.py stamp [--kpis 24] [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -41,12 +43,38 @@ def main() -> None:
     scoring.add_argument("--repeats", type=int, default=9, help="runs of each side (default: %(default)s)")
     scoring.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     scoring.set_defaults(run=lambda arguments: measure_scoring(arguments.rows, arguments.repeats))
+    batch = benchmarks.add_parser("batch", help="workbooks for many units against openpyxl and XlsxWriter")
+    batch.add_argument("--units", type=int, default=200, help="how many units (default: %(default)s)")
+    batch.add_argument("--kpis", type=int, default=24, help="KPIs of each unit (default: %(default)s)")
+    batch.add_argument("--repeats", type=int, default=5, help="rounds (default: %(default)s)")
+    batch.add_argument("--rivals", type=int, default=20, help="units of a rival in a round (default: %(default)s)")
+    batch.add_argument("--many", type=int, default=5000, help="units for one and two workers (default: %(default)s)")
+    batch.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    batch.set_defaults(run=_batch)
+    stamping = benchmarks.add_parser("stamp", help="one finished workbook changed, against openpyxl")
+    stamping.add_argument("--kpis", type=int, default=24, help="KPIs of the unit (default: %(default)s)")
+    stamping.add_argument("--repeats", type=int, default=15, help="runs of each side (default: %(default)s)")
+    stamping.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    stamping.set_defaults(run=_stamp)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
     print(text)
     if arguments.json:
         arguments.json.write_text(text + "\n", encoding="utf-8")
+
+
+def _batch(arguments: argparse.Namespace) -> dict[str, Any]:
+    from _benchmark_batch import measure_batch  # the rivals' libraries are needed for this only
+
+    given = arguments
+    return measure_batch(given.units, given.kpis, given.repeats, given.rivals, given.many)
+
+
+def _stamp(arguments: argparse.Namespace) -> dict[str, Any]:
+    from _benchmark_batch import measure_stamp
+
+    return measure_stamp(arguments.kpis, arguments.repeats)
 
 
 def in_turns(repeats: int, **sides: Callable[[], object]) -> dict[str, float]:

@@ -30,6 +30,14 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
     """
     if with_macros:
         return package.write(macros.add(package.read(draw(layout)), layout.language))
+    target = BytesIO()
+    drawing(layout).save(target)
+    descriptions = [layout.labels(f"chart.{key}_alt") for key in ("radar", "bars")]
+    return package.write(mended(package.read(target.getvalue()), descriptions))
+
+
+def drawing(layout: Layout) -> Workbook:
+    """The workbook of that layout as openpyxl has it before it is saved."""
     book = Workbook()
     book.code_name = "ThisWorkbook"  # the VBA document module of the workbook
     book.remove(book.worksheets[0])
@@ -53,7 +61,4 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
     dashboard.draw(book, sheets["dashboard"], layout)
     for key, sheet in sheets.items():
         sheet.sheet_properties.tabColor = style.BRAND if key == "dashboard" else style.DATA_LIGHT
-    target = BytesIO()
-    book.save(target)
-    descriptions = [layout.labels(f"chart.{key}_alt") for key in ("radar", "bars")]
-    return package.write(mended(package.read(target.getvalue()), descriptions))
+    return book
