@@ -163,7 +163,7 @@ class _Reader:
             inputs = {key: cell(key, 0) for key in KPI_KEYS}
             periods = range(1, self._layout.periods + 1)
             figures = {(key, period): cell(key, period) for key in PERIOD_INPUTS for period in periods}
-            if not all(map(parse.is_blank, (*inputs.values(), *figures.values()))):
+            if any(value not in (None, "") for value in (*inputs.values(), *figures.values())):  # a space is something
                 found.append(KpiRow(perspective, row, inputs, figures))
         return found
 
