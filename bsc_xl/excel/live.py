@@ -45,6 +45,9 @@ QUIET = {"screen_updating": False, "enable_events": False}
 FEW = 8
 """So many writes nobody sees."""
 
+TITLE = "Balanced Scorecard"
+"""Of a window that says something."""
+
 Entry = str | float | None
 Rectangle = tuple[int, int, list[list[Entry]]]
 """First row, first column (from 1), what goes into the cells."""
@@ -132,14 +135,31 @@ class LiveBook:
             if each.sheet in set(Perspective):
                 self._layout = growth.grown(self._layout, Perspective(each.sheet))
 
-    def show(self, key: str) -> None:
-        """Shows a sheet."""
-        self._sheet(key).activate()
+    def folder(self) -> Path | None:
+        """The folder in which the file lies. One that OneDrive synchronises has a web address for Excel."""
+        path = Path(self._book.fullname)
+        return path.parent if path.is_file() else None
 
-    def print(self, path: Path, sheets: Collection[str]) -> None:
-        """Prints sheets into a PDF file, each with `footer` on the left of its foot."""
+    def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
+        """Prints the sheets that are there into a PDF file; their tabs are hidden and shown as they were."""
+        from bsc_xl.excel.template import style
+
+        printed = [self._sheet(key) for key in sheets]
         with self._quiet():
-            self._book.to_pdf(path, include=[self._titles[key] for key in sheets if self._titles[key]])
+            for sheet in printed:
+                native.set_left_footer(sheet, style.footer(footer))
+            self._book.to_pdf(path, include=[sheet.name for sheet in printed])
+
+    def tell(self, text: str, *, window: bool) -> None:
+        """Says something in the status bar, and in a window as well, which waits for the person."""
+        self._book.app.status_bar = text
+        if window:
+            self._book.app.alert(text, title=TITLE)
+
+    def warn(self, text: str) -> None:
+        """Says in a window that something could not be done; the status bar is the program's own again."""
+        self._book.app.status_bar = False
+        self._book.app.alert(text, title=TITLE, mode="critical")
 
     # --- finding ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -132,6 +133,12 @@ class OpenBook(Book, Protocol):
 
     def insert(self, insertions: Sequence[Insertion]) -> None:
         """Makes all of the insertions or none: what has been inserted before an error comes out again."""
+
+    def folder(self) -> Path | None:
+        """The folder on this computer in which the file lies; None for one that is not saved yet or lies on the web."""
+
+    def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
+        """Prints the sheets, in the order of their tabs, into a PDF file; the left part of each foot says `footer`."""
 
 
 def area(layout: Layout, sheet: str) -> str:

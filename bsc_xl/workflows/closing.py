@@ -43,4 +43,5 @@ def close_period(book: OpenBook, when: datetime) -> Told:
     }
     book.apply(replace(done.changes, values={**done.changes.values, **appended}))
     book.lock(history.inputs(layout, period))
-    return Told("period_closed", {**named, "count": len(rows), "sheet": layout.title(history.SHEET)})
+    values = {**named, "count": len(rows), "sheet": layout.title(history.SHEET)}
+    return Told("period_closed", values, to_act_upon=True)

@@ -25,6 +25,11 @@ class Recalculated:
     done: Recalculation
     sheet: str
 
+    @property
+    def to_act_upon(self) -> bool:
+        """There are findings."""
+        return bool(self.done.found)
+
     def sentence(self, labels: Labels) -> str:
         """The score, and how much there is to look at."""
         count, card = len(self.done.found), self.done.card
@@ -56,7 +61,7 @@ def check_inputs(book: OpenBook, when: datetime) -> Told:
     if not found:
         return Told("checked_none")
     book.select(layout.list_cell(findings.SHEET, "cell", 0))
-    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)})
+    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)}, to_act_upon=True)
 
 
 def computed(book: Book, when: datetime) -> tuple[Layout, Recalculation]:

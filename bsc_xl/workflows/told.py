@@ -9,10 +9,11 @@ from bsc_xl.labels import Labels
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One sentence: the label ``action.<key>`` and what it names."""
+    """One sentence: the label ``action.<key>`` and what it names. `to_act_upon`: nobody should miss it."""
 
     key: str
     values: dict[str, object] = field(default_factory=dict)
+    to_act_upon: bool = False
 
     def sentence(self, labels: Labels) -> str:
         """The sentence in the language of `labels`, which is the workbook's for a person in front of it."""

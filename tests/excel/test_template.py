@@ -16,13 +16,13 @@ import shapes
 import workbooks
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from bsc_xl.excel import layout, package, template
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_INPUTS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
-from bsc_xl.excel.template import style
+from bsc_xl.excel.template import rules, style
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR, Perspective, Status
 
@@ -432,3 +432,21 @@ def test_the_validator_finds_nothing_in_a_workbook_with_figures(
     raw = shapes.sample.generate(units=1, kpis=9, seed=periods, periods=periods, language=language)
     made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
     assert ooxml_findings(made.path) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("periods", PERIODS_PER_YEAR)
+def test_rules_of_perspectives_can_be_put_back_in_any_excel(language: str, periods: int) -> None:
+    """Excel takes the formula of a rule as it is typed at that computer, up to 255 characters."""
+    shape = Layout(language, periods, (500, 0, 1, 0))
+    for perspective in Perspective:
+        found = rules.rules(shape, perspective)
+        spoken = [token for rule in found for token in tokens(rule.formula) if token.type == Token.OPERAND]
+        assert [token.value for token in spoken if token.subtype == Token.LOGICAL or "." in token.value] == []
+        assert max(len(rule.formula) for rule in found) <= 255
+        # the first rule tells whether pasting has cut holes into the others, so it covers every input
+        left, top, right, bottom = range_boundaries(found[0].area)
+        inputs = {column.key for column in COLUMNS if column.is_input}
+        letters = [column_index_from_string(letter) for (key, _), letter in shape.columns.items() if key in inputs]
+        assert (left, right) == (min(letters), max(letters))
+        assert range(top, bottom + 1) == shape.rows(perspective)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 
 from openpyxl.utils import column_index_from_string
 
@@ -33,6 +34,7 @@ class MemoryBook:
         self.applied: list[Changes] = []
         self.selected: list[Ref] = []
         self.locked: set[Ref] = set()
+        self.place: Path | None = None
         for write in writes:
             if write.ref.cell != FOOTER:
                 self.values[write.ref] = write.value
@@ -70,6 +72,12 @@ class MemoryBook:
         for insertion in insertions:
             self.values = {_moved(ref, insertion): value for ref, value in self.values.items()}
             self.formulas = {_moved(ref, insertion): formula for ref, formula in self.formulas.items()}
+
+    def folder(self) -> Path | None:
+        return self.place
+
+    def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
+        path.write_text("\n".join((*sheets, footer)), encoding="utf-8")
 
     def type(self, ref: Ref, value: Found) -> None:
         """What a person types into a cell; a formula that stood there is gone."""

@@ -199,7 +199,7 @@ def _colour_inputs(sheet: Worksheet, layout: Layout, perspective: Perspective) -
         sheet.conditional_formatting.add(cells, FormulaRule(formula=[formula], **look))
 
     def within(first: str, last: str, formula: str) -> str:
-        return f"IF(AND(COLUMN({cell})>=COLUMN(${first}{row}),COLUMN({cell})<=COLUMN(${last}{row})),{formula},FALSE)"
+        return f"IF(AND(COLUMN({cell})>=COLUMN(${first}{row}),COLUMN({cell})<=COLUMN(${last}{row})),{formula},0)"
 
     target, actual = layout.column("target", 1), layout.column("actual", 1)
     last = layout.column("actual", layout.periods)

@@ -33,6 +33,7 @@ FORMATS = {
     "score": "0.00",
     "gap": "+0.00;-0.00;0.00",
 }
+FOOTER_SIZE = 8
 LINE = 14
 """Height of a line of text in points; a row of a long list has two."""
 
@@ -170,7 +171,7 @@ def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = 
 def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = str) -> None:
     """Show values without decimals as whole numbers; `where` makes of the formula one that looks where it stands."""
     first = cells.partition(":")[0]
-    rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{first}=INT({first}),FALSE)")])
+    rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{first}=INT({first}),0)")])
     rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
     sheet.conditional_formatting.add(cells, rule)
 
@@ -198,7 +199,12 @@ def page(
     sheet.oddFooter.left.text = "Balanced Scorecard · &A"
     sheet.oddFooter.right.text = layout.labels("print.page")
     for part in (sheet.oddFooter.left, sheet.oddFooter.right):
-        part.size, part.font, part.color = 8, f"{TYPEFACE},Regular", CAPTION
+        part.size, part.font, part.color = FOOTER_SIZE, f"{TYPEFACE},Regular", CAPTION
+
+
+def footer(text: str) -> str:
+    """A text in the look of a printed footer, in the codes of one."""
+    return f'&"{TYPEFACE},Regular"&{FOOTER_SIZE}&K{CAPTION}' + text.replace("&", "&&")
 
 
 def heading(sheet: Worksheet, title: str, subtitle: str, *, last: str, row: int = 1) -> None:

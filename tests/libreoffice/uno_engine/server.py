@@ -10,6 +10,7 @@ references of a conditional format are those of the active cell.
 """
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -32,6 +33,7 @@ TEXT_FORMAT, DATE, TIME, LOGICAL = 256, 2, 4, 1024
 """com.sun.star.util.NumberFormat"""
 ALL_CONTENT = 1 | 2 | 4 | 16
 """com.sun.star.sheet.CellFlags: values, dates, texts, formulas"""
+FOOTER_LOOK = re.compile(r'^(?:&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]+))+')
 STARTS = {"screen_updating": True, "enable_events": True, "display_alerts": True, "interactive": True, "visible": False}
 
 
@@ -221,8 +223,9 @@ class Application:
         """The left part of a sheet's printed footer."""
         return self._page(book, sheet).RightPageFooterContent.LeftText.String
 
-    def set_footer(self, book, sheet, text):
-        """Change the left part of a sheet's printed footer."""
+    def set_footer(self, book, sheet, codes):
+        """Change the left part of a sheet's printed footer; its look, in codes before the text, stays as it is."""
+        text = FOOTER_LOOK.sub("", codes).replace("&&", "&")
         content = self._page(book, sheet).RightPageFooterContent
         content.LeftText.String = text
         self._page(book, sheet).RightPageFooterContent = content

@@ -1,0 +1,73 @@
+"""The buttons that show something: action plan, PDF, guide, about. No figure and no formula changes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bsc_xl import files
+from bsc_xl.excel import history
+from bsc_xl.excel.begun import is_number
+from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.layout import FIRST_CELL, Ref
+from bsc_xl.excel.port import OpenBook
+from bsc_xl.excel.results import engine_version
+from bsc_xl.model import Perspective
+from bsc_xl.workflows.recalculation import computed
+from bsc_xl.workflows.told import Told
+
+PRINTED = ("dashboard", *map(str, Perspective), "strategy_map", "action_plan")
+"""The sheets that are signed and filed; the history joins them once a period is closed."""
+
+PLAN = "action_plan"
+
+
+def action_plan(book: OpenBook) -> Told:
+    """Leads to the first KPI of the action plan that is below its target."""
+    layout = book.layout()
+    sheet = book.read([PLAN])[PLAN]
+    gaps = [sheet.value(layout.list_cell(PLAN, "gap", i).cell) for i in range(len(layout.slots))]
+    below = [i for i, gap in enumerate(gaps) if is_number(gap) and gap < 0]
+    book.select(layout.list_cell(PLAN, "cause", below[0] if below else 0))
+    return Told("action_plan", {"count": len(below)}) if below else Told("action_plan_none")
+
+
+def guide(book: OpenBook) -> Told:
+    """Leads to the guide."""
+    book.select(Ref("guide", FIRST_CELL))
+    return Told("guide", {"sheet": book.layout().title("guide")})
+
+
+def about(book: OpenBook) -> Told:
+    """The versions of bsc-xl and of the workbook, and the time of its last recalculation."""
+    layout = book.layout()
+    sheet = book.read(["settings"])["settings"]
+    template, when = (sheet.value(layout.settings[key].cell) for key in ("template_version", "recalculated"))
+    versions: dict[str, object] = {"version": engine_version(), "template": template}
+    if not is_number(when):
+        return Told("about_never", versions, to_act_upon=True)
+    values = versions | {"when": f"{EPOCH + timedelta(days=when):%d/%m/%Y %H:%M}"}
+    return Told("about", values, to_act_upon=True)
+
+
+def pdf(book: OpenBook, when: datetime) -> Told:
+    """Prints the sheets that people sign into a PDF file beside the workbook; a former one is kept.
+
+    A workbook that lies in no folder of this computer is printed into the person's documents. `OutputError` when the
+    file cannot be written, because it is open, say.
+    """
+    layout, done = computed(book, when)
+    closed = history.closed_periods(layout, book.read([history.SHEET]), done.card.tables.settings.year)
+    sheets = (*PRINTED, history.SHEET) if closed else PRINTED
+    path = (book.folder() or _documents()) / f"{Path(book.name).stem}.pdf"
+    with TemporaryDirectory(prefix="bsc-", dir=path.parent) as beside:  # Excel for Mac writes where the workbook lies
+        printed = Path(beside) / path.name
+        book.print(printed, sheets, done.changes.footer or "")
+        files.save(path, printed.read_bytes())
+    return Told("pdf", {"path": path}, to_act_upon=True)
+
+
+def _documents() -> Path:
+    documents = Path.home() / "Documents"
+    return documents if documents.is_dir() else Path.home()
