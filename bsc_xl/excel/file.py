@@ -18,7 +18,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
-from bsc_xl.excel import formulas, places, stamp
+from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
@@ -26,7 +26,9 @@ from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
+from bsc_xl.excel.template.rules import rules
 from bsc_xl.files import Saved
+from bsc_xl.model import Perspective
 from bsc_xl.ooxml import cells, xml
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
@@ -117,10 +119,22 @@ class FileBook:
             for sheet in sheets.values():
                 if sheet.part not in self._sound:
                     xml.check(self._package.part(sheet.part), sheet.part)
-            self._package = stamp.patched(self._package, sheets, placed)
+            changed = stamp.patched(self._package, sheets, placed)
+            self._package = self._with_formats(changed, changes.formats & set(Perspective))
         self._parts = Parts(self._package)
         self._values = None
         self._blocks.clear()
+
+    def _with_formats(self, package: Package, keys: Collection[str]) -> Package:
+        """The package with the conditional formats that these sheets were drawn with, unless rows have moved."""
+        for key in sorted(keys) if self._places.as_drawn else ():
+            sheet, drawn = self._sheet(key), rules(self._places.layout, Perspective(key))
+            part = package.part(sheet.part)
+            if lost := formats.missing(part, drawn):
+                styles = self._parts.styles
+                part, look = formats.with_rules(part, package.part(styles), lost)
+                package = package.with_parts({sheet.part: part, styles: look})
+        return package
 
     def save(self) -> Saved:
         """Writes the file, whole or not at all, and keeps the former one beside it; unchanged, it is left alone."""

@@ -60,6 +60,11 @@ class Parts:
             raise _missing(CONTENT_TYPES)
         return self._the("", "officeDocument", "xl/workbook.xml")
 
+    @property
+    def styles(self) -> str:
+        """The name of the part that says how cells look."""
+        return self._the(self.workbook, "styles", "xl/styles.xml")
+
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
         """The worksheets in the order of their tabs; chart sheets and macro sheets are passed over."""
