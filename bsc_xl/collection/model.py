@@ -9,7 +9,10 @@ from enum import StrEnum
 
 import pandas as pd
 
+from bsc_xl.errors import Failure
+from bsc_xl.labels import Labels
 from bsc_xl.scorecard import Scorecard
+from bsc_xl.tables.findings import failure_text
 
 
 class Severity(StrEnum):
@@ -34,10 +37,10 @@ class Receipt(StrEnum):
 class Irregularity:
     """One exception: something about a workbook that a person must know, told once.
 
-    `rule`: its code; the label ``collection.rule.<rule>`` is the sentence, filled with `value`, `expected` and the
-    other fields. `unit_code`: "" where the file does not say. `file`: as in `Submission`, "" where a unit sent none.
-    `sheet`, `cell`: the title that the sheet has today and an address such as ``F12``, "" where a whole file or unit is
-    concerned. `value`: what was found there, `expected`: what would be right; both as text, "" for nothing.
+    `rule`: its code; `text` gives the sentence. `unit_code`: "" where the file does not say. `file`: as in
+    `Submission`, "" where a unit sent none. `sheet`, `cell`: the title that the sheet has today and an address such as
+    ``F12``, "" where a whole file or unit is concerned. `value`: what was found there, `expected`: what would be right;
+    both as text, "" for nothing. `table`, `column`: of an input that breaks a rule of the data set, else "".
     """
 
     severity: Severity
@@ -48,6 +51,20 @@ class Irregularity:
     cell: str = ""
     value: str = ""
     expected: str = ""
+    table: str = ""
+    column: str = ""
+
+    def text(self, labels: Labels) -> str:
+        """What is wrong and what to do, in one sentence or two, without the place."""
+        for key in (f"collection.rule.{self.rule}", f"error.reason.{self.rule}"):
+            if key in labels:
+                # why a file cannot be read names a part of it, a version or a sheet
+                named = {"part": self.value, "version": self.value, "sheet": self.sheet}
+                return labels(key, value=self.value, expected=self.expected, **named)
+        column = self.column or None
+        return failure_text(
+            Failure(self.table, None, None, column, self.rule, self.value, self.severity, self.expected), labels
+        )
 
 
 @dataclass(frozen=True, slots=True)
