@@ -41,9 +41,9 @@ WHOLE = "#,##0"
 """Values without decimals show none; a conditional format puts this in the place of ``value``."""
 
 
-def font(size: int = TEXT_SIZE, colour: str = INK, bold: bool = False) -> Font:
+def font(size: int = TEXT_SIZE, colour: str = INK, bold: bool = False, underline: bool = False) -> Font:
     """A font of the workbook's typeface."""
-    return Font(name=TYPEFACE, size=size, color=colour, bold=bold)
+    return Font(name=TYPEFACE, size=size, color=colour, bold=bold, underline="single" if underline else None)
 
 
 def fill(colour: str) -> PatternFill:
@@ -63,6 +63,7 @@ def put(
     size: int = TEXT_SIZE,
     colour: str = INK,
     bold: bool = False,
+    underline: bool = False,
     ground: str | None = None,
     align: str = "left",
     vertical: str = "center",
@@ -75,7 +76,7 @@ def put(
     """Give a cell its value and its look; a text that begins with "=" is a formula only when code writes it here."""
     if value is not None:
         cell.value = value
-    cell.font = font(size, colour, bold)
+    cell.font = font(size, colour, bold, underline)
     cell.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, shrink_to_fit=shrink, indent=indent)
     if ground:
         cell.fill = fill(ground)
@@ -126,7 +127,7 @@ def as_result(cell: Cell | MergedCell, kind: str = "text", *, bold: bool = False
     )
 
 
-def header(cell: Cell | MergedCell, text: str, *, numeric: bool = False) -> None:
+def header(cell: Cell | MergedCell, text: str | None, *, numeric: bool = False) -> None:
     """The heading of a column, aligned like what stands below it."""
     put(
         cell,
