@@ -111,7 +111,7 @@ def generate(card: Scorecard, units: Sequence[int], folder: Path, workers: int) 
 
 def measure_batch(units: int, kpis: int, rounds: int, sample_size: int, many: int) -> dict[str, Any]:
     """Workbooks of so many units: seconds for one, for each side; `many` units for the comparison of workers."""
-    card = _card(units, kpis)
+    card = card_of(units, kpis)
     sides = Sides(card)
     fast = {OURS: range(units), "floor": range(units)}
     seconds: dict[str, list[float]] = {name: [] for name in sides.all}
@@ -142,7 +142,7 @@ def measure_batch(units: int, kpis: int, rounds: int, sample_size: int, many: in
 
 def measure_stamp(kpis: int, rounds: int) -> dict[str, Any]:
     """One finished workbook gets the values of another unit: all its entries and results."""
-    sides = Sides(_card(2, kpis))
+    sides = Sides(card_of(2, kpis))
     shape, writes = sides.expected(1)
     changing = sides._changing_parts([0, 1])[1]  # noqa: SLF001 - the same floor
     seconds: dict[str, list[float]] = {OURS: [], "openpyxl": [], "floor": []}
@@ -216,7 +216,7 @@ def _same(expected: object, found: object) -> bool:
 
 def _workers(units: int, kpis: int) -> dict[str, Any]:
     """One and two processes, each from its start to its end."""
-    card = _card(units, kpis)
+    card = card_of(units, kpis)
     seconds = {}
     for workers in (1, 2):
         with _folder() as folder:
@@ -237,17 +237,17 @@ def _peak_here(name: str, card: Scorecard, units: Sequence[int]) -> float:
     with _folder() as folder:
         sides.prepare(name, units, folder)
         sides.all[name](units, folder)
-    return _most_memory()
+    return most_memory()
 
 
-def _most_memory() -> float:
+def most_memory() -> float:
     """Of this process, in MiB. What Linux tells of its use of resources begins with the parent's; this does not."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 
 
-def _card(units: int, kpis: int) -> Scorecard:
+def card_of(units: int, kpis: int) -> Scorecard:
     with _folder() as folder:
         dataset.write(sample.generate(units=units, kpis=kpis, seed=SEED, language=LANGUAGE), folder / "data")
         tables, failures = dataset.read(folder / "data")

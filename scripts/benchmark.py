@@ -3,6 +3,7 @@
     python scripts/benchmark.py scoring [--rows 1000000] [--json FILE]
     python scripts/benchmark.py batch [--units 200] [--kpis 24] [--json FILE]
     python scripts/benchmark.py stamp [--kpis 24] [--json FILE]
+    python scripts/benchmark.py recalc [--kpis 24] [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -56,6 +57,11 @@ def main() -> None:
     stamping.add_argument("--repeats", type=int, default=15, help="runs of each side (default: %(default)s)")
     stamping.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     stamping.set_defaults(run=_stamp)
+    recalc = benchmarks.add_parser("recalc", help="one closed workbook recalculated, against openpyxl")
+    recalc.add_argument("--kpis", type=int, default=24, help="KPIs of the unit (default: %(default)s)")
+    recalc.add_argument("--repeats", type=int, default=15, help="runs of each side (default: %(default)s)")
+    recalc.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    recalc.set_defaults(run=_recalc)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
@@ -75,6 +81,12 @@ def _stamp(arguments: argparse.Namespace) -> dict[str, Any]:
     from _benchmark_batch import measure_stamp
 
     return measure_stamp(arguments.kpis, arguments.repeats)
+
+
+def _recalc(arguments: argparse.Namespace) -> dict[str, Any]:
+    from _benchmark_recalc import measure_recalc
+
+    return measure_recalc(arguments.kpis, arguments.repeats)
 
 
 def in_turns(repeats: int, **sides: Callable[[], object]) -> dict[str, float]:
