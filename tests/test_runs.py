@@ -18,6 +18,7 @@ import runs
 from runs import ROOT, after_the_first_file, change, content, ended, run, start
 
 from bsc_xl import workflows
+from bsc_xl.cli import app
 from bsc_xl.errors import ClusterError, WorkerError
 from bsc_xl.workflows import batches
 
@@ -334,16 +335,14 @@ def test_an_interrupted_run_ends_cleanly_and_can_be_gone_on_with(
     assert content(out) == undisturbed
 
 
-def test_an_interruption_before_anything_is_written_is_one_line(source: Path, tmp_path: Path) -> None:
-    pipe = tmp_path / "units.csv"
-    os.mkfifo(pipe)  # reading it goes on until somebody writes
-    process = start(tmp_path, tmp_path / "out")
-    with pipe.open("w"):
-        process.send_signal(signal.SIGINT)
-        stopped = ended(process)
+@pytest.mark.usefixtures("english_terminal")
+def test_an_interruption_before_anything_is_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(workflows, "score", lambda *_, **__: signal.raise_signal(signal.SIGINT))
 
-    assert stopped.code == 130
-    assert stopped.errors.split() == ["Interrupted."]
+    assert app.run(["generate", "data", "--out", str(tmp_path / "out")]) == 130
+    assert capsys.readouterr().err.split() == ["Interrupted."]
 
 
 def test_workers_do_not_outlive_a_run_that_is_killed(source: Path, tmp_path: Path) -> None:

@@ -38,6 +38,13 @@ class _Command(TyperCommand):
             raise ExtraArgumentError(rest)
         return rest
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            printing.interrupted(ctx.obj)
+            return INTERRUPTED
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(pages.command_page(str(self.name), self.get_params(ctx), ctx.obj))
 
@@ -77,9 +84,6 @@ def run(arguments: list[str]) -> int:
     except BscError as error:
         printing.error(error, labels)
         return FAILED
-    except (KeyboardInterrupt, typer.Abort):
-        printing.interrupted(labels)
-        return INTERRUPTED
     except OSError as error:
         # Reading and writing files have errors of their own: this is the output, into a full disk or a closed pipe.
         printing.output_lost(error, labels)

@@ -60,7 +60,8 @@ def follow(results: Iterable[Outcome], total: int, labels: Labels, stopped: Stop
     finally:
         for failure in failures:
             printing.unit_failed(failure, labels)
-        printing.line(labels("cli.written", written=written, failed=len(failures)))
+        if written or failures:
+            printing.line(labels("cli.written", written=written, failed=len(failures)))
     if stopped() and written + len(failures) < total:
         printing.stopped(written, total, labels)
         return INTERRUPTED

@@ -7,6 +7,7 @@ again, unit by unit; a unit during which a worker dies once more fails by name, 
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -28,6 +29,8 @@ from bsc_xl.workflows.batches import Batch, Outcome, failed, make
 
 _PATIENCE = 0.5
 """Seconds after which a waiting run looks whether it is to stop."""
+_GREETING = 10.0
+"""Seconds within which a scheduler answers."""
 _ABANDONED = 60.0
 """So many seconds may pass without any worker in a cluster: one that was killed is often started again."""
 _HOPELESS = 3
@@ -141,6 +144,13 @@ def _end_with(parent: Any) -> None:
     os._exit(1)
 
 
+async def _greet(address: str) -> None:
+    from distributed.core import rpc
+
+    async with rpc(address, timeout=_GREETING) as scheduler:
+        await asyncio.wait_for(scheduler.identity(), _GREETING)
+
+
 class Cluster:
     """The workers of a dask.distributed scheduler. They need the same version of bsc-xl, and to reach the folder."""
 
@@ -150,8 +160,9 @@ class Cluster:
         except ModuleNotFoundError as error:
             raise MissingExtraError(package="distributed", extra="cluster") from error
         try:
-            self._client = Client(address, timeout="10s", set_as_default=False)
-        except (OSError, ValueError) as error:
+            asyncio.run(_greet(address))  # a client that cannot connect complains long after it was given up
+            self._client = Client(address, set_as_default=False)
+        except Exception as error:  # whoever answers there need not be a scheduler
             raise ClusterError(reason="cluster.unreachable", address=address) from error
         self.lost: tuple[type[Exception], ...] = (KilledWorker,)
         self.count = sum(self._client.nthreads().values())
