@@ -1,13 +1,11 @@
 """The only owner of sheet keys, table names, defined names and cell positions.
 
 A workbook is found by defined name and table name, never by a visible title. Everything that draws, fills or reads a
-workbook asks a `Layout` where a thing stands; a `Layout` is small, hashable and says all that makes two workbooks
-differ in shape: language, periods, KPI rows per perspective, points of the stabilize scale, links.
+workbook asks a `Layout` where a thing stands; it is small, hashable and follows from the `Shape` alone.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,7 +17,7 @@ from bsc_xl.excel import room
 from bsc_xl.excel.address import dollars, span
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP, TRACE_SETTINGS
 from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
-from bsc_xl.labels import LANGUAGES, Labels, load
+from bsc_xl.excel.shape import SPARE_ROWS, VALUE_WIDTH, Shape
 from bsc_xl.model import Perspective, Status
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.scorecard import Scorecard
@@ -45,9 +43,6 @@ SHEETS = (
 FIRST_CELL = "A1"
 ALL_SHEETS = "bsc_sheets"
 """The defined name that refers to the first cell of every sheet, in the order of `SHEETS`, and to the shape."""
-
-SPARE_ROWS = 4
-"""Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
 
 RATING_ROWS = 5
 PRINTED_FIGURES = 125
@@ -87,68 +82,9 @@ LIST_HEADER_ROW = 5
 """Header row of the plain tables."""
 
 
-VALUE_WIDTH = room.VALUE_WIDTHS[0]
-"""Of the columns of figures, unless a figure needs more."""
-
-_FOUR = r"\d+(?:\.\d+){3}"
-_SIGNATURE = re.compile(
-    r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
-    rf" links=(?P<links>\d+) kpis=(?P<kpis>{_FOUR}) spare=(?P<spare>{_FOUR}) lanes=(?P<lanes>{_FOUR})"
-)
-
-
 @dataclass(frozen=True)
-class Layout:
-    """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
-    `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
-    `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
-    counts its causes and effects."""
-
-    language: str
-    periods: int
-    kpis: tuple[int, int, int, int]
-    spare: tuple[int, int, int, int] = (SPARE_ROWS, SPARE_ROWS, SPARE_ROWS, SPARE_ROWS)
-    points: int = 3
-    value_width: int = VALUE_WIDTH
-    tall: tuple[tuple[Perspective, int, int], ...] = ()
-    lanes: tuple[Perspective, ...] = ()
-    links: int = 0
-
-    @property
-    def signature(self) -> str:
-        """The shape as a short text that a workbook keeps in its `shape` field, so that `from_signature` gives back
-        the layout. It leaves out `tall`, which moves no cell."""
-        lanes = [self.lanes.count(perspective) for perspective in Perspective]
-        kpis, spare, of_lanes = (".".join(map(str, counts)) for counts in (self.kpis, self.spare, lanes))
-        return (
-            f"language={self.language} periods={self.periods} points={self.points} width={self.value_width}"
-            f" links={self.links} kpis={kpis} spare={spare} lanes={of_lanes}"
-        )
-
-    @classmethod
-    def from_signature(cls, text: str) -> Layout:
-        """The layout that gave this signature; ValueError for a text that is none."""
-        found = _SIGNATURE.fullmatch(text.strip())
-        if found is None or found["language"] not in LANGUAGES:
-            raise ValueError(text)
-        kpis, spare, lanes = (
-            (int(a), int(b), int(c), int(d)) for a, b, c, d in (found[k].split(".") for k in ("kpis", "spare", "lanes"))
-        )
-        return cls(
-            found["language"],
-            int(found["periods"]),
-            kpis,
-            spare,
-            points=int(found["points"]),
-            value_width=int(found["width"]),
-            lanes=tuple(p for p, count in zip(Perspective, lanes, strict=True) for _ in range(count)),
-            links=int(found["links"]),
-        )
-
-    @cached_property
-    def labels(self) -> Labels:
-        """The labels of the workbook's language."""
-        return load(self.language)
+class Layout(Shape):
+    """Where everything stands in a workbook of that shape."""
 
     def title(self, sheet: str) -> str:
         """The visible title of a sheet."""
@@ -166,10 +102,6 @@ class Layout:
         """A cell or range with its sheet and dollar signs, as defined names and chart series write it."""
         sheet, cells = ref
         return f"{self.quoted(sheet)}!" + ":".join(dollars(cell) for cell in cells.split(":"))
-
-    def period_names(self) -> tuple[str, ...]:
-        """The names of the periods of a year, in order."""
-        return tuple(self.labels(f"period.{self.periods}.{p}") for p in range(1, self.periods + 1))
 
     # --- KPI tables ---------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.grid import DASHBOARD
-from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
+from bsc_xl.excel.layout import FIRST_CELL, ORGANISATION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.model import Perspective
 
@@ -146,7 +146,7 @@ def area(layout: Layout, sheet: str) -> str:
     found = list(_areas(layout, sheet))
     ends = [corners(range_)[1] for range_ in found]
     last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
-    return f"A1:{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
+    return f"{FIRST_CELL}:{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
 
 
 def _areas(layout: Layout, sheet: str) -> Iterable[str]:

@@ -20,8 +20,9 @@ from bsc_xl.errors import Failure, SourceError
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Standing
 from bsc_xl.excel.columns import COLUMNS, PERIOD_INPUTS
-from bsc_xl.excel.layout import SPARE_ROWS, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.layout import TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Found
+from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.model import Cell, Consolidation, Missing, Perspective, Polarity, ZeroTarget
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.tables import ExcelError, NumberStyle, Place, RawTables, Tables, UncalculatedFormulaError, parse, validate
@@ -134,7 +135,7 @@ class _Reader:
         }
         mark = "," if self._layout.language == "id" else "."
         styles = dict.fromkeys(frames, NumberStyle.CELLS)
-        return RawTables(frames, styles=styles, where=self._where, words=_words(self._layout), mark=mark)
+        return RawTables(frames, styles=styles, where=self._where, words=words(self._layout), mark=mark)
 
     def _units(self) -> pd.DataFrame:
         code = self._setting("unit_code")
@@ -284,7 +285,7 @@ def _rule_of(value: Found, otherwise: str, blank: bool = False) -> str:
     return "required" if blank else otherwise
 
 
-def _words(layout: Layout) -> dict[str, dict[str, str]]:
+def words(layout: Layout) -> dict[str, dict[str, str]]:
     """What the workbook calls the choices, word -> code."""
     text = layout.labels
     yes_no = {text("choice.yes"): "true", text("choice.no"): "false"}

@@ -19,6 +19,7 @@ from bsc_xl.excel import address, columns, formulas, grid, layout
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import PERIODS_PER_YEAR, Perspective
 from bsc_xl.scorecard import score
@@ -191,7 +192,7 @@ def test_a_unit_has_a_row_for_each_of_its_kpis_and_spare_ones() -> None:
     assert tables is not None
     shape = layout.for_unit(score(tables), 0, "id")
     assert shape.kpis == (1, 2, 3, 2)
-    assert [len(shape.rows(p)) for p in Perspective] == [count + layout.SPARE_ROWS for count in shape.kpis]
+    assert [len(shape.rows(p)) for p in Perspective] == [count + SPARE_ROWS for count in shape.kpis]
     assert shape.lanes == tuple(Perspective)
 
 

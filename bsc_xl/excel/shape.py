@@ -1,0 +1,82 @@
+"""What makes two workbooks differ in shape, and the text by which a workbook keeps it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from bsc_xl.excel import room
+from bsc_xl.labels import LANGUAGES, Labels, load
+from bsc_xl.model import Perspective
+
+SPARE_ROWS = 4
+"""Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
+
+VALUE_WIDTH = room.VALUE_WIDTHS[0]
+"""Of the columns of figures, unless a figure needs more."""
+
+_FOUR = r"\d+(?:\.\d+){3}"
+_SIGNATURE = re.compile(
+    r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
+    rf" links=(?P<links>\d+) kpis=(?P<kpis>{_FOUR}) spare=(?P<spare>{_FOUR}) lanes=(?P<lanes>{_FOUR})"
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
+    `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
+    `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
+    counts its causes and effects."""
+
+    language: str
+    periods: int
+    kpis: tuple[int, int, int, int]
+    spare: tuple[int, int, int, int] = (SPARE_ROWS, SPARE_ROWS, SPARE_ROWS, SPARE_ROWS)
+    points: int = 3
+    value_width: int = VALUE_WIDTH
+    tall: tuple[tuple[Perspective, int, int], ...] = ()
+    lanes: tuple[Perspective, ...] = ()
+    links: int = 0
+
+    @property
+    def signature(self) -> str:
+        """The shape as a short text that a workbook keeps in its `shape` field, so that `from_signature` gives back
+        the layout. It leaves out `tall`, which moves no cell."""
+        lanes = [self.lanes.count(perspective) for perspective in Perspective]
+        kpis, spare, of_lanes = (".".join(map(str, counts)) for counts in (self.kpis, self.spare, lanes))
+        return (
+            f"language={self.language} periods={self.periods} points={self.points} width={self.value_width}"
+            f" links={self.links} kpis={kpis} spare={spare} lanes={of_lanes}"
+        )
+
+    @classmethod
+    def from_signature(cls, text: str) -> Self:
+        """The layout that gave this signature; ValueError for a text that is none."""
+        found = _SIGNATURE.fullmatch(text.strip())
+        if found is None or found["language"] not in LANGUAGES:
+            raise ValueError(text)
+        kpis, spare, lanes = (
+            (int(a), int(b), int(c), int(d)) for a, b, c, d in (found[k].split(".") for k in ("kpis", "spare", "lanes"))
+        )
+        return cls(
+            found["language"],
+            int(found["periods"]),
+            kpis,
+            spare,
+            points=int(found["points"]),
+            value_width=int(found["width"]),
+            lanes=tuple(p for p, count in zip(Perspective, lanes, strict=True) for _ in range(count)),
+            links=int(found["links"]),
+        )
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of the workbook's language."""
+        return load(self.language)
+
+    def period_names(self) -> tuple[str, ...]:
+        """The names of the periods of a year, in order."""
+        return tuple(self.labels(f"period.{self.periods}.{p}") for p in range(1, self.periods + 1))
