@@ -6,7 +6,7 @@ Any program may have saved it since it was made: what it calls parts and where i
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -81,6 +81,11 @@ class FileBook:
         with self._named():
             return self._parts.ribbon
 
+    @property
+    def drawn_sheets(self) -> Mapping[str, Sheet] | None:
+        """Sheet key -> sheet, where every cell stands as it was drawn; None where some do not."""
+        return self._places.sheets if self._places.as_drawn else None
+
     def layout(self) -> Layout:
         """The shape of the workbook as it is: KPI rows that somebody added by hand are spare rows."""
         return self._places.layout
@@ -98,7 +103,7 @@ class FileBook:
         """
         found = self._places
         edits = {ref: Edit(Kind.RESULT, value) for ref, value in changes.results.items()}
-        edits |= {ref: Edit(Kind.VALUE, value) for ref, value in changes.values.items()}
+        edits |= {ref: Edit(Kind.VALUE, None if value == "" else value) for ref, value in changes.values.items()}
         if any(found.added):
             edits.pop(found.layout.settings["shape"], None)
         for ref, formula in changes.formulas.items():
@@ -229,7 +234,7 @@ class FileBook:
         grid: list[list[str | None]] = [[None] * extent[1] for _ in range(extent[0])]
         for (row, column), text in texts.items():
             grid[row][column] = text
-        values = [[_found(value) for value in row] for row in rows]
+        values = [[plain_value(value) for value in row] for row in rows]
         values += [[] for _ in range(extent[0] - len(values))]
         for row, column in texts.keys() | special.keys():
             own = values[row]
@@ -277,7 +282,7 @@ class FileBook:
             raise SourceError(source=str(self.path), reason="source.unreadable") from error
 
 
-def _found(value: Any) -> Found:
+def plain_value(value: Any) -> Found:
     """A value of calamine as the port has it: nothing is None, dates and times are the numbers that the file holds."""
     match value:
         case "":

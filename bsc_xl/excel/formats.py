@@ -60,7 +60,7 @@ def with_rules(part: bytes, styles: bytes, rules: Sequence[Rule]) -> tuple[bytes
     data = markup.tag(b"sheetData").search(shadow)
     assert place is not None, "the XML is well formed"
     assert data is not None, "the XML is well formed"
-    made = "".join(_element(rule, data[1].decode(), i, first + i) for i, rule in enumerate(rules))
+    made = "".join(_element(rule, data["prefix"].decode(), i, first + i) for i, rule in enumerate(rules))
     return part[: place.start()] + made.encode() + part[place.start() :], styles
 
 
@@ -79,7 +79,7 @@ def _with_looks(styles: bytes, rules: Sequence[Rule]) -> tuple[bytes, int]:
     found = markup.tag(b"dxfs").search(shadow)
     root = markup.tag(b"styleSheet").search(shadow)
     assert root is not None, "the XML is well formed"
-    prefix = root[1].decode()
+    prefix = root["prefix"].decode()
     looks = "".join(_look(rule, prefix) for rule in rules).encode()
     name = f"{prefix}dxfs".encode()
     if found is None:
@@ -87,13 +87,16 @@ def _with_looks(styles: bytes, rules: Sequence[Rule]) -> tuple[bytes, int]:
         assert place is not None, "the XML is well formed"
         made = b'<%b count="%d">%b</%b>' % (name, len(rules), looks, name)
         return styles[: place.start()] + made + styles[place.start() :], 0
-    first = len(markup.tag(b"dxf").findall(shadow, found.end()))
+    first = len(markup.tag(b"dxf", found["prefix"]).findall(shadow, found.end()))
     opened = (
-        b"<" + name + markup.with_attribute(found[2].removesuffix(b"/"), b"count", b"%d" % (first + len(rules))) + b">"
+        b"<"
+        + name
+        + markup.with_attribute(found["rest"].removesuffix(b"/"), b"count", b"%d" % (first + len(rules)))
+        + b">"
     )
-    if found[2].endswith(b"/"):
+    if found["rest"].endswith(b"/"):
         return styles[: found.start()] + opened + looks + b"</" + name + b">" + styles[found.end() :], 0
-    closing = markup.end(b"dxfs", found[1]).search(shadow, found.end())
+    closing = markup.end(b"dxfs", found["prefix"]).search(shadow, found.end())
     assert closing is not None, "the XML is well formed"
     end = closing.start()
     return styles[: found.start()] + opened + styles[found.end() : end] + looks + styles[end:], first
@@ -115,13 +118,13 @@ def _look(rule: Rule, prefix: str) -> str:
 def _formats(part: bytes) -> Iterator[_Format]:
     shadow = markup.shadow(part)
     for found in markup.tag(b"conditionalFormatting").finditer(shadow):
-        closing = markup.end(b"conditionalFormatting", found[1]).search(shadow, found.end())
-        areas = (markup.attribute(found[2], b"sqref") or b"").decode().replace("$", "").split()
+        closing = markup.end(b"conditionalFormatting", found["prefix"]).search(shadow, found.end())
+        areas = (markup.attribute(found["rest"], b"sqref") or b"").decode().replace("$", "").split()
         if closing is None or not areas:
             continue
-        formula = markup.tag(b"formula", found[1])
+        formula = markup.tag(b"formula", found["prefix"])
         for each in formula.finditer(shadow, found.end(), closing.start()):
-            end = markup.end(b"formula", found[1]).search(shadow, each.end())
+            end = markup.end(b"formula", found["prefix"]).search(shadow, each.end())
             if end is not None:
                 text = html.unescape(part[each.end() : end.start()].decode("utf-8"))
                 yield _Format(_cells(areas), areas[0].partition(":")[0], text)

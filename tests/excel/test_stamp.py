@@ -24,9 +24,10 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
 from bsc_xl.errors import OutputError
-from bsc_xl.excel import package, stamp
+from bsc_xl.excel import stamp
 from bsc_xl.excel.layout import FOOTER, Layout, Ref, code_name
 from bsc_xl.excel.plan import Write
+from bsc_xl.ooxml import package
 
 Convert = Callable[..., Path]
 

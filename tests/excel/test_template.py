@@ -18,13 +18,14 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
-from bsc_xl.excel import layout, package, template
+from bsc_xl.excel import layout, template
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_INPUTS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
 from bsc_xl.excel.template import rules, style
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR, Perspective, Status
+from bsc_xl.ooxml import package
 
 Findings = Callable[[Path], list[dict[str, Any]]]
 

@@ -17,8 +17,8 @@ import pytest
 import workbooks
 
 from bsc_xl import workflows
-from bsc_xl.excel import package
 from bsc_xl.labels import DEFAULT, LANGUAGES
+from bsc_xl.ooxml import package
 
 HERE = Path(__file__).resolve().parent
 QUARTERS = 4

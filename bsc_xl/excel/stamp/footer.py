@@ -17,9 +17,9 @@ def with_left_footer(part: bytes, text: str) -> bytes | None:
     part = markup.utf8(part)
     shadow = markup.shadow(part)
     found = markup.tag(b"oddFooter").search(shadow)
-    if found is None or found[2].endswith(b"/"):
+    if found is None or found["rest"].endswith(b"/"):
         return None
-    closing = markup.end(b"oddFooter", found[1]).search(shadow, found.end())
+    closing = markup.end(b"oddFooter", found["prefix"]).search(shadow, found.end())
     assert closing is not None, "the XML is well formed"
     codes = html.unescape(part[found.end() : closing.start()].decode("utf-8"))
     changed = _with_left(codes, text)

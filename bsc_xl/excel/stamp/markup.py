@@ -38,9 +38,11 @@ def shadow(part: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def tag(name: bytes, prefix: bytes | None = None) -> re.Pattern[bytes]:
-    """Matches a start tag of that name: group 1 is its prefix (any one, where `prefix` is None), group 2 the rest."""
-    known = rb"(?:[\w.-]+:)?" if prefix is None else re.escape(prefix)
-    return re.compile(rb"<(" + known + rb")" + name + rb"(?=[\s/>])(" + _ATTRIBUTES + rb")>")
+    """Matches a start tag of that name. The group `rest` is what stands between name and ">"; where `prefix` is None,
+    any one will do, and the group `prefix` is the one that was found."""
+    # a prefix that is known is no group, so that the search begins with fixed bytes, which is many times faster
+    known = rb"(?P<prefix>(?:[\w.-]+:)?)" if prefix is None else re.escape(prefix)
+    return re.compile(rb"<" + known + name + rb"(?=[\s/>])(?P<rest>" + _ATTRIBUTES + rb")>")
 
 
 @lru_cache(maxsize=256)

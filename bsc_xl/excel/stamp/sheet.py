@@ -75,9 +75,9 @@ class _Sheet:
         data = markup.tag(b"sheetData").search(self.shadow)
         if data is None:
             raise OutputError(path=sheet, reason="no_such_sheet")
-        self.data, self.prefix = data, data[1]
-        self.row_tag, self.cell_tag, self.formula_tag = (markup.tag(name, data[1]) for name in (b"row", b"c", b"f"))
-        self.row_end, self.cell_end, self.formula_end = (markup.end(name, data[1]) for name in (b"row", b"c", b"f"))
+        self.data, self.prefix = data, data["prefix"]
+        self.row_tag, self.cell_tag, self.formula_tag = (markup.tag(name, self.prefix) for name in (b"row", b"c", b"f"))
+        self.row_end, self.cell_end, self.formula_end = (markup.end(name, self.prefix) for name in (b"row", b"c", b"f"))
         self.missing: list[str] = []
         self.made: list[str] = []
 
@@ -87,7 +87,7 @@ class _Sheet:
             if isinstance(edit.value, float) and not math.isfinite(edit.value):
                 raise self._refused(address, "not_finite")
             by_row[split(address)[1]][column_of(address)] = address, edit
-        opened, empty = self.data[0], self.data[2].endswith(b"/")
+        opened, empty = self.data[0], self.data["rest"].endswith(b"/")
         begin = self.data.end()
         close = begin if empty else self._end(markup.end(b"sheetData", self.prefix), begin).start()
         rows = self._rows(by_row, begin, close)
@@ -112,15 +112,15 @@ class _Sheet:
         """What stands before the cells, with a used range that holds the cells that were made."""
         head = self.part[: self.data.start()]
         found = markup.tag(b"dimension", self.prefix).search(self.shadow, 0, self.data.start())
-        area = found and markup.attribute(found[2], b"ref")
+        area = found and markup.attribute(found["rest"], b"ref")
         if not self.made or not found or not area:
             return head
         places = [split(cell) for cell in self.made] + list(corners(area.decode().replace("$", "")))
         columns, rows = [column_of(letters) for letters, _ in places], [row for _, row in places]
         first = f"{get_column_letter(min(columns))}{min(rows)}"
         grown = f"{first}:{get_column_letter(max(columns))}{max(rows)}".encode()
-        attributes = markup.with_attribute(found[2], b"ref", grown)
-        return head[: found.start(2)] + attributes + head[found.end(2) :]
+        attributes = markup.with_attribute(found["rest"], b"ref", grown)
+        return head[: found.start("rest")] + attributes + head[found.end("rest") :]
 
     def _rows(self, by_row: dict[int, _Wanted], begin: int, close: int) -> bytes:
         pieces: list[bytes] = []
@@ -129,7 +129,7 @@ class _Sheet:
         for row in self.row_tag.finditer(self.shadow, begin, close):
             if not wanted:
                 break
-            given = _ROW_NUMBER.search(row[2])
+            given = _ROW_NUMBER.search(row["rest"])
             number = int(given[1]) if given else number + 1
             if number < wanted[-1]:
                 continue
@@ -146,7 +146,7 @@ class _Sheet:
 
     def _row(self, row: re.Match[bytes], wanted: _Wanted) -> tuple[list[bytes], int]:
         """The pieces of a row that is there, and where it ends."""
-        empty = row[2].endswith(b"/")
+        empty = row["rest"].endswith(b"/")
         begin = close = row.end()
         if not empty:
             close = self._end(self.row_end, begin).start()
@@ -155,30 +155,30 @@ class _Sheet:
         made = len(self.made)
         at, column = begin, 0
         for cell in self.cell_tag.finditer(self.shadow, begin, close):
-            given = _COLUMN.search(cell[2])
+            given = _COLUMN.search(cell["rest"])
             column = column_of(given[1].decode()) if given else column + 1
             if column < left[-1]:
                 continue
             pieces.append(self.part[at : cell.start()])
             at = cell.start()
             while left and left[-1] < column:
-                pieces.append(self._new_cell(*wanted[left[-1]], left.pop(), row[2]))
+                pieces.append(self._new_cell(*wanted[left[-1]], left.pop(), row["rest"]))
             if left and left[-1] == column:
                 changed, at = self._cell(cell, *wanted[left.pop()])
                 pieces.append(changed)
             if not left:
                 break
         pieces.append(self.part[at:close])
-        pieces += [self._new_cell(*wanted[column], column, row[2]) for column in reversed(left)]
+        pieces += [self._new_cell(*wanted[column], column, row["rest"]) for column in reversed(left)]
         if len(self.made) == made:
             return [row[0], *pieces], close
-        opened = b"<" + self.prefix + b"row" + _spanning(row[2].removesuffix(b"/"), wanted) + b">"
+        opened = b"<" + self.prefix + b"row" + _spanning(row["rest"].removesuffix(b"/"), wanted) + b">"
         ended = b"</" + self.prefix + b"row>" if empty else b""
         return [opened, *pieces, ended], close
 
     def _cell(self, cell: re.Match[bytes], address: str, edit: Edit) -> tuple[bytes, int]:
         """A cell that is there, changed, and where it ended."""
-        attributes = cell[2]
+        attributes = cell["rest"]
         inner = end = cell.end()
         if attributes.endswith(b"/"):
             attributes = attributes[:-1].rstrip()
@@ -192,7 +192,7 @@ class _Sheet:
         kept = b""
         if formula:
             first, last = inner + formula.start(), inner + formula.end()
-            if not formula[2].endswith(b"/"):
+            if not formula["rest"].endswith(b"/"):
                 last = self._end(self.formula_end, last).end()
             kept = self.part[first:last]
             if edit.kind is Kind.HEIR:
@@ -240,7 +240,7 @@ class _Sheet:
     def _column_styles(self) -> dict[int, bytes]:
         styles: dict[int, bytes] = {}
         for column in markup.tag(b"col", self.prefix).finditer(self.shadow, 0, self.data.start()):
-            first, last, style = (markup.attribute(column[2], name) for name in (b"min", b"max", b"style"))
+            first, last, style = (markup.attribute(column["rest"], name) for name in (b"min", b"max", b"style"))
             if first and last and style:
                 styles |= dict.fromkeys(range(int(first), int(last) + 1), style)
         return styles
