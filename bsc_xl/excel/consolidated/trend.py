@@ -1,0 +1,66 @@
+"""The scores of every unit in the latest periods, of this year and of earlier collections."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bsc_xl.excel.consolidated.canvas import Canvas
+from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.results import Value
+from bsc_xl.excel.template import style
+
+KEY, HEADER_ROW = "trend", 4
+
+
+def period_keys(view: View) -> tuple[str, ...]:
+    """The key of the column of each period, and the end of its name ``bsc_trend_<key>``."""
+    return tuple(f"{year}_{periods}_{period}" for year, period, periods in view.periods)
+
+
+def draw(canvas: Canvas, view: View) -> None:
+    """Draw the list; scores are values, the change since the period before is a formula of its own row."""
+    page, sheet = canvas.page(KEY), canvas.page(KEY).sheet
+    periods = period_keys(view)
+    units = view.tree.order
+    area = Area(("unit_code", "unit_name", "level", *periods, "change"), HEADER_ROW, len(view.codes))
+    subtitle = view.word("trend_subtitle" if len(periods) > 1 else "trend_one")
+    style.heading(sheet, page.title, subtitle, last=area.letters["change"])
+    look = ({"number_format": view.score_format()},)
+    levels = [view.level(flag) for flag in view.employee.tolist()]
+    columns = [
+        Column("unit_code", view.word("heading.unit_code"), 12, [view.codes[unit] for unit in units]),
+        Column(
+            "unit_name",
+            view.word("heading.unit_name"),
+            42,
+            [view.names[unit] for unit in units],
+            wrap=True,
+            **linked([view.links[unit] for unit in units]),
+        ),
+        Column("level", view.word("heading.level"), 13, [levels[unit] for unit in units]),
+    ]
+    for place, (key, period) in enumerate(zip(periods, view.periods, strict=True)):
+        scores = view.scores(view.history[units, place])
+        columns.append(Column(key, view.named(*period), 13, scores, "score", looks=look))
+        canvas.name(f"bsc_trend_{key}", KEY, area.body(key))
+    canvas.name("bsc_trend_level", KEY, area.body("level"))
+    changes: list[Value] = ["" if value != value else value for value in view.changes()[units].tolist()]
+    columns.append(
+        Column("change", view.word("heading.change"), 12, changes, "gap", formulas=_changes(area, periods))
+    )
+    page.fill(area, columns, frozen="unit_name")
+    if periods:
+        first, last = periods[0], periods[-1]
+        style.colour_by_status(sheet, area.body(first, last), view.status_code(area.cell(first, 0)))
+    style.page(sheet, view.shape, None, header_rows=f"{HEADER_ROW}:{HEADER_ROW}")
+
+
+def _changes(area: Area, periods: tuple[str, ...]) -> list[str]:
+    if len(periods) < 2:
+        return [""] * area.rows
+    before, last = (area.letters[key] for key in periods[-2:])
+    return [
+        f'IF(AND(ISNUMBER({before}{row}),ISNUMBER({last}{row})),{last}{row}-{before}{row},"")'
+        for row in np.arange(area.first, area.last + 1).tolist()
+    ]
