@@ -1,0 +1,73 @@
+"""What was read out of workbooks: who each is from, and the figures of all as tidy frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from bsc_xl.collection.model import Irregularity
+from bsc_xl.tables import Settings
+
+KPI_PLACES = ("file", "order", "title", "row", "planned", "plan_title", "plan_cell")
+"""Columns of `Intake.kpis` beside those of the table: the number of the file, the place among its KPIs, where the KPI
+stands (title of the sheet, row), whether the action plan says anything about it, and where it would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content. `signature`: of its layout.
+
+    `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
+    data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect. `readable` is
+    False for a file that is no workbook of a unit, or cannot be read; then nothing but `file` and `checksum` is known.
+    """
+
+    file: str
+    checksum: str = ""
+    modified: datetime | None = None
+    readable: bool = False
+    unit_code: str = ""
+    unit_name: str = ""
+    head: str = ""
+    new_idea: bool = False
+    year: int = 0
+    dataset: str = ""
+    recalculated: datetime | None = None
+    signature: str = ""
+    settings_title: str = ""
+    settings: Settings = field(default_factory=lambda: Settings(year=0, period=1))
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """What some files hold. `irregularities`: number of the file -> what is wrong in it alone.
+
+    `kpis`, `measurements`: the tables of the data set as frames, every cell as a data set holds it, with the number of
+    the file in `file` in the place of the unit; `kpis` also has the columns of `KPI_PLACES`. Only figures and texts
+    that somebody filled in are there.
+    """
+
+    received: Sequence[Received]
+    irregularities: dict[int, list[Irregularity]]
+    kpis: pd.DataFrame
+    measurements: pd.DataFrame
+
+
+def joined(parts: Sequence[Intake]) -> Intake:
+    """Several intakes as one; the files are numbered in the order of the parts."""
+    received: list[Received] = []
+    irregularities: dict[int, list[Irregularity]] = {}
+    frames: dict[str, list[pd.DataFrame]] = {"kpis": [], "measurements": []}
+    for part in parts:
+        first = len(received)
+        received += part.received
+        irregularities |= {first + file: found for file, found in part.irregularities.items()}
+        for name, found in frames.items():
+            frame: pd.DataFrame = getattr(part, name)
+            found.append(frame.assign(file=frame["file"] + first))
+    whole = {name: pd.concat(found, ignore_index=True) for name, found in frames.items()}
+    return Intake(received, irregularities, **whole)

@@ -1,0 +1,237 @@
+"""Filled-in workbooks read back, many at once: who each is from, its figures, and what is wrong in it.
+
+Figures are taken from inputs alone, never from a cell that a formula fills.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.collection.model import Irregularity, Severity
+from bsc_xl.collection.received import Intake, Received
+from bsc_xl.errors import FAILURE, Failure, SourceError
+from bsc_xl.excel import recalculation
+from bsc_xl.excel.begun import is_number
+from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.findings import Finding, Kind
+from bsc_xl.excel.intake import entries
+from bsc_xl.excel.intake.entries import Group, Identity, Slot
+from bsc_xl.excel.intake.opened import Opened, open_workbook
+from bsc_xl.model import Perspective, Status
+from bsc_xl.tables import ExcelError, parse
+from bsc_xl.tables.findings import shown
+
+__all__ = ["take_in"]
+
+_PLAN = "action_plan"
+
+
+def take_in(files: Sequence[tuple[Path, str]]) -> Intake:
+    """What the files hold: each its path, and its name for people. Nothing is written, and none is left out: a file
+    that cannot be read is there with the reason."""
+    received: list[Received] = []
+    found: dict[int, list[Irregularity]] = {}
+    books: dict[int, Opened] = {}
+    for number, (path, name) in enumerate(files):
+        about, book = _open(path, name, found.setdefault(number, []))
+        received.append(about)
+        if book:
+            books[number] = book
+    groups, identities, failures = entries.read_all(books)
+    for group in groups:
+        for place, number in enumerate(group.books):
+            received[number] = _received(received[number], books[number], identities[number], group, place)
+    for number, book in books.items():
+        name, unit_code = received[number].file, received[number].unit_code
+        if not unit_code:
+            found[number].append(_no_unit_code(book, name))
+        found[number] += [_of_failure(failure, name, unit_code) for failure in failures[number]]
+    for number in _doubtful(groups, books):
+        found[number] += _of_results(books[number], received[number])
+    return Intake(received, found, *_frames(groups, books))
+
+
+def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, Opened | None]:
+    checksum, modified = "", None
+    try:
+        data = _content(path, name)
+        checksum = hashlib.sha256(data).hexdigest()
+        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+        return Received(name, checksum, modified), open_workbook(path, name, data)
+    except SourceError as error:
+        told = {key: str(error.params.get(key, "")) for key in ("part", "version", "expected", "sheet")}
+        value = told["part"] or told["version"]
+        rule = str(error.params["reason"])
+        found.append(
+            Irregularity(Severity.FAILURE, rule, file=name, sheet=told["sheet"], value=value, expected=told["expected"])
+        )
+        return Received(name, checksum, modified), None
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(source=name, reason="source.not_found") from error
+    except PermissionError as error:
+        raise SourceError(source=name, reason="source.no_permission") from error
+    except OSError as error:
+        raise SourceError(source=name, reason="source.unreadable") from error
+
+
+def _received(about: Received, book: Opened, identity: Identity, group: Group, place: int) -> Received:
+    units = group.card.tables.units
+    when = entries.setting(book, "recalculated")
+    return Received(
+        file=about.file,
+        checksum=about.checksum,
+        modified=about.modified,
+        readable=True,
+        unit_code=identity.unit_code,
+        unit_name=units["unit_name"].iloc[place],
+        head=units["head"].iloc[place],
+        new_idea=bool(units["new_idea"].iloc[place]),
+        year=identity.year,
+        dataset=parse.as_text(entries.setting(book, "dataset")),
+        recalculated=_time(when) if is_number(when) else None,
+        signature=book.layout.signature,
+        settings_title=book.blocks["settings"].title,
+        settings=group.card.tables.settings,
+        links=tuple(_links(book)),
+    )
+
+
+def _time(serial: float) -> datetime | None:
+    try:
+        return EPOCH + timedelta(seconds=round(serial * 86_400))
+    except OverflowError:
+        return None
+
+
+def _links(book: Opened) -> Iterator[tuple[str, str]]:
+    for _, cause, effect in entries.links(book):
+        texts = tuple("" if isinstance(end, ExcelError) else parse.as_text(end) for end in (cause, effect))
+        if all(text.strip() for text in texts):
+            yield texts[0], texts[1]
+
+
+# --- what is wrong in one workbook ----------------------------------------------------------------------------------
+
+
+def _no_unit_code(book: Opened, name: str) -> Irregularity:
+    ref = book.layout.settings["unit_code"]
+    title = book.blocks[ref.sheet].title
+    found = shown(entries.setting(book, "unit_code"))
+    return Irregularity(Severity.FAILURE, "no_unit_code", file=name, sheet=title, cell=ref.cell, value=found)
+
+
+def _of_failure(failure: Failure, name: str, unit_code: str) -> Irregularity:
+    sheet, _, cell = (failure.cell or "").rpartition("!")
+    return Irregularity(
+        Severity.FAILURE if failure.level == FAILURE else Severity.ADVICE,
+        failure.rule,
+        unit_code=unit_code,
+        file=name,
+        sheet=sheet,
+        cell=cell,
+        value=failure.value or "",
+        expected=failure.expected,
+        table=failure.table,
+        column=failure.column or "",
+    )
+
+
+def _doubtful(groups: Sequence[Group], books: Mapping[int, Opened]) -> list[int]:
+    """The workbooks in which a formula is gone, or in which a KPI or a perspective shows something else than ours."""
+    found = {number for number, book in books.items() if not book.intact}
+    for group in groups:
+        found |= set(_unlike(group, books))
+    return sorted(found)
+
+
+def _unlike(group: Group, books: Mapping[int, Opened]) -> Iterator[int]:
+    card = group.card
+    weighted = np.where(card.counted_weight == 0, np.nan, card.weighted_score)
+    figures = np.column_stack([card.target, card.actual, card.achievement, card.index, weighted])
+    statuses = list(Status)
+    rows = zip(card.tables.kpi.tolist(), figures.tolist(), card.status.tolist(), strict=True)
+    for kpi, expected, status in rows:
+        slot = group.slots[kpi]
+        book = books[slot.book]
+        cells = entries.results(slot, book)
+        ours = [*map(_or_nothing, expected), book.layout.status_text(statuses[status])]
+        if not all(map(recalculation.agree, ours, cells)):
+            yield slot.book
+    for number, scores in zip(group.books, card.perspective_score.tolist(), strict=True):
+        book = books[number]
+        for perspective, score in zip(Perspective, scores, strict=True):
+            cell = book.blocks[perspective].value(book.layout.summary(perspective, "score").cell)
+            if not recalculation.agree(book.layout.labels("placeholder.dash") if np.isnan(score) else score, cell):
+                yield number
+
+
+def _or_nothing(value: float) -> float | str:
+    return "" if np.isnan(value) else value
+
+
+def _of_results(book: Opened, about: Received) -> Iterator[Irregularity]:
+    """Formulas that are gone; where none is, the first cell that shows something else than ours. What differs because
+    a formula is gone is not told again."""
+    blocks = book.book.read(recalculation.READ)
+    done = recalculation.recalculate(book.layout, blocks, about.modified or EPOCH)
+    overwritten = [finding for finding in done.found if finding.kind is Kind.OVERWRITTEN]
+    differences = [finding for finding in done.found if finding.kind is Kind.DIFFERENCE]
+    keys = {block.title: key for key, block in blocks.items()}
+
+    def told(rule: str, severity: Severity, finding: Finding) -> Irregularity:
+        refs = (ref for ref in done.changes.results if ref == (keys[finding.sheet], finding.cell))
+        ours = next((done.changes.results[ref] for ref in refs), None)
+        expected = shown(round(ours, 4) if isinstance(ours, float) else ours)
+        return Irregularity(
+            severity, rule, about.unit_code, about.file, finding.sheet, finding.cell, finding.found, expected
+        )
+
+    if overwritten:
+        yield from (told("overwritten", Severity.FAILURE, finding) for finding in overwritten)
+    elif differences:
+        yield told("difference", Severity.ADVICE, differences[0])
+
+
+# --- the figures ----------------------------------------------------------------------------------------------------
+
+
+def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    kpis = []
+    for group in groups:
+        places: dict[str, list[Any]] = {name: [] for name in ("order", "title", "row", "planned", "plan_title")}
+        places["plan_cell"] = []
+        for slot in group.slots:
+            for name, value in _places(slot, books[slot.book]).items():
+                places[name].append(value)
+        kpis.append(group.kpis.assign(**places))
+    figures = [group.measurements for group in groups]
+    return _together(kpis), _together(figures)
+
+
+def _places(slot: Slot, book: Opened) -> dict[str, Any]:
+    plan = book.blocks[_PLAN]
+    cells = [book.layout.list_cell(_PLAN, key, slot.place).cell for key in ("action", "cause")]
+    return {
+        "order": slot.place,
+        "title": book.blocks[slot.perspective].title,
+        "row": slot.row,
+        "planned": not all(parse.is_blank(plan.value(cell)) for cell in cells),
+        "plan_title": plan.title,
+        "plan_cell": cells[0],
+    }
+
+
+def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"file": np.empty(0, dtype=np.int64)})

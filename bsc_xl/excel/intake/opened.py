@@ -1,0 +1,203 @@
+"""One closed workbook opened for reading only, as fast as its cells can be read without missing anything.
+
+Most workbooks of a collection were made alike and saved by the same program: the parts that say where things stand are
+the same, byte for byte, and so are their formulas. What has been looked at cell by cell once, with `FileBook`, is known
+then; of every further workbook like it only the values are read, and its formulas are compared as a list. Whatever
+differs is looked at cell by cell again.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from bsc_xl.errors import PackageError, SourceError
+from bsc_xl.excel import recalculation
+from bsc_xl.excel.file import FileBook
+from bsc_xl.excel.layout import SHEETS, Layout, Ref
+from bsc_xl.excel.plates.recent import Recent
+from bsc_xl.excel.port import Block
+from bsc_xl.excel.reading import INPUT_SHEETS, check_version
+from bsc_xl.ooxml.package import MOST_PACKED, STORED, Package, open_package, write_members
+
+VALUES = (*INPUT_SHEETS, "action_plan")
+"""The sheets whose values are read."""
+FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
+"""The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
+
+_FORMULA = re.compile(rb"<f([ />][^<]*)")
+_ERROR = re.compile(rb"""t=["']e["']""")
+_FAR = re.compile(rb' r="[A-Z]{3}')
+_LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_MOST_ROWS = 5_000
+"""With two letters of columns at most, no more cells than `file.MOST_CELLS`."""
+_SHEET_OR_NAME = re.compile(rb"<sheet [^>]*>|<definedName [^<]*<")
+_TABLE = re.compile(rb"""\s(?:displayName|ref)=["'][^"']*["']""")
+_TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A workbook of a unit: its shape and the values on the sheets of `VALUES`.
+
+    `intact`: every formula of ours stands where it belongs. `book`: for whoever wants to know more.
+    """
+
+    layout: Layout
+    blocks: Mapping[str, Block]
+    intact: bool
+    book: FileBook
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """What workbooks with the same structure share. `formulas`: by sheet, the lists that have been found complete."""
+
+    layout: Layout
+    titles: Mapping[str, str]
+    parts: Mapping[str, str]
+    shape: Ref
+    formulas: dict[str, list[list[bytes]]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
+
+
+_KNOWN: Recent[tuple[object, ...], list[_Known]] = Recent(64)
+_MOST_VARIANTS = 64
+
+
+def open_workbook(path: Path, name: str, data: bytes) -> Opened:
+    """The workbook with that content; `SourceError` that names it when it cannot be read, or is none of this version.
+
+    Everything that counts is looked at, by the short way or by the long one; the result is the same.
+    """
+    try:
+        if len(data) > MOST_PACKED:
+            raise PackageError(reason="package.too_large")
+        package = open_package(data)
+        known = _KNOWN.get(_structure(package), list)
+        return _briefly(path, package, known) or _at_length(path, package, known)
+    except PackageError as error:
+        raise SourceError(source=name, **error.params) from error
+    except SourceError as error:
+        raise SourceError(**error.params | {"source": name}) from error
+
+
+def _structure(package: Package) -> tuple[object, ...]:
+    """What decides where cells stand, apart from the shape that the workbook keeps.
+
+    Programs add to these parts what is different in every file, such as identifiers, paths and the size of windows.
+    """
+    workbook = package.part("xl/workbook.xml") if "xl/workbook.xml" in package else b""
+    names = _SHEET_OR_NAME.findall(workbook)
+    found: list[object] = names if len(names) > len(SHEETS) else [each.data for each in package.members.values()]
+    for name in package.members:
+        if name.startswith("xl/tables/"):
+            found += (name, *_TABLE.findall(package.part(name)))
+        elif name.startswith("xl/worksheets/_rels/"):
+            found += (name, *_TO_TABLE.findall(package.part(name)))
+        elif name.endswith(".rels"):
+            found.append(package.members[name].data)
+    return tuple(found)
+
+
+def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None:
+    """The workbook, when all of it is like one that is known; None when anything has to be looked at more closely."""
+    if not known:
+        return None
+    parts = {key: package.part(part) for key, part in known[0].parts.items()}
+    if not all(_is_plain(parts[key]) for key in VALUES):
+        return None
+    try:
+        content = _unpacked(package, {known[0].parts[key]: parts[key] for key in VALUES})
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as values:
+            blocks = {key: _block(values, known[0].titles[key]) for key in VALUES}
+    except python_calamine.CalamineError:
+        return None
+    for each in known:
+        if blocks["settings"].value(each.shape.cell) == each.layout.signature:
+            intact = all(_FORMULA.findall(parts[key]) in each.formulas[key] for key in FORMULAS)
+            check_version(each.layout, blocks, path.name)
+            return Opened(each.layout, blocks, intact=True, book=FileBook(path, package)) if intact else None
+    return None
+
+
+def _unpacked(package: Package, sheets: Mapping[str, bytes]) -> bytes:
+    """A package with these sheets only, as they were unpacked already: that takes as long as reading them."""
+    left_out = ("xl/worksheets/", "xl/charts/", "xl/drawings/", "xl/media/")
+    members = [member for member in package.members.values() if not member.name.startswith(left_out)]
+    return write_members(
+        [*members, *(package.members[part]._replace(method=STORED, data=content) for part, content in sheets.items())]
+    )
+
+
+def _is_plain(content: bytes) -> bool:
+    """The sheet has no error value, which calamine takes for a blank, and no cell so far off that it costs memory."""
+    last = content.rfind(b"<row ")
+    row = _LAST_ROW.match(content, last) if last >= 0 else None
+    near = row is not None and int(row[1]) <= _MOST_ROWS and _FAR.search(content) is None
+    return near and _ERROR.search(content) is None
+
+
+def _block(values: Any, title: str) -> Block:
+    rows = values.get_sheet_by_name(title).to_python(skip_empty_area=False)
+    return Block(title, rows, ())
+
+
+def _at_length(path: Path, package: Package, known: list[_Known]) -> Opened:
+    """The workbook read cell by cell, which is remembered where it is as it was drawn."""
+    for member in package.members:
+        package.part(member)
+    book = FileBook(path, package)
+    layout = book.layout()
+    blocks = book.read(recalculation.READ)
+    check_version(layout, blocks, path.name)
+    intact = not recalculation.lost_formulas(layout, blocks)
+    sheets = book.drawn_sheets
+    if intact and sheets is not None:
+        titles = {key: sheet.title for key, sheet in sheets.items()}
+        _remember(known, layout, titles, {key: sheet.part for key, sheet in sheets.items()}, package, blocks)
+    return Opened(layout, blocks, intact, book)
+
+
+def _remember(
+    known: list[_Known],
+    layout: Layout,
+    titles: Mapping[str, str],
+    parts: Mapping[str, str],
+    package: Package,
+    blocks: Mapping[str, Block],
+) -> None:
+    each = next((own for own in known if own.layout == layout), None)
+    if each is None:
+        each = _Known(layout, titles, parts, layout.settings["shape"])
+        known.append(each)
+        del known[:-_MOST_VARIANTS]
+    for key in FORMULAS:
+        found = _FORMULA.findall(package.part(parts[key]))
+        stand = sum(text is not None for row in blocks[key].formulas for text in row)
+        # where our look at the bytes sees fewer or more than there are, it cannot tell anything
+        if len(found) == stand == _ours(layout)[key] and found not in each.formulas[key]:
+            each.formulas[key].append(found)
+            del each.formulas[key][:-_MOST_VARIANTS]
+
+
+_COUNTS: Recent[Layout, dict[str, int]] = Recent(64)
+
+
+def _ours(layout: Layout) -> dict[str, int]:
+    """How many formulas the layout has on each sheet."""
+    return _COUNTS.get(layout, lambda: _counted(layout))
+
+
+def _counted(layout: Layout) -> dict[str, int]:
+    from bsc_xl.excel import formulas
+
+    counts = dict.fromkeys(SHEETS, 0)
+    for ref in formulas.every(layout):
+        counts[ref.sheet] += 1
+    return counts
