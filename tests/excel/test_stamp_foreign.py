@@ -379,6 +379,29 @@ def test_the_order_of_calculation_goes_when_a_formula_comes() -> None:
     assert made.part("[Content_Types].xml") == parts["[Content_Types].xml"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    {
+        "not asked for": ('<calcPr calcId="1"/>', '<calcPr calcId="1" fullCalcOnLoad="1"/>'),
+        "refused": ("<calcPr fullCalcOnLoad='0'></calcPr>", '<calcPr fullCalcOnLoad="1"></calcPr>'),
+        "nothing said": ("", '<calcPr fullCalcOnLoad="1"/>'),
+    }.values(),
+)
+def test_a_formula_without_a_result_asks_for_calculation(before: str, after: str) -> None:
+    parts = package.read(written_by_openpyxl())
+    name = "xl/workbook.xml"
+
+    def with_calculation(text: str) -> bytes:
+        return re.sub(rb"<calcPr [^>]*/>", text.encode(), parts[name])
+
+    opened = package.open_package(package.write(parts | {name: with_calculation(before)}))
+    isi = Parts(opened).sheets[0]
+    shown = patched(opened, {"isi": isi}, {Ref("isi", "A1"): Edit(Kind.FORMULA, 2.0, "1+1")})
+    assert shown.part(name) == with_calculation(before)
+    due = patched(opened, {"isi": isi}, {Ref("isi", "A1"): Edit(Kind.FORMULA, None, "1+1")})
+    assert due.part(name) == with_calculation(after)
+
+
 @pytest.mark.parametrize("write", [written_by_xlsxwriter, written_by_openpyxl])
 def test_the_validator_and_libreoffice_take_what_was_changed(
     write: Callable[[], bytes],

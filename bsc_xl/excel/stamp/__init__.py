@@ -61,9 +61,12 @@ def patched(
                 raise OutputError(path=f"{key}!{FOOTER}", reason="no_such_cell")
             part = changed or part
         parts[sheet.part] = edited(part, own, sheet.title if insert else key, insert) if own else part
-    if any(edit.kind is Kind.FORMULA for edit in edits.values()):
+    put = [edit for edit in edits.values() if edit.kind is Kind.FORMULA]
+    if put:
         # the order of calculation lists cells with formulas; a program that finds none makes it anew
         parts |= calculation.without_order(package)
+    if any(edit.value is None for edit in put):
+        parts |= calculation.with_calculation_on_opening(package)
     return package.with_parts(parts | _charts(package, sheets, edits))
 
 

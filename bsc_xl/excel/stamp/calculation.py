@@ -1,4 +1,4 @@
-"""The order of calculation that Excel keeps beside the sheets: wrong once a formula comes or goes, and no loss."""
+"""What a workbook says about calculating: an order that is wrong once a formula comes or goes, and when it is due."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from bsc_xl.excel.stamp import markup
 from bsc_xl.ooxml.package import Package
 from bsc_xl.ooxml.parts import CONTENT_TYPES, Parts, relations_part
+
+_BEFORE_CALCULATION = (b"sheets", b"functionGroups", b"externalReferences", b"definedNames")
 
 
 def without_order(package: Package) -> dict[str, bytes | None]:
@@ -24,6 +26,23 @@ def without_order(package: Package) -> dict[str, bytes | None]:
             content = changed.get(name) or package.part(name)
             changed[name] = _without(content, attribute, value.encode())
     return changed
+
+
+def with_calculation_on_opening(package: Package) -> dict[str, bytes | None]:
+    """What changes in the package so that a program calculates all formulas when it opens the workbook."""
+    name = Parts(package).workbook
+    part = markup.utf8(package.part(name))
+    shadow = markup.shadow(part)
+    found = markup.tag(b"calcPr").search(shadow)
+    if found is not None:
+        rest, empty = found["rest"].removesuffix(b"/"), found["rest"].endswith(b"/")
+        asked = markup.with_attribute(rest, b"fullCalcOnLoad", b"1") + (b"/" if empty else b"")
+        return {name: part[: found.start("rest")] + asked + part[found.end("rest") :]}
+    at = max(place.end() for each in _BEFORE_CALCULATION for place in markup.ends(each).finditer(shadow))
+    root = markup.tag(b"workbook").search(shadow)
+    assert root is not None, "the XML is well formed"
+    made = b'<%bcalcPr fullCalcOnLoad="1"/>' % root["prefix"]
+    return {name: part[:at] + made + part[at:]}
 
 
 def _without(part: bytes, attribute: bytes, value: bytes) -> bytes:

@@ -51,6 +51,12 @@ def end(name: bytes, prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"</" + re.escape(prefix + name) + rb"\s*>")
 
 
+def ends(name: bytes) -> re.Pattern[bytes]:
+    """Matches where an element of that name ends, with any prefix: an end tag, or a tag without content."""
+    named = rb"(?:[\w.-]+:)?" + name
+    return re.compile(rb"</" + named + rb"\s*>|<" + named + rb"(?=[\s/])" + _ATTRIBUTES + rb"(?<=/)>")
+
+
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
     """The value of an attribute as it is written, None where there is none."""
     return next((value[1:-1] for key, value in _ATTRIBUTE.findall(attributes) if key == name), None)
