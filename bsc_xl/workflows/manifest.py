@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from bsc_xl.storage import Folder
@@ -72,8 +73,11 @@ def _text(records: Iterable[Record]) -> bytes:
 
 def _records(content: bytes | None) -> dict[str, Record]:
     """The lines of a file by unit code; what is none (cut short, edited by hand) is passed over."""
-    if content is None:
-        return {}
-    rows = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
-    width = len(Record._fields)
-    return {row[0]: Record(*row) for row in rows if len(row) == width and tuple(row) != Record._fields}
+    found: dict[str, Record] = {}
+    rows = csv.reader(io.StringIO((content or b"").decode("utf-8", "replace"), newline=""))
+    with suppress(csv.Error):
+        next(rows, None)  # the headings
+        for row in rows:
+            if len(row) == len(Record._fields):
+                found[row[0]] = Record(*row)
+    return found
