@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import tempfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ import pandas as pd
 import pytest
 import shapes
 import workbooks
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bsc_xl import sample
 from bsc_xl.errors import OutputError
@@ -80,6 +83,22 @@ def test_every_part_of_every_unit_of_a_group_is_what_drawing_and_stamping_gives(
 def test_units_with_kpis_of_their_own_get_plates_of_their_own(tmp_path: Path) -> None:
     card = card_of(tmp_path, units=5, kpis=6, seed=3, own_kpis=True, hard_text=True)
     assert differing_parts(card, range(5), "id") == []
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(
+    kpis=st.integers(1, 14),
+    periods=st.sampled_from(PERIODS_PER_YEAR),
+    seed=st.integers(0, 10_000),
+    language=st.sampled_from(LANGUAGES),
+    own_kpis=st.booleans(),
+    hard_text=st.booleans(),
+)
+def test_every_part_of_any_data_set_is_what_drawing_and_stamping_gives(language: str, **options: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        card = card_of(Path(folder), units=4, language=language, **options)
+    assert differing_parts(card, range(4), language) == []
 
 
 def with_rejected(raw: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
