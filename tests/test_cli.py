@@ -487,7 +487,8 @@ def test_a_terminal_sees_a_progress_bar_instead_of_a_line_for_each_file(tmp_path
     code, seen, errors = on_a_terminal(100, "generate", source, "--out", tmp_path / "out")
 
     assert (code, errors) == (0, "")
-    assert "Writing workbooks" in seen
+    for shown in ("Writing workbooks", "0/2", "2/2", "/s", "0:00:00"):  # count, rate, time left
+        assert shown in seen
     assert "Written:" not in seen
     assert "Workbooks: 2, failed: 0." in seen
 
