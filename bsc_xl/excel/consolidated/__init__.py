@@ -1,7 +1,7 @@
 """Draws the workbook that the planning office gets from a collection: where every unit stands.
 
-Scores, receipts and findings are values; what is counted or averaged from them is a formula with its value beside it, so
-that the workbook shows the same with and without calculation. The same collection gives the same bytes.
+Scores, receipts and findings are values; what is counted or averaged from them is a formula with its value beside it,
+so that the workbook shows the same with and without calculation. The same collection gives the same bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A workbook while it is drawn: openpyxl makes its sheets, and what people wrote and what formulas give is put in after.
+"""A workbook while it is drawn: openpyxl makes its sheets; what people wrote and what formulas give is put in after.
 
 Text of people never passes through openpyxl, which takes what begins with "=" for a formula.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.utils import quote_sheetname
@@ -84,17 +85,14 @@ class Page:
         self.sheet.auto_filter.ref = area.whole()
 
     def styles(self) -> list[list[int]]:
-        """The numbers of the looks of each column of the list, made in cells that its first row will replace."""
-        assert self.area
-        found = []
-        for column in self.columns:
-            cell = self.sheet[self.area.cell(column.key, 0)]
-            own = []
-            for number in range(len(column.looks)):
-                style.put(cell, **column.look(number))
-                own.append(cell.style_id)
-            found.append(own)
-        return found
+        """The numbers of the looks of each column of the list among the formats of the book."""
+        return [[self._style(column.look(number)) for number in range(len(column.looks))] for column in self.columns]
+
+    def _style(self, look: dict[str, Any]) -> int:
+        # a cell of its own, on no sheet: openpyxl counts on it that a style that has a number no longer changes
+        cell = Cell(self.sheet, row=1, column=1)
+        style.put(cell, **look)
+        return int(cell.style_id)
 
 
 @dataclass
@@ -153,9 +151,8 @@ def _filled(done: package.Package, name: str, page: Page, styles: list[list[int]
     area = page.area
     assert area
     part = done.part(name)
-    begin = part.index(b'<row r="%d"' % area.first)
-    close = part.index(b"</sheetData>", begin)
-    part = b"".join((part[:begin], rows(area, page.columns, styles), part[close:]))
+    close = part.index(b"</sheetData>")
+    part = b"".join((part[:close], rows(area, page.columns, styles), part[close:]))
     last = f"{area.letters[area.keys[-1]]}{area.last}"
     part = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%b"' % last.encode(), part, count=1)
     links, relations = _links(area, page.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ from bsc_xl.excel.template import style
 from bsc_xl.model import NA_TEXT, Perspective, Polarity
 from bsc_xl.scoring.arrays import Floats, Positions
 
-KEY, FIGURES_ROW, HEADER_ROW = "comparison", 4, 9
+KEY, FIGURES_ROW, HEADER_ROW = "comparison", 5, 10
 FIGURES = {"count": "COUNT", "most": "MAX", "median": "MEDIAN", "mean": "AVERAGE", "least": "MIN"}
-MOST_KPIS, KPIS_PER_PAGE, WIDTH = 250, 12, 13
+MOST_KPIS, KPIS_PER_PAGE, WIDTH, MOST_LINES = 250, 12, 13, 8
 
 
 def shared(view: View) -> Positions:
@@ -40,17 +40,17 @@ def draw(canvas: Canvas, view: View) -> None:
     style.heading(sheet, page.title, subtitle, last=area.letters[area.keys[-1]])
     if not len(kpis):
         sheet.column_dimensions["B"].width = 60
-        page.put("B4", view.word("comparison_none"), colour=style.CAPTION)
+        page.put(f"B{FIGURES_ROW}", view.word("comparison_none"), colour=style.CAPTION)
         style.page(sheet, view.shape, None)
         return
     units = view.tree.order
     table, indices = view.collection.card.tables.kpis, _indices(view, kpis)
     columns = [
-        Column("unit_code", view.word("heading.unit_code"), 12, [view.codes[unit] for unit in units]),
+        Column("unit_code", view.word("heading.unit_code"), 10, [view.codes[unit] for unit in units]),
         Column(
             "unit_name",
             view.word("heading.unit_name"),
-            38,
+            34,
             [view.names[unit] for unit in units],
             wrap=True,
             **linked([view.links[unit] for unit in units]),
@@ -65,8 +65,9 @@ def draw(canvas: Canvas, view: View) -> None:
         columns.append(Column(key, heading, WIDTH, indices[units, place].tolist(), "score", looks=look))
         style.colour_by_status(sheet, area.body(key), view.status_code(area.cell(key, 0), *own))
         _figures(page, area, key, indices[:, place])
+    sheet.row_dimensions[FIGURES_ROW - 1].height = 44
     _captions(page, view, area, [table["perspective"].iloc[kpi] for kpi in kpis.tolist()])
-    page.fill(area, columns, frozen="unit_name", header_height=58)
+    page.fill(area, columns, frozen="unit_name", header_height=_height(columns))
     style.page(sheet, view.shape, None, header_rows=f"{FIGURES_ROW - 1}:{HEADER_ROW}")
     sheet.print_title_cols = f"A:{area.letters['unit_name']}"
     sheet.page_setup.fitToWidth = -(-len(kpis) // KPIS_PER_PAGE)
@@ -107,6 +108,12 @@ _COMPUTED: dict[str, Callable[[Floats], np.float64]] = {
 }  # fmt: skip
 
 
+def _height(columns: Sequence[Column]) -> float:
+    """The height of the headings, which hold names of KPIs."""
+    lines = max(-(-len(column.heading) // WIDTH) for column in columns)
+    return 6 + 12.5 * min(max(lines, 2), MOST_LINES)
+
+
 def _captions(page: Page, view: View, area: Area, perspectives: list[str]) -> None:
     """What the figures above the columns are, and above them the perspectives."""
     look = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
@@ -117,4 +124,5 @@ def _captions(page: Page, view: View, area: Area, perspectives: list[str]) -> No
     for key, perspective, before in zip(keys, perspectives, ["", *perspectives], strict=False):
         if perspective != before:
             cell = f"{area.letters[key]}{FIGURES_ROW - 1}"
-            page.put(cell, view.shape.title(perspective), colour=style.BRAND, bold=True)
+            title = view.shape.title(perspective)
+            page.put(cell, title, colour=style.BRAND, bold=True, align="right", vertical="bottom", wrap=True)

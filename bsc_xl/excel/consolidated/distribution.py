@@ -1,4 +1,4 @@
-"""How the scores are spread and how they moved: counts by class, by rating and by period, each a formula, and charts."""
+"""How the scores are spread and how they moved: counts by class, rating and period, all formulas, and charts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ STEP, LOWEST = 10, -50
 FIRST_ROW = 5
 LETTERS = "BCDEFGH"
 CHART_COLUMNS = "J", "U"
+LAST_CHART_ROW = 36
+ROW_HEIGHT = 17
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,14 @@ def draw(canvas: Canvas, view: View) -> None:
     sheet.column_dimensions["I"].width = 3
     for number in range(ord(CHART_COLUMNS[0]), ord(CHART_COLUMNS[1]) + 1):
         sheet.column_dimensions[chr(number)].width = 8
+    for row in range(FIRST_ROW, max(at.last_row, LAST_CHART_ROW) + 1):
+        sheet.row_dimensions[row].height = ROW_HEIGHT
     _classes(page, view, at)
     _ratings(page, view, at)
     _periods(page, view, at)
     first, last = CHART_COLUMNS
-    add_charts(canvas, page, view, f"{first}4:{last}21", f"{first}23:{last}40")
-    style.page(sheet, view.shape, f"A1:{last}{max(at.last_row, 40)}", one_page=True)
+    add_charts(canvas, page, view, f"{first}4:{last}19", f"{first}21:{last}{LAST_CHART_ROW}")
+    style.page(sheet, view.shape, f"A1:{last}{max(at.last_row, LAST_CHART_ROW)}", one_page=True)
 
 
 def _headings(page: Page, row: int, *headings: str) -> None:
@@ -149,13 +154,15 @@ def _ratings(page: Page, view: View, at: Places) -> None:
         page.put(f"C{row}", bound, number_format=style.FORMATS["score"], **look)
         count = own.count(criterion)
         page.calculate(
-            f"D{row}", f'COUNTIFS(bsc_ranking_rating,"{criterion}",{view.of_level("ranking")})', count, bold=True, **look
+            f"D{row}",
+            f'COUNTIFS(bsc_ranking_rating,"{criterion}",{view.of_level("ranking")})',
+            count,
+            bold=True,
+            **look,
         )
         whole = f"SUM(D${at.first_rating}:D${at.first_rating + len(names)})"
         share = count / len(own) if own else ""
-        page.calculate(
-            f"E{row}", f'IF({whole}=0,"",D{row}/{whole})', share, number_format=style.FORMATS["percent"], **look
-        )
+        page.calculate(f"E{row}", f'IF({whole}=0,"",D{row}/{whole})', share, number_format="0%", **look)
 
 
 def _periods(page: Page, view: View, at: Places) -> None:
@@ -226,10 +233,12 @@ def _spread(canvas: Canvas, view: View, at: Places, cells: str) -> BarChart:
         series.dLbls.txPr = charts.small_type("FFFFFF", bold=True)
         chart.series.append(series)
     chart.y_axis.scaling.min = 0
+    if view.counted.sum() <= FEW:  # nobody is halved
+        chart.y_axis.majorUnit = 1
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
-    charts.finish(chart, view.word("spread", who=view.counted_level), cells)
+    charts.finish(chart, view.word("spread", who=view.counted_level.lower()), cells)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     return chart
 
@@ -255,6 +264,6 @@ def _trend(canvas: Canvas, view: View, at: Places, cells: str) -> LineChart:
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
-    charts.finish(chart, view.word("trend", who=view.counted_level), cells)
+    charts.finish(chart, view.word("trend", who=view.counted_level.lower()), cells)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     return chart

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from openpyxl.utils import quote_sheetname
 
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.model import Status
 
 KEY, HEADER_ROW = "findings", 4
-KEYS = ("number", "severity", "unit_code", "unit_name", "finding", "sheet", "cell", "value", "expected", "file")
+KEYS = ("number", "severity", "unit_code", "unit_name", "finding", "sheet", "cell", "value", "file")
 SYMBOLS = {Severity.FAILURE: Status.RED, Severity.ADVICE: Status.YELLOW, Severity.QUESTION: Status.NO_DATA}
 
 
@@ -30,31 +34,28 @@ def draw(canvas: Canvas, view: View) -> None:
     names = dict(zip(view.codes, view.names, strict=True))
     sentences = [each.text(view.text) for each in found]
 
-    def column(key: str, width: float, values: list[str], *, wrap: bool = False, **more: object) -> Column:
-        return Column(key, view.word(f"heading.{key}"), width, values, wrap=wrap, **more)  # type: ignore[arg-type]
+    def column(key: str, width: float, values: Sequence[Value], *, wrap: bool = False, **more: Any) -> Column:
+        return Column(key, view.word(f"heading.{key}"), width, values, wrap=wrap, **more)
 
     files = [view.collection.links.get(each.file, "") for each in found]
     page.fill(
         area,
         [
-            Column("number", view.word("heading.number"), 7, list(range(1, len(found) + 1)), "integer"),
-            column("severity", 20, [severity(view, each.severity) for each in found]),
-            column("unit_code", 12, [each.unit_code for each in found]),
-            column("unit_name", 30, [names.get(each.unit_code, "") for each in found], wrap=True),
-            column("finding", 70, [sentence[:1].upper() + sentence[1:] for sentence in sentences], wrap=True),
-            column("sheet", 22, [each.sheet for each in found], wrap=True),
-            column("cell", 9, [each.cell for each in found], **linked([_place(view, each) for each in found])),
-            column("value", 22, [each.value for each in found], wrap=True),
-            column("expected", 22, [each.expected for each in found], wrap=True),
-            column("file", 34, [each.file for each in found], wrap=True, **linked(files)),
+            Column("number", view.word("heading.number"), 6, list(range(1, len(found) + 1)), "integer"),
+            column("severity", 17, [severity(view, each.severity) for each in found]),
+            column("unit_code", 10, [each.unit_code for each in found]),
+            column("unit_name", 24, [names.get(each.unit_code, "") for each in found], wrap=True),
+            column("finding", 60, [sentence[:1].upper() + sentence[1:] for sentence in sentences], wrap=True),
+            column("sheet", 18, [each.sheet for each in found], wrap=True),
+            column("cell", 7, [each.cell for each in found], **linked([_place(view, each) for each in found])),
+            column("value", 18, [each.value for each in found], wrap=True),
+            column("file", 28, [each.file for each in found], wrap=True, **linked(files)),
         ],
         frozen="severity",
     )
     if not found:
         page.put(area.cell("number", 0), view.word("findings_none"), colour=style.CAPTION)
-    style.colour_by_status(
-        sheet, area.body("severity"), view.symbol_code(area.cell("severity", 0)), ground=False
-    )
+    style.colour_by_status(sheet, area.body("severity"), view.symbol_code(area.cell("severity", 0)), ground=False)
     canvas.name("bsc_findings_severity", KEY, area.body("severity"))
     style.page(sheet, view.shape, None, header_rows=f"{HEADER_ROW}:{HEADER_ROW}")
 

@@ -1,4 +1,4 @@
-"""Long lists: one row of looks is drawn, and the rows are written as text, ten thousand in well under a second."""
+"""Long lists: each look is drawn once, and the rows are written as text, ten thousand in well under a second."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
@@ -47,24 +50,24 @@ def draw(canvas: Canvas, view: View) -> None:
     before = view.named(*view.periods[-2]) if len(view.periods) > 1 else ""
     change = view.word("heading.change_from", period=before) if before else view.word("heading.change")
 
-    def column(key: str, width: float, values: list[Value] | list[str], kind: str = "text", **more: object) -> Column:
+    def column(key: str, width: float, values: Sequence[Value], kind: str = "text", **more: Any) -> Column:
         heading = change if key == "change" else view.word(f"heading.{key}")
-        return Column(key, heading, width, [values[unit] for unit in units], kind, **more)  # type: ignore[arg-type]
+        return Column(key, heading, width, [values[unit] for unit in units], kind, **more)
 
     page.fill(
         area,
         [
-            column("rank", 9, rank, "integer"),
-            column("unit_code", 12, view.codes),
-            column("unit_name", 42, view.names, wrap=True, **linked([view.links[unit] for unit in units])),
-            column("level", 13, levels),
-            column("parent", 34, view.parents, wrap=True),
+            column("rank", 8, rank, "integer"),
+            column("unit_code", 10, view.codes),
+            column("unit_name", 36, view.names, wrap=True, **linked([view.links[unit] for unit in units])),
+            column("level", 11, levels),
+            column("parent", 28, view.parents, wrap=True),
             column("score", 12, scores, "score", looks=({"number_format": view.score_format(), "bold": True},)),
-            column("rating", 16, view.ratings),
-            column("change", 13, changes, "gap"),
-            column("scored", 10, [int(count) for count in card.scored_count], "integer"),
-            column("total", 10, [int(count) for count in card.total_count], "integer"),
-            column("receipt", 20, receipts),
+            column("rating", 13, view.ratings),
+            column("change", 12, changes, "gap"),
+            column("scored", 8, [int(count) for count in card.scored_count], "integer"),
+            column("total", 8, [int(count) for count in card.total_count], "integer"),
+            column("receipt", 17, receipts),
         ],
         frozen="unit_name",
     )

@@ -7,6 +7,7 @@ sheet is locked against sorting, and may be filtered.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +18,13 @@ from bsc_xl.excel.formulas.rules import NUMBER
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.model import Perspective
+from bsc_xl.scoring.arrays import Floats
 
 KEY, WEIGHT_ROW, HEADER_ROW = "scores", 4, 5
 PERSPECTIVES = tuple(str(perspective) for perspective in Perspective)
 KEYS = (
-    "unit_code", "unit_name", "tier", *PERSPECTIVES, "score", "children_mean", "difference", "rating", "scored",
-    "total", "receipt", "weight", "points",
+    "unit_code", "unit_name", "tier", *PERSPECTIVES, "score", "children_mean", "difference", "receipt",
+    "weight", "points",
 )  # fmt: skip
 MOST_INDENT = 6
 
@@ -50,23 +52,23 @@ def draw(canvas: Canvas, view: View) -> None:
     names = [{"indent": int(tier), "bold": bool(tier == 1)} for tier in range(1, MOST_INDENT + 1)]
     receipts = [view.receipt(view.collection.submissions[unit].receipt) for unit in units]
 
-    def column(key: str, width: float, values: Sequence[Value], kind: str = "text", **more: object) -> Column:
+    def column(key: str, width: float, values: Sequence[Value], kind: str = "text", **more: Any) -> Column:
         title = view.shape.title(key) if key in PERSPECTIVES else view.word(f"heading.{key}")
-        return Column(key, title, width, values, kind, **more)  # type: ignore[arg-type]
+        return Column(key, title, width, values, kind, **more)
 
     columns = [
-        column("unit_code", 12, [view.codes[unit] for unit in units]),
+        column("unit_code", 10, [view.codes[unit] for unit in units]),
         column(
             "unit_name",
-            42,
+            36,
             [view.names[unit] for unit in units],
             wrap=True,
             **linked([view.links[unit] for unit in units], names, (tiers - 1).tolist()),
         ),
-        column("tier", 9, tree.tier[units].tolist(), "integer"),
+        column("tier", 8, tree.tier[units].tolist(), "integer"),
     ]
     columns += [
-        column(key, 14, view.scores(card.perspective_score[units, i]), "score", looks=score_look)
+        column(key, 13, view.scores(card.perspective_score[units, i]), "score", looks=score_look)
         for i, key in enumerate(PERSPECTIVES)
     ]
     leaf = tree.family[units] == 1
@@ -74,16 +76,13 @@ def draw(canvas: Canvas, view: View) -> None:
     weight = np.where(view.employee, np.nan, card.tables.units["weight"].to_numpy(np.float64))[units]
     points = weight * card.score[units]
     columns += [
-        column("score", 13, view.scores(card.score[units]), "score", looks=bold_score, formulas=_scores(area, view)),
-        column("children_mean", 14, means, "score", looks=bold_score, formulas=_means(area, view)),
-        column("difference", 11, _gaps(card.score[units], card.children_mean[units], leaf), "gap",
+        column("score", 12, view.scores(card.score[units]), "score", looks=bold_score, formulas=_scores(area, view)),
+        column("children_mean", 12, means, "score", looks=bold_score, formulas=_means(area, view)),
+        column("difference", 9, _gaps(card.score[units], card.children_mean[units], leaf), "gap",
                formulas=_differences(area, leaf.tolist())),
-        column("rating", 15, [view.ratings[unit] for unit in units]),
-        column("scored", 9, card.scored_count[units].tolist(), "integer"),
-        column("total", 9, card.total_count[units].tolist(), "integer"),
-        column("receipt", 19, receipts),
+        column("receipt", 18, receipts),
         column("weight", 9, _or(weight, None), "value"),
-        column("points", 12, _or(points, ""), "value", formulas=_points(area)),
+        column("points", 10, _or(points, ""), "value", formulas=_points(area)),
     ]  # fmt: skip
     page.fill(area, columns, frozen="unit_name")
     status = view.status_code(area.cell(PERSPECTIVES[0], 0))
@@ -93,11 +92,11 @@ def draw(canvas: Canvas, view: View) -> None:
     style.lock(sheet)
 
 
-def _or(values: np.typing.NDArray[np.float64], nothing: Value) -> list[Value]:
+def _or(values: Floats, nothing: Value) -> list[Value]:
     return [nothing if value != value else value for value in values.tolist()]
 
 
-def _gaps(own: np.typing.NDArray[np.float64], below: np.typing.NDArray[np.float64], leaf: object) -> list[Value]:
+def _gaps(own: Floats, below: Floats, leaf: object) -> list[Value]:
     gaps = _or(own - below, "")
     return [None if alone else gap for alone, gap in zip(np.asarray(leaf).tolist(), gaps, strict=True)]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from bsc_xl.collection.model import Severity
 from bsc_xl.excel.block import serial
@@ -16,7 +18,7 @@ from bsc_xl.excel.template.lists import DATES
 
 KEY, HEADER_ROW = "submissions", 4
 KEYS = (
-    "unit_code", "unit_name", "level", "parent", "receipt", "filled", "expected_actuals", "share", "failures",
+    "unit_code", "unit_name", "receipt", "filled", "expected_actuals", "share", "failures",
     "other_findings", "recalculated", "modified", "file", "others",
 )  # fmt: skip
 
@@ -30,17 +32,14 @@ def draw(canvas: Canvas, view: View) -> None:
     sent = [view.collection.submissions[unit] for unit in units]
     failures, others = (
         Counter(
-            each.unit_code
-            for each in view.collection.irregularities
-            if (each.severity is Severity.FAILURE) == failing
+            each.unit_code for each in view.collection.irregularities if (each.severity is Severity.FAILURE) == failing
         )
         for failing in (True, False)
     )
-    levels = [view.level(flag) for flag in view.employee.tolist()]
     date = ({"number_format": DATES["closed"]},)
 
-    def column(key: str, width: float, values: list[Value] | list[str], kind: str = "text", **more: object) -> Column:
-        return Column(key, view.word(f"heading.{key}"), width, values, kind, **more)  # type: ignore[arg-type]
+    def column(key: str, width: float, values: Sequence[Value], kind: str = "text", **more: Any) -> Column:
+        return Column(key, view.word(f"heading.{key}"), width, values, kind, **more)
 
     filled, expected = area.letters["filled"], area.letters["expected_actuals"]
     share = [f'IF({expected}{row}=0,"",{filled}{row}/{expected}{row})' for row in range(area.first, area.last + 1)]
@@ -48,21 +47,19 @@ def draw(canvas: Canvas, view: View) -> None:
     page.fill(
         area,
         [
-            column("unit_code", 12, [view.codes[unit] for unit in units]),
-            column("unit_name", 40, names, wrap=True, **linked([view.links[unit] for unit in units])),
-            column("level", 13, [levels[unit] for unit in units]),
-            column("parent", 30, [view.parents[unit] for unit in units], wrap=True),
-            column("receipt", 20, [view.receipt(each.receipt) for each in sent]),
-            column("filled", 11, [each.filled for each in sent], "integer"),
+            column("unit_code", 10, [view.codes[unit] for unit in units]),
+            column("unit_name", 34, names, wrap=True, **linked([view.links[unit] for unit in units])),
+            column("receipt", 17, [view.receipt(each.receipt) for each in sent]),
+            column("filled", 10, [each.filled for each in sent], "integer"),
             column("expected_actuals", 11, [each.expected for each in sent], "integer"),
             column("share", 11, [each.filled / each.expected if each.expected else "" for each in sent], "percent",
                    formulas=share),
-            column("failures", 11, [failures[each.unit_code] for each in sent], "integer"),
+            column("failures", 10, [failures[each.unit_code] for each in sent], "integer"),
             column("other_findings", 11, [others[each.unit_code] for each in sent], "integer"),
-            column("recalculated", 17, [_date(each.recalculated) for each in sent], "integer", looks=date),
-            column("modified", 17, [_date(each.modified) for each in sent], "integer", looks=date),
-            column("file", 34, [each.file for each in sent], wrap=True),
-            column("others", 34, ["\n".join(each.others) for each in sent], wrap=True),
+            column("recalculated", 15, [_date(each.recalculated) for each in sent], "integer", looks=date),
+            column("modified", 15, [_date(each.modified) for each in sent], "integer", looks=date),
+            column("file", 28, [each.file for each in sent], wrap=True),
+            column("others", 28, ["\n".join(each.others) for each in sent], wrap=True),
         ],
         frozen="unit_name",
     )  # fmt: skip

@@ -121,7 +121,7 @@ def _receipts(page: Page, view: View) -> None:
     """How many workbooks came whole, with gaps, were refused, or did not come."""
     total = len(view.collection.submissions)
     for place, receipt in enumerate(Receipt):
-        first = 13 + 6 * place + (place > 0) * 0
+        first = 13 + 6 * place
         last = first + 5
         status = view.receipt_status(receipt)
         look = {"colour": style.STATUS_INK[status], "ground": style.STATUS_GROUND[status], "bold": True}
@@ -161,9 +161,7 @@ def _ratings(page: Page, view: View) -> None:
     for place, (word, count) in enumerate(zip([*words, view.word("unrated")], counted, strict=True)):
         first = 1 + place * wide
         look = {"bold": True, "border": style.under(), "colour": style.INK if count else style.CAPTION}
-        page.calculate(
-            grid(first, first + 1, 9), f"{title}!D{at.first_rating + place}", count, align="right", **look
-        )
+        page.calculate(grid(first, first + 1, 9), f"{title}!D{at.first_rating + place}", count, align="right", **look)
         page.put(grid(first + 2, first + wide - 1, 9), word, **look)
 
 
@@ -185,9 +183,7 @@ def _rollup(page: Page, view: View, title: str) -> None:
         unit = int(tree.order[place])
         border = {"border": style.under()}
         indent = int(tree.tier[unit] - 1)
-        page.enter(
-            grid(1, 10, row), _short(view.names[unit]), indent=indent, bold=not indent, shrink=True, **border
-        )
+        page.enter(grid(1, 10, row), _short(view.names[unit]), indent=indent, bold=not indent, shrink=True, **border)
         own, below = card.score[unit], card.children_mean[unit]
         leaf = bool(tree.family[unit] == 1)
         for cells, key, value in (
@@ -204,9 +200,9 @@ def _rollup(page: Page, view: View, title: str) -> None:
     if len(shown) < len(top):
         more = view.word("rollup_more", count=len(top) - len(shown), sheet=title)
         page.put(grid(1, 19, LISTS_ROW + 1 + len(shown)), more, size=style.CAPTION_SIZE, colour=style.CAPTION)
-    first = grid(11, 13, LISTS_ROW + 1).split(":")[0]
-    cells = f"{first}:{grid(14, 17, LISTS_ROW + LIST_ROWS - 1).split(':')[1]}"
-    style.colour_by_status(page.sheet, cells, view.status_code(first), ground=False)
+    corner = grid(11, 13, LISTS_ROW + 1).split(":")[0]
+    cells = f"{corner}:{grid(14, 17, LISTS_ROW + LIST_ROWS - 1).split(':')[1]}"
+    style.colour_by_status(page.sheet, cells, view.status_code(corner), ground=False)
 
 
 def _extremes(page: Page, view: View) -> None:
@@ -221,8 +217,8 @@ def _extremes(page: Page, view: View) -> None:
         for unit in units:
             row += 1
             border = {"border": style.under()}
-            page.put(grid(21, 22, row), rank[unit], colour=style.CAPTION, align="left", **border)
-            page.enter(grid(23, 32, row), _short(view.names[unit]), shrink=True, **border)
+            page.put(grid(21, 21, row), rank[unit], colour=style.CAPTION, align="left", **border)
+            page.enter(grid(22, 32, row), _short(view.names[unit]), shrink=True, **border)
             number_format = view.score_format()
             page.enter(
                 grid(33, 36, row), float(own[unit]), align="right", bold=True, number_format=number_format, **border

@@ -29,16 +29,16 @@ def draw(canvas: Canvas, view: View) -> None:
     look = ({"number_format": view.score_format()},)
     levels = [view.level(flag) for flag in view.employee.tolist()]
     columns = [
-        Column("unit_code", view.word("heading.unit_code"), 12, [view.codes[unit] for unit in units]),
+        Column("unit_code", view.word("heading.unit_code"), 10, [view.codes[unit] for unit in units]),
         Column(
             "unit_name",
             view.word("heading.unit_name"),
-            42,
+            36,
             [view.names[unit] for unit in units],
             wrap=True,
             **linked([view.links[unit] for unit in units]),
         ),
-        Column("level", view.word("heading.level"), 13, [levels[unit] for unit in units]),
+        Column("level", view.word("heading.level"), 11, [levels[unit] for unit in units]),
     ]
     for place, (key, period) in enumerate(zip(periods, view.periods, strict=True)):
         scores = view.scores(view.history[units, place])
@@ -46,9 +46,7 @@ def draw(canvas: Canvas, view: View) -> None:
         canvas.name(f"bsc_trend_{key}", KEY, area.body(key))
     canvas.name("bsc_trend_level", KEY, area.body("level"))
     changes: list[Value] = ["" if value != value else value for value in view.changes()[units].tolist()]
-    columns.append(
-        Column("change", view.word("heading.change"), 12, changes, "gap", formulas=_changes(area, periods))
-    )
+    columns.append(Column("change", view.word("heading.change"), 12, changes, "gap", formulas=_changes(area, periods)))
     page.fill(area, columns, frozen="unit_name")
     if periods:
         first, last = periods[0], periods[-1]
