@@ -194,7 +194,7 @@ class FileBook:
             refs = [Ref(key, f"{get_column_letter(i)}{row}") for i in range(1, column_index_from_string(last) + 1)]
             values.append([self._value(ref, real) for ref in refs])
             texts.append([self._text(ref, real) for ref in refs])
-        return Block(real.title, values, texts)
+        return Block(real.title, values, texts, self._places.offsets.get(key, 0))
 
     def _value(self, ref: Ref, real: Block) -> Found:
         """The value of a cell; one that the workbook does not have has not been calculated, rather than wrongly."""

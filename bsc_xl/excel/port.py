@@ -8,6 +8,7 @@ finds them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -35,11 +36,18 @@ class Block:
 
     `title` is what the tab says today, which may not be what the layout says. `formulas` has the same places as
     `values`: the formula as the program or the file writes it, without its "=", or None where there is none.
+    `offset`: so many rows lower than the layout says do the cells stand today, for what is told to people.
     """
 
     title: str
     values: Sequence[Sequence[Found]]
     formulas: Sequence[Sequence[str | None]]
+    offset: int = 0
+
+    def today(self, cell: str) -> str:
+        """The address at which a person finds the cell."""
+        letters, row = split(cell)
+        return f"{letters}{row + self.offset}"
 
     def value(self, cell: str) -> Found:
         """What the cell at that address holds."""
@@ -131,8 +139,9 @@ class OpenBook(Book, Protocol):
     def lock(self, refs: Collection[Ref]) -> None:
         """Makes the cells such that nobody can change them while the sheet is protected; one call for each block."""
 
-    def insert(self, insertions: Sequence[Insertion]) -> None:
-        """Makes all of the insertions or none: what has been inserted before an error comes out again."""
+    def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> AbstractContextManager[None]:
+        """Makes the insertions, after which the layout is `grown`. When one of them fails, or what is done within the
+        ``with``, they come out again, and the workbook is of its former shape."""
 
     def folder(self) -> Path | None:
         """The folder on this computer in which the file lies; None for one that is not saved yet or lies on the web."""

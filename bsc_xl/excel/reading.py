@@ -241,7 +241,8 @@ class _Reader:
         return None if ref is None else self._place(ref)
 
     def _place(self, ref: Ref) -> Place:
-        return Place(self._blocks[ref.sheet].title, *split(ref.cell))
+        block = self._blocks[ref.sheet]
+        return Place(block.title, *split(block.today(ref.cell)))
 
     def _ref(self, table: str, position: int, column: str) -> Ref | None:
         layout = self._layout

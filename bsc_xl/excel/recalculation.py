@@ -127,7 +127,8 @@ def _stands(blocks: Mapping[str, Block], ref: Ref, formula: str) -> bool:
 
 
 def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -> Iterator[Finding]:
-    unfinished = {(blocks[row.perspective].title, row.row) for row in reading.begun}
+    begun_in = [(blocks[row.perspective], row.row) for row in reading.begun]
+    unfinished = {(block.title, row + block.offset) for block, row in begun_in}
     for failure in reading.failures:
         at = (failure.cell or "").rpartition("!")[0], failure.row
         incomplete = failure.rule == "required" and failure.table == "kpis" and at in unfinished
@@ -137,7 +138,7 @@ def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -
 def _overwritten(layout: Layout, blocks: Mapping[str, Block], ref: Ref) -> Finding:
     formula, block = blocks[ref.sheet].formula(ref.cell), blocks[ref.sheet]
     stands = shown(block.value(ref.cell)) if formula is None else shown(f"={formula.removeprefix('=')}")
-    return Finding(Kind.OVERWRITTEN, block.title, ref.cell, layout.labels("checks.overwritten"), stands)
+    return Finding(Kind.OVERWRITTEN, block.title, block.today(ref.cell), layout.labels("checks.overwritten"), stands)
 
 
 def _differences(layout: Layout, blocks: Mapping[str, Block], expected: Mapping[Ref, Value]) -> Iterator[Finding]:
@@ -147,7 +148,8 @@ def _differences(layout: Layout, blocks: Mapping[str, Block], expected: Mapping[
         if ref != stamped and not isinstance(found, UncalculatedFormulaError) and not agree(value, found):
             ours = layout.labels.number(value, 4) if isinstance(value, float) else parse.as_text(value)
             text = layout.labels("checks.difference", expected=ours or layout.labels("checks.nothing"))
-            yield Finding(Kind.DIFFERENCE, blocks[ref.sheet].title, ref.cell, text, shown(found))
+            block = blocks[ref.sheet]
+            yield Finding(Kind.DIFFERENCE, block.title, block.today(ref.cell), text, shown(found))
 
 
 def agree(value: Value, found: Found) -> bool:

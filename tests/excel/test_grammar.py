@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_xl.excel import formulas
@@ -46,6 +46,7 @@ def test_what_computes_something_else_is_another_formula(one: str, other: str) -
     assert not same_formula(one, other)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FORMULAS), st.data())
 def test_blanks_between_the_parts_of_our_formulas_change_nothing(formula: str, data: st.DataObject) -> None:
     places = [
@@ -59,6 +60,7 @@ def test_blanks_between_the_parts_of_our_formulas_change_nothing(formula: str, d
             assert same_formula(formula, f"{formula[:at]} {formula[at:]}")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FORMULAS), st.sampled_from(FORMULAS))
 def test_no_two_of_our_formulas_are_taken_for_each_other(one: str, other: str) -> None:
     assert same_formula(one, other) == (one == other)

@@ -101,6 +101,7 @@ def test_every_kpi_row_has_one_slot_and_spare_rows_come_last(shape: Layout) -> N
     assert sum(filled) == sum(shape.kpis)
 
 
+@settings(deadline=None)
 @given(SHAPES)
 def test_a_layout_comes_back_from_its_signature(shape: Layout) -> None:
     assert Layout.from_signature(shape.signature) == shape

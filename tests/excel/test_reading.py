@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,15 @@ def test_a_failure_names_the_title_that_the_sheet_has_today(book: MemoryBook) ->
     (failure,) = found(book).failures
     assert (failure.cell, failure.row, failure.value) == (f"Uang & Anggaran!{ref.cell}", FIRST_ROW, "abc")
     assert f"Uang & Anggaran!{ref.cell} (Target)" in failure_message(failure, load("id"))
+
+
+def test_a_failure_names_the_row_in_which_people_find_it(book: MemoryBook) -> None:
+    ref = book.shape.cell("financial", FIRST_ROW, "target", 1)
+    book.type(ref, "abc")
+    blocks = book.read(reading.INPUT_SHEETS)
+    lower = replace(blocks["financial"], offset=3)
+    (failure,) = reading.read(book.shape, {**blocks, "financial": lower}).failures
+    assert (failure.row, failure.cell) == (FIRST_ROW + 3, f"Keuangan!{ref.cell[:-1]}{FIRST_ROW + 3}")
 
 
 PLACES = {
