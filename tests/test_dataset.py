@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import sqlite3
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from hypothesis import strategies as st
 from bsc_xl import dataset, labels, sample, workflows
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
 from bsc_xl.model import Cell
+from bsc_xl.ooxml import package
+from bsc_xl.ooxml.cells import is_too_wide
 from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
 from bsc_xl.tables.columns import COLUMNS
 
@@ -610,3 +613,25 @@ def test_an_optional_table_without_content_is_no_table(content, tmp_path):
     assert tables is not None
     assert failures == []
     assert tables.links.empty
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_is_refused_before_it_takes_the_memory(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "units"
+    book.active["A1"], book.active["XFD1048576"] = "unit_code", "x"
+    book.save(tmp_path / "data.xlsx")
+    with pytest.raises(SourceError) as caught:
+        dataset.read(tmp_path / "data.xlsx")
+    assert caught.value.params == {
+        "source": str(tmp_path / "data.xlsx"), "reason": "source.too_wide", "sheet": "units",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "cells"), [("Z100", 2600), ("AA9", 243), ("ABC2", 1462)])
+def test_what_a_sheet_spans_is_known_exactly_where_it_matters(cell, cells):
+    book = openpyxl.Workbook()
+    book.active[cell] = 1
+    content = io.BytesIO()
+    book.save(content)
+    part = package.read(content.getvalue())["xl/worksheets/sheet1.xml"]
+    assert [is_too_wide(part, "sheet1", most) for most in (cells, cells - 1)] == [False, True]

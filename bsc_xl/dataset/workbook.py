@@ -16,7 +16,7 @@ from bsc_xl.dataset.folder import frame_of_rows, is_empty
 from bsc_xl.dataset.plain import PlainColumn, Value
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.ooxml.cells import cells as cells_of
-from bsc_xl.ooxml.cells import may_hold_special
+from bsc_xl.ooxml.cells import is_too_wide, may_hold_special
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts
 from bsc_xl.tables import ExcelError, RawTables, parse
@@ -24,6 +24,8 @@ from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
 from bsc_xl.tables.sheet import typed_styles
 
 SHEET_ROWS = 1_048_576
+MOST_CELLS = 40 * SHEET_ROWS
+"""Of the range that a sheet's cells span: a full sheet of a table's columns, and room for more."""
 
 _UNIT_WORKBOOK = "bsc_template_version"
 """A defined name that every workbook of a unit has. Some of its sheets are named like tables, and are none."""
@@ -38,7 +40,7 @@ def read(path: Path) -> RawTables:
         if _UNIT_WORKBOOK in parts.names:
             raise SourceError(source=str(path), reason="source.unit_workbook")
         sheets = {sheet.title: sheet.part for sheet in parts.sheets if heading(sheet.title) in COLUMNS}
-        rows, special = _cells(package, sheets)
+        rows, special = _cells(package, sheets, str(path))
     except PackageError as error:
         raise SourceError(source=str(path), **error.params) from error
     except (python_calamine.CalamineError, ValueError) as error:
@@ -109,13 +111,16 @@ def _put(cells: list[list[Any]], row: int, column: int, value: ExcelError) -> No
 
 
 def _cells(
-    package: Package, sheets: Mapping[str, str]
+    package: Package, sheets: Mapping[str, str], source: str
 ) -> tuple[dict[str, list[list[Any]]], dict[str, dict[tuple[int, int], ExcelError]]]:
     """The cells of each sheet, and those that calamine reads as empty though they are no blanks, by row and column from
     0: error values, and formulas without a value. They are looked up in the sheet itself, where it has any."""
     special = {}
     for name, part in sheets.items():
-        if may_hold_special(content := package.part(part)):
+        content = package.part(part)
+        if is_too_wide(content, part, MOST_CELLS):
+            raise SourceError(source=source, reason="source.too_wide", sheet=name)
+        if may_hold_special(content):
             found = (cell for cell in cells_of(content, part) if cell.special is not None)
             special[name] = {(cell.row - 1, cell.column - 1): cell.special for cell in found if cell.special}
     with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(package.write())) as book:

@@ -14,6 +14,10 @@ from bsc_xl.tables.frames import ERROR_TEXT
 
 _SPECIAL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
 
+_WIDTHS = tuple((26 * sum(26**i for i in range(n)), re.compile(rb"\sr=[\"'][A-Z]{%d}[0-9]" % n)) for n in (3, 2))
+_ROWS = re.compile(rb"\sr=[\"'][A-Z]+([0-9]+)[\"']")
+_TAIL = 1 << 16
+
 
 class Formula(NamedTuple):
     """A formula as it stands in its cell: `text` without "=", "" in the cells that share another cell's formula.
@@ -62,6 +66,22 @@ def cells(content: bytes, part: str) -> Iterator[SheetCell]:
 def may_hold_special(content: bytes) -> bool:
     """Whether any cell of a sheet may be `SheetCell.special`: a look at the bytes, much faster than reading them."""
     return _SPECIAL.search(content) is not None
+
+
+def is_too_wide(content: bytes, part: str, most: int) -> bool:
+    """Whether the range from A1 to the last cell that holds something has more than `most` cells: python-calamine holds
+    that range whole, and one cell at the far end of a sheet would end the process.
+
+    A look at the bytes answers for ordinary sheets, however long they are; others are read.
+    """
+    columns = next((width for width, found in _WIDTHS if found.search(content)), 26)
+    rows = max(map(int, _ROWS.findall(content, max(0, len(content) - _TAIL))), default=1_048_576)
+    if rows * columns <= most:
+        return False
+    last_row = last_column = 0
+    for cell in cells(content, part):
+        last_row, last_column = max(last_row, cell.row), max(last_column, cell.column)
+    return last_row * last_column > most
 
 
 @dataclass(slots=True)
