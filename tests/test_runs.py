@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -358,17 +358,21 @@ def test_workers_do_not_outlive_a_run_that_is_killed(source: Path, tmp_path: Pat
     process.communicate()
 
 
+def _until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + runs.SECONDS
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", range(10))
 def test_a_run_that_is_killed_at_any_moment_leaves_whole_files_and_can_be_gone_on_with(
     moment: int, source: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
     workers, out = 1 + moment % 2, tmp_path / "out"
-    began = time.monotonic()
-    run(source, tmp_path / "timed", "--workers", workers)
-    lasts = time.monotonic() - began
     process = start(source, out, "--workers", workers)
-    time.sleep(lasts * random.Random(moment).uniform(0.4, 1))
+    _until(lambda: out.exists() or process.poll() is not None)  # before, there is nothing that could be damaged
+    time.sleep(random.Random(moment).uniform(0, 1.5))
     process.kill()
     process.communicate()
 
