@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsc_xl.excel.consolidated.canvas import Canvas, Page
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -52,7 +52,7 @@ def draw(canvas: Canvas, view: View) -> None:
             view.word("heading.unit_name"),
             34,
             [view.names[unit] for unit in units],
-            wrap=True,
+            lines=NAME_LINES,
             **linked([view.links[unit] for unit in units]),
         ),
     ]

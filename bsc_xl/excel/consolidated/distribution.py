@@ -238,7 +238,7 @@ def _spread(canvas: Canvas, view: View, at: Places, cells: str) -> BarChart:
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
-    charts.finish(chart, view.word("spread", who=view.counted_level.lower()), cells)
+    charts.finish(chart, view.word("spread", who=view.who), cells)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     return chart
 
@@ -264,6 +264,6 @@ def _trend(canvas: Canvas, view: View, at: Places, cells: str) -> LineChart:
     chart.y_axis.number_format = "0"
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
-    charts.finish(chart, view.word("trend", who=view.counted_level.lower()), cells)
+    charts.finish(chart, view.word("trend", who=view.who), cells)
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
     return chart

@@ -9,7 +9,7 @@ from openpyxl.utils import quote_sheetname
 
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, TEXT_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -34,8 +34,8 @@ def draw(canvas: Canvas, view: View) -> None:
     names = dict(zip(view.codes, view.names, strict=True))
     sentences = [each.text(view.text) for each in found]
 
-    def column(key: str, width: float, values: Sequence[Value], *, wrap: bool = False, **more: Any) -> Column:
-        return Column(key, view.word(f"heading.{key}"), width, values, wrap=wrap, **more)
+    def column(key: str, width: float, values: Sequence[Value], *, lines: int = NAME_LINES, **more: Any) -> Column:
+        return Column(key, view.word(f"heading.{key}"), width, values, lines=lines, **more)
 
     files = [view.collection.links.get(each.file, "") for each in found]
     page.fill(
@@ -44,12 +44,12 @@ def draw(canvas: Canvas, view: View) -> None:
             Column("number", view.word("heading.number"), 6, list(range(1, len(found) + 1)), "integer"),
             column("severity", 17, [severity(view, each.severity) for each in found]),
             column("unit_code", 10, [each.unit_code for each in found]),
-            column("unit_name", 24, [names.get(each.unit_code, "") for each in found], wrap=True),
-            column("finding", 60, [sentence[:1].upper() + sentence[1:] for sentence in sentences], wrap=True),
-            column("sheet", 18, [each.sheet for each in found], wrap=True),
+            column("unit_name", 24, [names.get(each.unit_code, "") for each in found]),
+            column("finding", 60, [sentence[:1].upper() + sentence[1:] for sentence in sentences], lines=TEXT_LINES),
+            column("sheet", 18, [each.sheet for each in found]),
             column("cell", 7, [each.cell for each in found], **linked([_place(view, each) for each in found])),
-            column("value", 18, [each.value for each in found], wrap=True),
-            column("file", 28, [each.file for each in found], wrap=True, **linked(files)),
+            column("value", 18, [each.value for each in found]),
+            column("file", 28, [each.file for each in found], **linked(files)),
         ],
         frozen="severity",
     )

@@ -14,7 +14,11 @@ from bsc_xl.excel.stamp.content import content, formula_text
 from bsc_xl.excel.template import style
 
 FIRST_COLUMN = 2
-ROW_HEIGHT, LINE_HEIGHT, MOST_LINES = 18.0, 13.5, 8
+ROW_HEIGHT, LINE_HEIGHT = 18.0, 13.5
+CHARACTERS = 1.05
+"""Of running text to a unit of a column's width."""
+NAME_LINES, TEXT_LINES = 3, 10
+"""So many lines of a name, or of a sentence, make a row higher; what is longer is read in the cell."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Column:
 
     `values`: None for blank. `formulas` without "=", "" for none, or None where the column has none at all: the values
     are then what the formulas give. `links`: the address of a file, behind it after ``#`` a place inside, "" for none.
-    `kind`: one of `style.FORMATS`. `looks`: what differs from the look of the kind, and `which` of them each row has.
+    `kind`: one of `style.FORMATS`. `lines`: a longer text wraps, and its row grows up to so many. `looks`: what differs from the look of the kind, and `which` of them each row has.
     """
 
     key: str
@@ -70,7 +74,7 @@ class Column:
     kind: str = "text"
     formulas: Sequence[str] | None = None
     links: Sequence[str] | None = None
-    wrap: bool = False
+    lines: int = 1
     looks: tuple[Mapping[str, Any], ...] = ({},)
     which: Sequence[int] | None = field(default=None)
 
@@ -84,7 +88,7 @@ class Column:
         own: dict[str, Any] = {
             "align": "right" if self.numeric else "left",
             "indent": 0 if self.numeric else 1,
-            "wrap": self.wrap,
+            "wrap": self.lines > 1,
             "number_format": style.FORMATS[self.kind] if self.numeric else "General",
             "border": style.under(),
         }
@@ -133,9 +137,9 @@ def _heights(columns: Sequence[Column], count: int) -> list[float]:
     """Rows are as high as their longest wrapped text needs."""
     lines = [1] * count
     for column in columns:
-        if column.wrap:
-            room = column.width * 1.05
-            for i, value in enumerate(column.values):
-                if isinstance(value, str) and len(value) > room:
-                    lines[i] = max(lines[i], min(MOST_LINES, -(-len(value) // int(room))))
+        room = int(column.width * CHARACTERS)
+        for i, value in enumerate(column.values) if column.lines > 1 else ():
+            if isinstance(value, str) and (len(value) > room or "\n" in value):
+                needed = sum(max(1, -(-len(line) // room)) for line in value.split("\n"))
+                lines[i] = max(lines[i], min(column.lines, needed))
     return [ROW_HEIGHT if each == 1 else 4 + LINE_HEIGHT * each for each in lines]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View, numbers
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -59,9 +59,9 @@ def draw(canvas: Canvas, view: View) -> None:
         [
             column("rank", 8, rank, "integer"),
             column("unit_code", 10, view.codes),
-            column("unit_name", 36, view.names, wrap=True, **linked([view.links[unit] for unit in units])),
+            column("unit_name", 36, view.names, lines=NAME_LINES, **linked([view.links[unit] for unit in units])),
             column("level", 11, levels),
-            column("parent", 28, view.parents, wrap=True),
+            column("parent", 28, view.parents, lines=NAME_LINES),
             column("score", 12, scores, "score", looks=({"number_format": view.score_format(), "bold": True},)),
             column("rating", 13, view.ratings),
             column("change", 12, changes, "gap"),

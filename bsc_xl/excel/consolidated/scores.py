@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.formulas.rules import NUMBER
 from bsc_xl.excel.results import Value
@@ -62,7 +62,7 @@ def draw(canvas: Canvas, view: View) -> None:
             "unit_name",
             36,
             [view.names[unit] for unit in units],
-            wrap=True,
+            lines=NAME_LINES,
             **linked([view.links[unit] for unit in units], names, (tiers - 1).tolist()),
         ),
         column("tier", 8, tree.tier[units].tolist(), "integer"),

@@ -10,7 +10,7 @@ from typing import Any
 from bsc_xl.collection.model import Severity
 from bsc_xl.excel.block import serial
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, TEXT_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -48,7 +48,7 @@ def draw(canvas: Canvas, view: View) -> None:
         area,
         [
             column("unit_code", 10, [view.codes[unit] for unit in units]),
-            column("unit_name", 34, names, wrap=True, **linked([view.links[unit] for unit in units])),
+            column("unit_name", 34, names, lines=NAME_LINES, **linked([view.links[unit] for unit in units])),
             column("receipt", 17, [view.receipt(each.receipt) for each in sent]),
             column("filled", 10, [each.filled for each in sent], "integer"),
             column("expected_actuals", 11, [each.expected for each in sent], "integer"),
@@ -58,8 +58,8 @@ def draw(canvas: Canvas, view: View) -> None:
             column("other_findings", 11, [others[each.unit_code] for each in sent], "integer"),
             column("recalculated", 15, [_date(each.recalculated) for each in sent], "integer", looks=date),
             column("modified", 15, [_date(each.modified) for each in sent], "integer", looks=date),
-            column("file", 28, [each.file for each in sent], wrap=True),
-            column("others", 28, ["\n".join(each.others) for each in sent], wrap=True),
+            column("file", 28, [each.file for each in sent], lines=TEXT_LINES),
+            column("others", 28, ["\n".join(each.others) for each in sent], lines=TEXT_LINES),
         ],
         frozen="unit_name",
     )  # fmt: skip

@@ -78,7 +78,7 @@ def _head(page: Page, view: View) -> None:
 def _mean(page: Page, view: View) -> None:
     """The one number: the mean of the units' own scores."""
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "ground": style.SOFT, "indent": 1}
-    page.put(grid(1, 11, 5), view.word("mean_caption", who=view.counted_level.upper()), bold=True, **caption)
+    page.put(grid(1, 11, 5), view.word("mean_caption", who=view.who.upper()), bold=True, **caption)
     own, level = view.collection.card.score, view.of_level("ranking")
     mean, count = view.mean(own), int((view.counted & ~np.isnan(own)).sum())
     none = math.isnan(mean)
@@ -104,7 +104,7 @@ def _mean(page: Page, view: View) -> None:
         grid(1, 11, 7),
         f'COUNTIFS(bsc_ranking_score,"<1E+308",{level})',
         count,
-        number_format=f'0" {view.word("mean_of", who=view.counted_level.lower())}"',
+        number_format=f'0" {view.word("mean_of", who=view.who)}"',
         **caption,
     )
 
@@ -213,6 +213,8 @@ def _extremes(page: Page, view: View) -> None:
     rank = ranking.ranks(view)
     row = LISTS_ROW
     for key, units in (("best", best), ("worst", worst)):
+        if not units:
+            continue
         _caption(page, grid(21, 36, row), view.word(key))
         for unit in units:
             row += 1
@@ -225,9 +227,6 @@ def _extremes(page: Page, view: View) -> None:
             )
             cells = grid(33, 36, row)
             style.colour_by_status(page.sheet, cells, view.status_code(cells.split(":")[0]), ground=False)
-        if not units:
-            row += 1
-            page.put(grid(21, 36, row), view.text("placeholder.none"), colour=style.CAPTION)
         row = LISTS_ROW + BEST + 1
 
 
@@ -239,10 +238,15 @@ def _short(name: str) -> str:
 def _conclusion(view: View) -> str:
     own = view.collection.card.score
     counts = {status: count_of(view, own, status) for status in distribution.STATUSES}
-    who, total = view.counted_level.lower(), sum(counts.values())
+    total = sum(counts.values())
     if not total:
         return view.word("conclusion_none")
-    values: dict[str, Value] = {"who": who, "green": counts[Status.GREEN], "total": total, "red": counts[Status.RED]}
+    values: dict[str, Value] = {
+        "who": view.who,
+        "green": counts[Status.GREEN],
+        "total": total,
+        "red": counts[Status.RED],
+    }
     if not counts[Status.RED]:
         return view.word("conclusion_good", **values)
     known = [unit for unit in ranking.order(view).tolist() if view.counted[unit] and own[unit] == own[unit]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -35,7 +35,7 @@ def draw(canvas: Canvas, view: View) -> None:
             view.word("heading.unit_name"),
             36,
             [view.names[unit] for unit in units],
-            wrap=True,
+            lines=NAME_LINES,
             **linked([view.links[unit] for unit in units]),
         ),
         Column("level", view.word("heading.level"), 11, [levels[unit] for unit in units]),

@@ -83,9 +83,9 @@ class View:
         return ~self.employee if not self.employee.all() else self.employee
 
     @property
-    def counted_level(self) -> str:
-        """The word for those that are counted."""
-        return self.level(bool(self.employee.all()))
+    def who(self) -> str:
+        """The word for those that are counted, as a sentence takes it."""
+        return self.word("employees_counted" if self.employee.all() else "units_counted")
 
     def level(self, employee: bool) -> str:
         """The word for a unit or an employee."""
