@@ -131,7 +131,7 @@ def checks(sheet: Worksheet, layout: Layout) -> None:
             align="right" if number else "left",
             wrap=not number,
             indent=int(not number),
-            colour=style.INPUT if key == "cell" else style.INK,
+            link=key == "cell",
         )
     (first, header), (last, bottom) = corners(layout.list_table("checks")[1])
     for row in range(header + 1, bottom + 1):

@@ -87,11 +87,11 @@ def put(
 
 
 def put_column(
-    sheet: Worksheet, letter: str, *, colour: str = INK, align: str = "left", wrap: bool = False, indent: int = 0
+    sheet: Worksheet, letter: str, *, align: str = "left", wrap: bool = False, indent: int = 0, link: bool = False
 ) -> None:
-    """The look of a column's cells that nobody has written yet."""
+    """The look of a column's cells that nobody has written yet. `link`: what stands there leads somewhere."""
     column = sheet.column_dimensions[letter]
-    column.font = font(TEXT_SIZE, colour)
+    column.font = font(TEXT_SIZE, BRAND if link else INK, underline=link)
     column.alignment = Alignment(horizontal=align, vertical="top", wrap_text=wrap, indent=indent)
 
 
