@@ -17,7 +17,7 @@ from bsc_xl.excel.consolidated.view import View, count_of
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import charts, style
 from bsc_xl.model import Status
-from bsc_xl.scoring.arrays import Floats
+from bsc_xl.scoring.arrays import Floats, comparable
 
 KEY = "distribution"
 STATUSES = (Status.GREEN, Status.YELLOW, Status.RED)
@@ -127,7 +127,7 @@ def _classes(page: Page, view: View, at: Places) -> None:
 
 def _within(view: View, scores: Floats, low: float, high: float) -> int:
     """How many of the scores that are counted reach `low` and not `high`, as they are compared."""
-    own = np.round(scores[view.counted & ~np.isnan(scores)], 11)
+    own = comparable(scores[view.counted & ~np.isnan(scores)])
     return int(((own >= low) & (own < high)).sum())
 
 

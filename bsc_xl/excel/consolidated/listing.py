@@ -64,7 +64,8 @@ class Column:
 
     `values`: None for blank. `formulas` without "=", "" for none, or None where the column has none at all: the values
     are then what the formulas give. `links`: the address of a file, behind it after ``#`` a place inside, "" for none.
-    `kind`: one of `style.FORMATS`. `lines`: a longer text wraps, and its row grows up to so many. `looks`: what differs from the look of the kind, and `which` of them each row has.
+    `kind`: one of `style.FORMATS`. `lines`: a longer text wraps, and its row grows to so many at most. `looks`: what
+    differs from the look of the kind, and `which` of them each row has.
     """
 
     key: str

@@ -94,11 +94,8 @@ def _mean(page: Page, view: View) -> None:
         indent=1,
         number_format=style.FORMATS["score"],
     )
-    status = Status.NO_DATA
-    if not none:
-        status = next(each for each in Status if count_one(view, mean, each))
     look = {"bold": True, "align": "right", "indent": 1, "ground": style.SOFT}
-    page.calculate(grid(7, 11, 6), view.status_formula(number), view.shape.status_text(status), **look)
+    page.calculate(grid(7, 11, 6), view.status_formula(number), view.shape.status_text(view.status(mean)), **look)
     style.colour_by_status(page.sheet, grid(7, 11, 6), view.status_code(f"${number[0]}${number[1:]}"), ground=False)
     page.calculate(
         grid(1, 11, 7),
@@ -106,14 +103,6 @@ def _mean(page: Page, view: View) -> None:
         count,
         number_format=f'0" {view.word("mean_of", who=view.who)}"',
         **caption,
-    )
-
-
-def count_one(view: View, score: float, status: Status) -> bool:
-    """Whether that one score has the status."""
-    green, yellow = view.bounds
-    return status is (
-        Status.GREEN if round(score, 11) >= green else Status.YELLOW if round(score, 11) >= yellow else Status.RED
     )
 
 
@@ -241,13 +230,9 @@ def _conclusion(view: View) -> str:
     total = sum(counts.values())
     if not total:
         return view.word("conclusion_none")
-    values: dict[str, Value] = {
-        "who": view.who,
-        "green": counts[Status.GREEN],
-        "total": total,
-        "red": counts[Status.RED],
-    }
-    if not counts[Status.RED]:
+    green, red = counts[Status.GREEN], counts[Status.RED]
+    values: dict[str, Value] = {"who": view.who, "green": green, "total": total, "red": red}
+    if not red:
         return view.word("conclusion_good", **values)
     known = [unit for unit in ranking.order(view).tolist() if view.counted[unit] and own[unit] == own[unit]]
     return view.word("conclusion_red", worst=_short(view.names[known[-1]]), **values)

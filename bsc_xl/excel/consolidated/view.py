@@ -187,6 +187,11 @@ class View:
         words = ",".join(f'"{self.shape.status_text(status)}"' for status in Status)
         return f"CHOOSE({self.status_code(cell)},{words})"
 
+    def status(self, score: float) -> Status:
+        """The status of one score."""
+        codes = ratings.status(np.array([score]), self.collection.card.policy)
+        return list(Status)[int(codes[0])]
+
     def mean(self, values: Floats) -> float:
         """The mean of the scores of those that are counted; NaN when none has one."""
         own = values[self.counted & ~np.isnan(values)]
