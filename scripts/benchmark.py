@@ -4,6 +4,7 @@
     python scripts/benchmark.py batch [--units 200] [--kpis 24] [--json FILE]
     python scripts/benchmark.py stamp [--kpis 24] [--json FILE]
     python scripts/benchmark.py recalc [--kpis 24] [--json FILE]
+    python scripts/benchmark.py ribbon [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -62,6 +63,10 @@ def main() -> None:
     recalc.add_argument("--repeats", type=int, default=15, help="runs of each side (default: %(default)s)")
     recalc.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     recalc.set_defaults(run=_recalc)
+    ribbon = benchmarks.add_parser("ribbon", help="what a button imports of ours, against pandas and xlwings")
+    ribbon.add_argument("--repeats", type=int, default=9, help="runs of each side (default: %(default)s)")
+    ribbon.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    ribbon.set_defaults(run=_ribbon)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
@@ -81,6 +86,12 @@ def _stamp(arguments: argparse.Namespace) -> dict[str, Any]:
     from _benchmark_batch import measure_stamp
 
     return measure_stamp(arguments.kpis, arguments.repeats)
+
+
+def _ribbon(arguments: argparse.Namespace) -> dict[str, Any]:
+    from _benchmark_ribbon import measure
+
+    return measure(arguments.repeats)
 
 
 def _recalc(arguments: argparse.Namespace) -> dict[str, Any]:

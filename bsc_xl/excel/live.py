@@ -119,21 +119,26 @@ class LiveBook:
                 for top, left, rows in rectangles:
                     native.lock(self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])))
 
-    def insert(self, insertions: Sequence[Insertion]) -> None:
-        """Makes all of the insertions or none; afterwards the layout is that of the workbook as it is then."""
-        with ExitStack() as undo:
-            undo.enter_context(self._quiet())
+    @contextmanager
+    def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> Iterator[None]:
+        """Makes the insertions; they come out again when anything fails before the end of the ``with``."""
+        former = self._layout
+        with ExitStack() as undo, self._quiet():
+            undo.callback(self.apply, Changes(values=growth.fixed_values(former)))
             for each in insertions:
-                undo.enter_context(self._unlocked(self._sheet(each.sheet)))
-            with ExitStack() as backwards:
-                for each in insertions:
-                    cells = self._sheet(each.sheet).range(f"{each.first}{each.row}:{each.last}{each.row}")
+                sheet = self._sheet(each.sheet)
+                cells = sheet.range(f"{each.first}{each.row}:{each.last}{each.row}")
+                with self._unlocked(sheet):
                     cells.insert("down", copy_origin="format_from_right_or_below")
-                    backwards.callback(_twice, partial(cells.delete, "up"))
-                backwards.pop_all()
-        for each in insertions:
-            if each.sheet in set(Perspective):
-                self._layout = growth.grown(self._layout, Perspective(each.sheet))
+                    undo.callback(self._take_out, sheet, cells)
+            self._layout = grown
+            undo.callback(setattr, self, "_layout", former)
+            yield
+            undo.pop_all()
+
+    def _take_out(self, sheet: xw.Sheet, cells: xw.Range) -> None:
+        with self._unlocked(sheet):
+            cells.delete("up")
 
     def folder(self) -> Path | None:
         """The folder in which the file lies. One that OneDrive synchronises has a web address for Excel."""

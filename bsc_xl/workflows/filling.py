@@ -77,9 +77,9 @@ def add_kpi_row(book: OpenBook) -> Told:
         raise ActionError(reason="action.too_many_rows", most=growth.MOST_ROWS)
     check_version(layout, book.read(["settings"]), book.name)
     new = growth.grown(layout, perspective)
-    book.insert(growth.insertions(layout, perspective))
-    lost = recalculation.lost_formulas(new, book.read(recalculation.READ))
-    book.apply(Changes(values=growth.fixed_values(new), formulas=lost))
+    with book.inserted(growth.insertions(layout, perspective), new):
+        lost = recalculation.lost_formulas(new, book.read(recalculation.READ))
+        book.apply(Changes(values=growth.fixed_values(new), formulas=lost))
     added = Ref(perspective, new.cell(perspective, layout.rows(perspective)[-1], "kpi_code").cell)
     book.select(added)
     return Told("kpi_row_added", {"sheet": layout.title(perspective), "row": layout.rows(perspective)[-1]})

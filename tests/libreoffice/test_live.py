@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,23 +14,26 @@ import pytest
 import uno_engine
 import workbooks
 import xlwings as xw
+from openpyxl import Workbook
 
 from bsc_xl import ribbon, sample
-from bsc_xl.excel import recalculation
+from bsc_xl.errors import OutputError, SourceError
+from bsc_xl.excel import growth, recalculation
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.live import LiveBook
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.reading import read_book
-from bsc_xl.labels import LANGUAGES
-from bsc_xl.model import Perspective
+from bsc_xl.excel.template import rules
+from bsc_xl.labels import LANGUAGES, load
+from bsc_xl.model import NA_TEXT, Perspective, Status
 from bsc_xl.scorecard import score
 from bsc_xl.workflows.recalculation import recalculate
 
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
 MOST_CALLS = 40
-SETTINGS = ("screen_updating", "enable_events", "calculation", "display_alerts", "interactive", "status_bar")
+SETTINGS = ("screen_updating", "enable_events", "calculation", "display_alerts", "interactive")
 LAST = 4
 
 
@@ -116,6 +121,22 @@ def opened(offices: Callable[[str], xw.App], tmp_path: Path, request: pytest.Fix
     book.close()
 
 
+def damage(opened: Opened) -> list[Ref]:
+    """Types over two formulas, which are given, and pastes cells from elsewhere over the formats of inputs."""
+    layout, sheet = opened.layout, opened.sheet("financial")
+    overwritten = [layout.cell("financial", FIRST_ROW, "index"), layout.summary("customer", "score")]
+    for ref in overwritten:
+        opened.sheet(ref.sheet).api.Unprotect()
+    opened.cell(overwritten[0]).value = 77
+    opened.cell(overwritten[1]).formula = "=1+1"
+    target = sheet.range(layout.cell("financial", FIRST_ROW, "target", 1).cell)
+    opened.sheet("settings").range("B5:C6").copy(target)
+    target.resize(2, 2).value = [[100, 100], [None, None]]
+    for ref in overwritten:
+        opened.sheet(ref.sheet).api.Protect()
+    return overwritten
+
+
 def rules_of(sheet: xw.Sheet) -> list[tuple[Any, ...]]:
     """The conditional formats of a sheet without the grammar of their formulas, in any order."""
     found = sheet.range("A1:CZ600").conditional_formats
@@ -152,18 +173,9 @@ def test_recalculate_puts_right_what_a_person_has_done_and_names_it(opened: Open
     layout, sheet = opened.layout, opened.sheet("financial")
     formats = {key: rules_of(opened.sheet(key)) for key in Perspective}
     formulas = {key: block.formulas for key, block in opened.blocks().items()}
-    # new actuals, two formulas typed over, cells pasted over the formats from elsewhere
     opened.cell(opened.actual()).value = 80
     opened.cell(opened.actual("customer")).value = 95.5
-    overwritten = [layout.cell("financial", FIRST_ROW, "index"), layout.summary("customer", "score")]
-    for ref in overwritten:
-        opened.sheet(ref.sheet).api.Unprotect()
-    opened.cell(overwritten[0]).value = 77
-    opened.cell(overwritten[1]).formula = "=1+1"
-    opened.sheet("settings").range("B5:C6").copy(sheet.range(layout.cell("financial", FIRST_ROW, "target", 1).cell))
-    opened.cell(layout.cell("financial", FIRST_ROW, "target", 1)).value = 100
-    for ref in overwritten:
-        opened.sheet(ref.sheet).api.Protect()
+    overwritten = damage(opened)
     assert rules_of(sheet) != formats["financial"]
     opened.select(opened.actual("customer"))
     inputs, protected, settings = opened.inputs(), opened.protected(), opened.settings()
@@ -186,7 +198,7 @@ def test_recalculate_puts_right_what_a_person_has_done_and_names_it(opened: Open
     shown = after["trace"].value(layout.rollup("score", len(Perspective)).cell)
     assert shown == pytest.approx(float(card.score[0]), abs=1e-9)
     status = after["financial"].value(layout.cell("financial", FIRST_ROW, "status").cell)
-    assert status == layout.status_text(list(recalculation_status())[int(card.status[0])])
+    assert status == layout.status_text(list(Status)[int(card.status[0])])
     assert after["settings"].value(layout.settings["recalculated"].cell) == pytest.approx(46347.58680555555)
     assert (opened.selected(), opened.protected(), opened.settings()) == (
         (layout.title("customer"), opened.actual("customer").cell), protected, settings,
@@ -199,12 +211,6 @@ def test_recalculate_puts_right_what_a_person_has_done_and_names_it(opened: Open
     third = recalculate(LiveBook(opened.book), WHEN.replace(hour=16))
     assert third.done.found == again.done.found
     assert without_stamp(opened.blocks(), layout) == without_stamp(quiet, layout)
-
-
-def recalculation_status() -> Any:
-    from bsc_xl.model import Status
-
-    return Status
 
 
 def test_pasting_within_a_table_leaves_its_formats_whole(opened: Opened) -> None:
@@ -241,3 +247,319 @@ def test_recalculate_costs_the_same_few_calls_for_any_number_of_kpis(
         assert own.count("values") == own.count("formulas") + 1 == len(recalculation.READ) + 1
     finally:
         book.close()
+
+
+# --- the other buttons ----------------------------------------------------------------------------------------------
+
+
+def pressed(opened: Opened, button: Callable[[], None]) -> tuple[str, bool]:
+    """What the button has told, and whether in a window."""
+    said = uno_engine.said(opened.book.app)
+    before = len(said)
+    button()
+    return (said[-1], True) if len(said) > before else (opened.book.app.status_bar, False)
+
+
+def text(opened: Opened, key: str, **values: object) -> str:
+    return load(opened.layout.language)(key, **values)
+
+
+def refused(opened: Opened, button: Callable[[], None], reason: str, **values: object) -> None:
+    """The button says why it does nothing, in a window, and the workbook is as it was."""
+    before, state = opened.blocks(), (opened.selected(), opened.protected(), opened.settings())
+    told = pressed(opened, button)
+    labels = load(opened.layout.language)
+    expected = labels("error.action", reason=labels(f"error.reason.action.{reason}", **values))
+    assert told == (expected, True)
+    after = opened.blocks()
+    assert {key: (block.values, block.formulas) for key, block in after.items()} == {
+        key: (block.values, block.formulas) for key, block in before.items()
+    }
+    assert (opened.selected(), opened.protected(), opened.settings()) == state
+    assert opened.book.app.status_bar is False
+
+
+def test_recalculate_tells_its_result_in_the_status_bar_and_findings_in_a_window(opened: Opened) -> None:
+    told, in_window = pressed(opened, ribbon.recalculate)
+    assert (told.count("88,57"), in_window) == (1, False)
+    opened.cell(opened.actual()).value = "abc"
+    told, in_window = pressed(opened, ribbon.recalculate)
+    assert in_window
+    assert "Temuan: 1" in told
+
+
+def test_a_workbook_of_someone_else_is_left_alone(offices: Callable[[str], xw.App], tmp_path: Path) -> None:
+    drawn = Workbook()
+    drawn.worksheets[0]["A1"] = 1
+    drawn.save(tmp_path / "budget.xlsx")
+    app = offices("id")
+    book = app.books.open(tmp_path / "budget.xlsx")
+    try:
+        book.set_mock_caller()
+        ribbon.recalculate()
+        assert (
+            load().error(SourceError(source="budget.xlsx", reason="source.not_a_unit_workbook"))
+            == (uno_engine.said(app)[-1])
+        )
+        assert book.sheets[0].used_range.value == 1.0
+    finally:
+        book.close()
+
+
+def test_a_sheet_that_is_gone_and_rows_that_have_moved_are_refused(opened: Opened) -> None:
+    sheet = opened.sheet("financial")
+    sheet.api.Unprotect()
+    sheet.range("B9:AX9").insert("down", copy_origin="format_from_right_or_below")
+    told = pressed(opened, ribbon.recalculate)
+    moved = SourceError(source=opened.book.name, reason="source.moved", sheet=sheet.name)
+    assert told == (opened.layout.labels.error(moved), True)
+    sheet.range("B9:AX9").delete("up")
+    title = opened.layout.title("history")
+    opened.sheet("history").delete()
+    told = pressed(opened, ribbon.recalculate)
+    gone = SourceError(source=opened.book.name, reason="source.sheet_gone", sheet=title)
+    assert told == (opened.layout.labels.error(gone), True)
+
+
+def test_check_inputs_leads_to_the_list_of_what_is_wrong(opened: Opened) -> None:
+    told = pressed(opened, ribbon.check_inputs)
+    assert told == (text(opened, "action.checked_none"), False)
+    opened.cell(opened.actual("customer")).value = "belum ada"
+    told = pressed(opened, ribbon.check_inputs)
+    title = opened.layout.title("checks")
+    assert told == (text(opened, "action.checked", count=1, sheet=title), True)
+    first = opened.layout.list_cell("checks", "cell", 0)
+    assert opened.selected() == (title, first.cell)
+    block = opened.blocks()["checks"]
+    assert block.value(first.cell) == opened.actual("customer").cell
+    assert f"'{opened.layout.title('customer')}'!" in (block.formula(first.cell) or "").replace("''", "'")
+
+
+def test_next_empty_cell_selects_what_the_period_needs(opened: Opened) -> None:
+    refused(opened, ribbon.next_empty_cell, "nothing_empty", period=opened.layout.period_names()[-1])
+    wanted = [opened.actual("financial"), opened.actual("internal_process", FIRST_ROW + 1, 3)]
+    for ref in wanted:
+        opened.cell(ref).value = None
+    visited = []
+    for _ in range(3):
+        told, in_window = pressed(opened, ribbon.next_empty_cell)
+        assert not in_window
+        visited.append(opened.selected())
+        assert visited[-1][1] in told
+    assert visited == [(opened.layout.title(ref.sheet), ref.cell) for ref in (*wanted, wanted[0])]
+
+
+def test_not_applicable_marks_the_selected_figures(opened: Opened) -> None:
+    first, last = opened.actual("customer", FIRST_ROW, 2), opened.actual("customer", FIRST_ROW + 1, 3)
+    opened.select(first, last)
+    assert pressed(opened, ribbon.not_applicable) == (text(opened, "action.not_applicable", count=4), False)
+    assert opened.sheet("customer").range(f"{first.cell}:{last.cell}").value == [[NA_TEXT] * 2] * 2
+    name = opened.layout.cell("customer", FIRST_ROW, "kpi_name")
+    opened.select(name)
+    where = f"{opened.layout.title('customer')}!{name.cell}"
+    refused(opened, ribbon.not_applicable, "not_a_period_cell", cell=where)
+
+
+def test_a_kpi_row_is_added_complete_as_if_the_workbook_had_been_drawn_with_it(opened: Opened) -> None:
+    layout, sheet = opened.layout, opened.sheet("customer")
+    opened.select(layout.settings["year"])
+    refused(opened, ribbon.add_kpi_row, "not_a_perspective")
+    inputs, protected, settings = opened.inputs(), opened.protected(), opened.settings()
+    opened.select(opened.actual("customer"))
+    row = layout.rows("customer")[-1]
+    told = pressed(opened, ribbon.add_kpi_row)
+    assert told == (text(opened, "action.kpi_row_added", sheet=sheet.name, row=row), False)
+    grown = growth.grown(layout, Perspective.CUSTOMER)
+    live = LiveBook(opened.book)
+    assert live.layout() == replace(grown, tall=())
+    assert recalculation.lost_formulas(grown, live.read(recalculation.READ)) == {}
+    areas = {name: target.replace("'", "") for name, target in grown.names.items()}
+    assert {
+        n.name: n.refers_to.replace("'", "").removeprefix("=") for n in opened.book.names if n.name in areas
+    } == areas
+    for key, (name, area) in {key: grown.table(key) for key in Perspective}.items():
+        assert opened.sheet(key).tables[name].range.address.replace("$", "") == area
+    assert (
+        opened.sheet("action_plan").tables["tbl_action_plan"].range.address.replace("$", "")
+        == (grown.list_table("action_plan")[1])
+    )
+    assert {rule.area for rule in rules.rules(grown, Perspective.CUSTOMER)} == {at for at, *_ in rules_of(sheet)}
+    for column in COLUMNS:
+        for period in range(1, layout.periods + 1) if column.per_period else (0,):
+            new, old = (opened.cell(grown.cell("customer", at, column.key, period)) for at in (row, row - 1))
+            assert (new.api.Locked, new.number_format) == (not column.is_input, old.number_format)
+    assert {ref: value for ref, value in opened.inputs().items() if value is not None} == {
+        ref: value for ref, value in inputs.items() if value is not None
+    }
+    assert (opened.protected(), opened.settings()) == (protected, settings)
+    # the new row counts like any other
+    new_kpi = {"kpi_code": "K99", "kpi_name": "Baru", "weight": 0}
+    new_kpi |= {
+        key: layout.labels(f"{key}.{word}") for key, word in (("polarity", "maximize"), ("consolidation", "sum"))
+    }
+    for key, value in new_kpi.items():
+        opened.cell(grown.cell("customer", row, key)).value = value
+    for period in range(1, layout.periods + 1):
+        opened.cell(grown.cell("customer", row, "target", period)).value = 10
+        opened.cell(grown.cell("customer", row, "actual", period)).value = 5
+    told_again = recalculate(LiveBook(opened.book), WHEN)
+    assert [finding for finding in told_again.done.found if finding.kind is not Kind.ADVICE] == []
+    assert opened.cell(grown.cell("customer", row, "index")).value == 50.0
+
+
+def test_a_period_is_closed_once_and_its_inputs_are_locked(opened: Opened) -> None:
+    layout = opened.layout
+    opened.cell(opened.actual()).value = "abc"
+    refused(opened, ribbon.close_period, "failures_stand", count=1)
+    opened.cell(opened.actual()).value = 96.13
+    told, in_window = pressed(opened, ribbon.close_period)
+    period = layout.period_names()[-1]
+    title = layout.title("history")
+    assert told == text(opened, "action.period_closed", period=period, year=2025, count=8, sheet=title)
+    assert in_window
+    history = opened.blocks()["history"]
+    codes = [history.value(layout.list_cell("history", "kpi_code", i).cell) for i in range(9)]
+    assert codes == [*(f"K{number}" for number in range(1, 9)), None]
+    assert opened.cell(opened.actual()).api.Locked
+    assert opened.cell(opened.actual(period=LAST - 1)).api.Locked is False
+    with pytest.raises(uno_engine.ApplicationError):
+        opened.cell(opened.actual()).value = 1
+    refused(opened, ribbon.close_period, "already_closed", period=period, year=2025)
+    opened.select(opened.actual())
+    refused(opened, ribbon.not_applicable, "period_closed", period=period)
+
+
+def test_the_action_plan_opens_at_the_first_kpi_that_needs_it(opened: Opened) -> None:
+    told = pressed(opened, ribbon.action_plan)
+    assert told == (text(opened, "action.action_plan", count=8), False)
+    cause = opened.layout.list_cell("action_plan", "cause", 0)
+    assert opened.selected() == (opened.layout.title("action_plan"), cause.cell)
+    for perspective in Perspective:
+        for row in opened.layout.rows(perspective)[:-4]:
+            for period in range(1, LAST + 1):
+                opened.cell(opened.actual(perspective, row, period)).value = 100
+    assert pressed(opened, ribbon.action_plan) == (text(opened, "action.action_plan_none"), False)
+
+
+def test_the_guide_and_the_versions_are_shown(opened: Opened) -> None:
+    title = opened.layout.title("guide")
+    assert pressed(opened, ribbon.guide) == (text(opened, "action.guide", sheet=title), False)
+    assert opened.selected() == (title, "A1")
+    told, in_window = pressed(opened, ribbon.about)
+    assert (told.startswith("bsc-xl "), "belum pernah" in told, in_window) == (True, True, True)
+    recalculate(LiveBook(opened.book), WHEN)
+    assert "21/11/2026 14:05" in pressed(opened, ribbon.about)[0]
+
+
+def test_the_pdf_lies_beside_the_workbook_and_holds_what_is_signed(opened: Opened) -> None:
+    path = Path(opened.book.fullname).with_suffix(".pdf")
+    opened.cell(opened.layout.settings["unit_name"]).value = "Biro A & B"
+    visible = [sheet.visible for sheet in opened.book.sheets]
+    state = (opened.selected(), opened.protected(), opened.settings())
+    assert pressed(opened, ribbon.pdf) == (text(opened, "action.pdf", path=path), True)
+    printed = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    pages = printed.split("\f")[:-1]
+    assert "88,57" in pages[0]
+    assert [page for page in pages if "Biro A & B ·" not in page] == []
+    assert not any(opened.layout.labels("settings.title") in page for page in pages)
+    assert [sheet.visible for sheet in opened.book.sheets] == visible
+    assert (opened.selected(), opened.protected(), opened.settings()) == state
+    path.unlink()
+    path.mkdir()
+    told, in_window = pressed(opened, ribbon.pdf)
+    assert in_window
+    assert told == opened.layout.labels.error(OutputError(path=str(path), reason="not_a_place"))
+
+
+# --- errors in the middle -------------------------------------------------------------------------------------------
+
+Button = Callable[[], None]
+
+ACTIONS: dict[str, tuple[Callable[[Opened], object], Button]] = {
+    "recalculate": (damage, ribbon.recalculate),
+    "check_inputs": (damage, ribbon.check_inputs),
+    "next_empty_cell": (lambda opened: opened.cell(opened.actual()).clear_contents(), ribbon.next_empty_cell),
+    "not_applicable": (lambda opened: opened.select(opened.actual()), ribbon.not_applicable),
+    "add_kpi_row": (lambda opened: opened.select(opened.actual()), ribbon.add_kpi_row),
+    "close_period": (damage, ribbon.close_period),
+    "action_plan": (lambda opened: None, ribbon.action_plan),
+    "pdf": (lambda opened: None, ribbon.pdf),
+    "guide": (lambda opened: None, ribbon.guide),
+    "about": (lambda opened: None, ribbon.about),
+}
+"""Button -> how the workbook comes to be as the button needs it, and the button."""
+
+
+@contextmanager
+def fresh(app: xw.App, path: Path, layout: Layout) -> Iterator[Opened]:
+    book = app.books.open(path)
+    try:
+        book.set_mock_caller()
+        app.status_bar = False
+        yield Opened(book, layout)
+    finally:
+        uno_engine.line(app).breaks_at = None
+        book.close()
+
+
+def calls_of(opened: Opened, name: str, breaks_at: int | None = None) -> list[str]:
+    """The calls of an action; the one with that number, from 1, fails."""
+    line, button = opened.line, ACTIONS[name][1]
+    start = len(line.calls)
+    line.breaks_at = None if breaks_at is None else start + breaks_at
+    try:
+        button()
+    except uno_engine.InjectedError:
+        assert line.calls[start + (breaks_at or 0) - 1] in ("set", "alert"), "only what tells the result fails untold"
+    line.breaks_at = None
+    return line.calls[start:]
+
+
+def some(calls: list[str]) -> list[int]:
+    """The numbers of the first and the last call of each kind."""
+    kinds = set(calls)
+    firsts, lasts = {calls.index(kind) + 1 for kind in kinds}, {len(calls) - calls[::-1].index(k) for k in kinds}
+    return sorted(firsts | lasts)
+
+
+def every(calls: list[str]) -> list[int]:
+    return list(range(1, len(calls) + 1))
+
+
+@pytest.mark.parametrize("which", [some, pytest.param(every, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_error_at_any_call_leaves_inputs_settings_and_the_workbook_whole(
+    offices: Callable[[str], xw.App], tmp_path: Path, name: str, which: Callable[[list[str]], list[int]]
+) -> None:
+    app, made = offices("id"), workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
+    with fresh(app, made.path, made.layout) as opened:
+        ACTIONS[name][0](opened)
+        calls = calls_of(opened, name)
+    for number in which(calls):
+        with fresh(app, made.path, made.layout) as opened:
+            breaks(opened, name, number)
+
+
+def breaks(opened: Opened, name: str, number: int) -> None:
+    """Lets one call of an action fail and looks at what is left behind."""
+    ACTIONS[name][0](opened)
+    before = filled(opened)
+    state = (opened.protected(), opened.settings(), [sheet.visible for sheet in opened.book.sheets])
+    call = calls_of(opened, name, number)[number - 1]
+    where = f"{name}: call {number}, {call}"
+    assert (opened.protected(), opened.settings(), [sheet.visible for sheet in opened.book.sheets]) == state, where
+    after = filled(opened)
+    if name == "not_applicable" and after[opened.actual()] == NA_TEXT:  # what it is there for
+        after[opened.actual()] = before[opened.actual()]
+    assert after == before, where
+    told = recalculate(LiveBook(opened.book), WHEN)
+    assert [finding for finding in told.done.found if finding.kind is Kind.FAILURE] == [], where
+    live = LiveBook(opened.book)
+    assert recalculation.lost_formulas(live.layout(), live.read(recalculation.READ)) == {}, where
+    assert {rule.area for rule in rules.rules(live.layout(), Perspective.FINANCIAL)} == {
+        at for at, *_ in rules_of(opened.sheet("financial"))
+    }, where
+
+
+def filled(opened: Opened) -> dict[Ref, Any]:
+    return {ref: value for ref, value in opened.inputs().items() if value is not None}

@@ -6,7 +6,8 @@ It calculates nothing: a formula shows the result that was applied beside it, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from openpyxl.utils import column_index_from_string
@@ -68,10 +69,12 @@ class MemoryBook:
     def lock(self, refs: Collection[Ref]) -> None:
         self.locked |= set(refs)
 
-    def insert(self, insertions: Sequence[Insertion]) -> None:
+    @contextmanager
+    def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> Iterator[None]:
         for insertion in insertions:
             self.values = {_moved(ref, insertion): value for ref, value in self.values.items()}
             self.formulas = {_moved(ref, insertion): formula for ref, formula in self.formulas.items()}
+        yield
 
     def folder(self) -> Path | None:
         return self.place

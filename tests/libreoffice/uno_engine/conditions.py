@@ -37,11 +37,11 @@ class Conditions:
         """The rules that apply to some cells of the range."""
         rules = []
         for format_ in self._formats():
-            areas = [at_of(area) for area in format_.Range.RangeAddresses]
+            areas = _joined([at_of(area) for area in format_.Range.RangeAddresses])
             if any(_meet(area, at) for area in areas):
                 for i in range(format_.getCount()):
                     entry = format_.getByIndex(i)
-                    known = {"id": [format_.ID, i], "at": sorted(areas), "formula": "=" + entry.Formula1}
+                    known = {"id": [format_.ID, i], "at": areas, "formula": "=" + entry.Formula1}
                     rules.append(known | self._look(entry.StyleName))
         return rules
 
@@ -170,6 +170,18 @@ def address(sheet, at):
     area.Sheet = sheet
     area.StartRow, area.StartColumn, area.EndRow, area.EndColumn = (place - 1 for place in at)
     return area
+
+
+def _joined(areas):
+    """The same cells in as few ranges as neighbours give, in reading order; LibreOffice leaves them in pieces."""
+    left = sorted(areas)
+    for i, area in enumerate(left):
+        for other in left[i + 1 :]:
+            besides = area[0] == other[0] and area[2] == other[2] and area[3] + 1 == other[1]
+            below = area[1] == other[1] and area[3] == other[3] and area[2] + 1 == other[0]
+            if besides or below:
+                return _joined([each for each in left if each not in (area, other)] + [[*area[:2], *other[2:]]])
+    return left
 
 
 def _meet(a, b):

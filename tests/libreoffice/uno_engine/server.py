@@ -235,8 +235,16 @@ class Application:
         return styles.getByName(self._sheet(book, sheet).PageStyle)
 
     def to_pdf(self, book, path):
-        """Print the visible sheets to a file."""
-        self._books[book].storeToURL(Path(path).as_uri(), named(FilterName=FILTERS[".pdf"]))
+        """Print the visible sheets to a file; LibreOffice prints hidden ones, too, where they have an area to print."""
+        sheets = [self._sheet(book, title) for title in self.sheets(book)]
+        hidden = [(sheet, sheet.getPrintAreas()) for sheet in sheets if not sheet.IsVisible]
+        for sheet, _ in hidden:
+            sheet.setPrintAreas(())
+        try:
+            self._books[book].storeToURL(Path(path).as_uri(), named(FilterName=FILTERS[".pdf"]))
+        finally:
+            for sheet, areas in hidden:
+                sheet.setPrintAreas(areas)
 
     # --- cells -------------------------------------------------------------------------------------------------------
 
