@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,11 +18,13 @@ stands (title of the sheet, row), whether the action plan says anything about it
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content. `signature`: of its layout.
+    """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content.
 
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
-    data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect. `readable` is
-    False for a file that is no workbook of a unit, or cannot be read; then nothing but `file` and `checksum` is known.
+    data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect.
+    `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
+    column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
+    but `file` and `checksum` is known.
     """
 
     file: str
@@ -36,8 +38,9 @@ class Received:
     year: int = 0
     dataset: str = ""
     recalculated: datetime | None = None
-    signature: str = ""
     settings_title: str = ""
+    setting_cells: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[tuple[str, int], str] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings(year=0, period=1))
     links: tuple[tuple[str, str], ...] = ()
 

@@ -23,7 +23,7 @@ def read(address: str) -> RawTables:
     """The tables and views of the database that are named like those of a data set, rows in the order of their primary
     key. Values are taken as the driver gives them, whatever type a column was declared with: a declared type would
     round numbers, and fail on an N/A."""
-    engine, shown = _engine(address)
+    engine, shown = engine_of(address)
     from sqlalchemy.exc import SQLAlchemyError
 
     if not _exists(engine):
@@ -45,7 +45,7 @@ def read(address: str) -> RawTables:
 
 def write(tables: dict[str, list[PlainColumn]], address: str, overwrite: bool) -> None:
     """Writes all tables in one transaction: after a failure the database is as it was before."""
-    engine, shown = _engine(address)
+    engine, shown = engine_of(address)
     from sqlalchemy import MetaData, Table
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -64,7 +64,7 @@ def write(tables: dict[str, list[PlainColumn]], address: str, overwrite: bool) -
         engine.dispose()
 
 
-def _engine(address: str) -> tuple[Engine, str]:
+def engine_of(address: str) -> tuple[Engine, str]:
     """The engine, and the address as it may be shown: without the password."""
     try:
         from sqlalchemy import create_engine, event, make_url

@@ -23,7 +23,7 @@ MOST_UNPACKED = 512 << 20
 MOST_RATIO, RATIO_FROM = 100, 16 << 20
 """Sheets shrink to a tenth or a thirtieth; what shrinks to less than a hundredth and is large is no workbook."""
 
-_STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _VERSION, _DATE = 20, 0x21  # 2.0 knows deflate; 1980-01-01, where the time stamps of zip begin
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
@@ -50,7 +50,7 @@ def packed(name: str, content: bytes, level: int = LEVEL) -> Member:
 
 def unpacked(member: Member) -> bytes:
     """The content of a member; `PackageError` when it does not have the size and checksum that it declares."""
-    if member.method == _STORED:
+    if member.method == STORED:
         content = member.data
     else:
         try:
@@ -178,7 +178,7 @@ def _members(data: memoryview, entries: list[zipfile.ZipInfo], end: int) -> Iter
             continue
         if entry.flag_bits & _ENCRYPTED:
             raise PackageError(reason="package.password")
-        if entry.compress_type not in (_STORED, _DEFLATED):
+        if entry.compress_type not in (STORED, _DEFLATED):
             raise PackageError(reason="package.damaged_part", part=entry.filename)
         if entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * entry.compress_size:
             raise PackageError(reason="package.too_large")
@@ -206,7 +206,7 @@ def _chunks(member: Member) -> Iterator[bytes]:
 
 
 def _inflated(member: Member, step: int = _STEP) -> Iterator[bytes]:
-    if member.method == _STORED:
+    if member.method == STORED:
         yield member.data
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from bsc_xl.errors import BscError, ClusterError, OutputError, UnexpectedError
+from bsc_xl.errors import BscError, ClusterError, OutputError, UnexpectedError, WorkerError
 from bsc_xl.scorecard import Scorecard, excerpt
 from bsc_xl.storage import Folder, Stored
 from bsc_xl.tables.excerpt import fingerprint
@@ -59,6 +59,20 @@ class Batch:
     workbooks: tuple[PlannedWorkbook, ...]
     former: tuple[Record | None, ...]
     engine: str
+
+    def run(self) -> list[Outcome]:
+        """What became of each workbook: `make`."""
+        return make(self)
+
+    def numbered(self, number: int) -> Batch:
+        """The same work under that number."""
+        return replace(self, number=number)
+
+    def lost(self, error: WorkerError) -> list[Outcome]:
+        """The first workbook as one that cannot be made, told and noted."""
+        outcome, line = failed(self.workbooks[0], error)
+        manifest.note(self.workbooks[0].folder, self.number, [line])
+        return [outcome]
 
     def singles(self) -> list[Batch]:
         """The same work, unit by unit. The numbers are to be given anew."""

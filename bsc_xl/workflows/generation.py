@@ -17,7 +17,7 @@ from bsc_xl.scorecard import Scorecard, excerpt
 from bsc_xl.workflows import manifest
 from bsc_xl.workflows.batches import Batch, Outcome, PlannedWorkbook, inputs_checksums, is_current, is_disk_full
 from bsc_xl.workflows.manifest import Record
-from bsc_xl.workflows.workers import Cluster, Processes, ThisProcess, Workers, outcomes, processors
+from bsc_xl.workflows.workers import crew, outcomes, processors
 
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
@@ -103,11 +103,11 @@ def generate(
     unit_codes = card.tables.units["unit_code"].tolist()
     folder.remove_leftovers()
     former = manifest.settle(folder, unit_codes)
-    crew = _crew(workers, cluster)
-    size = max(1, min(_MOST_IN_BATCH, len(workbooks) // (crew.count * _BATCHES_EACH)))
+    taken = crew(workers, cluster)
+    size = max(1, min(_MOST_IN_BATCH, len(workbooks) // (taken.count * _BATCHES_EACH)))
     batches = _batches(card, workbooks, language, former if resume else {}, size)
     try:
-        for outcome in chain.from_iterable(outcomes(crew, batches, stopped)):
+        for outcome in chain.from_iterable(outcomes(taken, batches, stopped)):
             if outcome.error and is_disk_full(outcome.error):
                 raise outcome.error
             yield outcome
@@ -126,14 +126,6 @@ def outdated(
         for workbook, its_inputs, record in zip(batch.workbooks, inputs, batch.former, strict=True):
             if not is_current(workbook, its_inputs, record):
                 yield workbook
-
-
-def _crew(workers: int, cluster: str | None) -> Workers:
-    if cluster is not None:
-        return Cluster(cluster)
-    if workers < 1:
-        raise ChoiceError(what="workers", value=workers, choices="1, 2, 3, ...")
-    return ThisProcess() if workers == 1 else Processes(workers)
 
 
 def _batches(

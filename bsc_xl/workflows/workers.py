@@ -18,14 +18,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from bsc_xl.errors import BscError, ClusterError, MissingExtraError, UnexpectedError, WorkerError
-from bsc_xl.workflows import manifest
-from bsc_xl.workflows.batches import Batch, Outcome, failed, make
+from bsc_xl.errors import BscError, ChoiceError, ClusterError, MissingExtraError, UnexpectedError, WorkerError
 
 _PATIENCE = 0.5
 """Seconds after which a waiting run looks whether it is to stop."""
@@ -37,6 +34,31 @@ _HOPELESS = 3
 """So many workers dying one after the other, with nothing made between them, are not the fault of a unit."""
 
 
+Made = TypeVar("Made")
+Made_co = TypeVar("Made_co", covariant=True)
+
+
+class Task(Protocol[Made_co]):
+    """A batch of work that one worker does; it carries everything that takes."""
+
+    def run(self) -> Made_co:
+        """Does the work and tells what came of it."""
+
+    def numbered(self, number: int) -> Self:
+        """The same work under a number that no other batch of the run has; later ones have higher."""
+
+    def singles(self) -> list[Self]:
+        """The same work, unit by unit."""
+
+    def lost(self, error: WorkerError) -> Made_co:
+        """What is told of a single unit during which workers die."""
+
+
+def do(task: Task[Made]) -> Made:
+    """Does the work of a task, in whatever process this is."""
+    return task.run()
+
+
 class Workers(Protocol):
     """`count` work at once, and `room` batches at a time keep them busy. `lost`: what a batch raises whose worker
     died."""
@@ -45,7 +67,7 @@ class Workers(Protocol):
     room: int
     lost: tuple[type[Exception], ...]
 
-    def submit(self, batch: Batch) -> Future[list[Outcome]]:
+    def submit(self, batch: Task[Made]) -> Future[Made]:
         """Hands a batch to a worker."""
 
     def renew(self) -> None:
@@ -64,11 +86,11 @@ class ThisProcess:
     count = room = 1
     lost: tuple[type[Exception], ...] = ()
 
-    def submit(self, batch: Batch) -> Future[list[Outcome]]:
+    def submit(self, batch: Task[Made]) -> Future[Made]:
         """As in `Workers`."""
-        future: Future[list[Outcome]] = Future()
+        future: Future[Made] = Future()
         try:
-            future.set_result(make(batch))
+            future.set_result(do(batch))
         except Exception as error:  # noqa: BLE001 - as with every executor, the future carries it
             future.set_exception(error)
         return future
@@ -93,9 +115,9 @@ class Processes:
         self.count, self.room = number, number + 2
         self._pool: Executor = self._started()
 
-    def submit(self, batch: Batch) -> Future[list[Outcome]]:
+    def submit(self, batch: Task[Made]) -> Future[Made]:
         """As in `Workers`."""
-        return self._pool.submit(make, batch)
+        return self._pool.submit(do, batch)
 
     def renew(self) -> None:
         """As in `Workers`."""
@@ -173,9 +195,9 @@ class Cluster:
             raise self._nobody()
         self._executor: Executor = self._client.get_executor(pure=False)
 
-    def submit(self, batch: Batch) -> Future[list[Outcome]]:
+    def submit(self, batch: Task[Made]) -> Future[Made]:
         """As in `Workers`."""
-        return self._executor.submit(make, batch)
+        return self._executor.submit(do, batch)
 
     def renew(self) -> None:
         """As in `Workers`: the cluster does that itself."""
@@ -196,6 +218,15 @@ class Cluster:
         self._client.close()
 
 
+def crew(workers: int, cluster: str | None) -> Workers:
+    """That many processes of this computer (one is this process), or the workers of the cluster at an address."""
+    if cluster is not None:
+        return Cluster(cluster)
+    if workers < 1:
+        raise ChoiceError(what="workers", value=workers, choices="1, 2, 3, ...")
+    return ThisProcess() if workers == 1 else Processes(workers)
+
+
 def processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -203,7 +234,7 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def outcomes(workers: Workers, batches: Iterator[Batch], stopped: Callable[[], bool]) -> Iterator[list[Outcome]]:
+def outcomes(workers: Workers, batches: Iterator[Task[Made]], stopped: Callable[[], bool]) -> Iterator[Made]:
     """Has the batches made and tells of each, in the order in which they are finished.
 
     Only as many batches exist at a time as keep the workers busy. As soon as `stopped` says so, no further one is
@@ -218,14 +249,14 @@ def outcomes(workers: Workers, batches: Iterator[Batch], stopped: Callable[[], b
         workers.close()
 
 
-class _Run:
+class _Run(Generic[Made]):
     """The state of one run: what is under way, and which units are suspected of having cost a worker its life."""
 
-    def __init__(self, workers: Workers, batches: Iterator[Batch], stopped: Callable[[], bool]) -> None:
+    def __init__(self, workers: Workers, batches: Iterator[Task[Made]], stopped: Callable[[], bool]) -> None:
         self._workers, self._batches, self._stopped = workers, batches, stopped
         self._numbers = count()
-        self._under_way: dict[Future[list[Outcome]], Batch] = {}
-        self._suspects: deque[Batch] = deque()
+        self._under_way: dict[Future[Made], Task[Made]] = {}
+        self._suspects: deque[Task[Made]] = deque()
         self._bereaved = self._on_trial = False
         self._deaths = 0
 
@@ -245,7 +276,7 @@ class _Run:
                 self._submit(batch)
         return bool(self._under_way)
 
-    def finished(self) -> Iterator[list[Outcome]]:
+    def finished(self) -> Iterator[Made]:
         """What has been finished since; waits a moment for it."""
         done, _ = wait(self._under_way, timeout=_PATIENCE, return_when=FIRST_COMPLETED)
         if not done:
@@ -272,8 +303,8 @@ class _Run:
             if future.cancel():
                 del self._under_way[future]
 
-    def _submit(self, batch: Batch) -> None:
-        numbered = replace(batch, number=next(self._numbers))
+    def _submit(self, batch: Task[Made]) -> None:
+        numbered = batch.numbered(next(self._numbers))
         try:
             future = self._workers.submit(numbered)
         except self._workers.lost as death:
@@ -281,7 +312,7 @@ class _Run:
             future.set_exception(death)
         self._under_way[future] = numbered
 
-    def _lost(self, batch: Batch, death: Exception) -> Iterator[list[Outcome]]:
+    def _lost(self, batch: Task[Made], death: Exception) -> Iterator[Made]:
         self._bereaved = True
         if not self._on_trial:
             self._suspects.extend(batch.singles())
@@ -290,6 +321,4 @@ class _Run:
         self._deaths += 1
         if self._deaths == _HOPELESS:
             raise WorkerError from death
-        outcome, record = failed(batch.workbooks[0], WorkerError())
-        manifest.note(batch.workbooks[0].folder, batch.number, [record])
-        yield [outcome]
+        yield batch.lost(WorkerError())

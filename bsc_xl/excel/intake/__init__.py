@@ -101,8 +101,9 @@ def _received(about: Received, book: Opened, identity: Identity, group: Group, p
         year=identity.year,
         dataset=parse.as_text(entries.setting(book, "dataset")),
         recalculated=_time(when) if is_number(when) else None,
-        signature=book.layout.signature,
         settings_title=book.blocks["settings"].title,
+        setting_cells={key: ref.cell for key, ref in book.layout.settings.items()},
+        columns=book.layout.columns,
         settings=group.card.tables.settings,
         links=tuple(_links(book)),
     )

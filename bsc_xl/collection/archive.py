@@ -1,0 +1,177 @@
+"""The archive of collections: every run as tidy tables, added and never changed, so that it can be produced again.
+
+A run is a folder of Parquet files, which is there at once or not at all, or rows of a database with the run's name,
+written in one transaction.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+from bsc_xl import files
+from bsc_xl.collection.gathering import Frames
+from bsc_xl.collection.record import trend_frame
+from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+_.-]+://", re.IGNORECASE)
+_PREFIX = "collection_"
+
+
+class Archive(Protocol):
+    """Where the runs are kept."""
+
+    def runs(self) -> list[str]:
+        """The names of the runs, oldest first."""
+
+    def read(self, run: str) -> Frames:
+        """The tables of a run."""
+
+    def append(self, run: str, frames: Frames) -> None:
+        """Adds a run, all of it or nothing."""
+
+
+def archive(place: str | Path) -> Archive:
+    """The archive in a folder, or in the database at a SQLAlchemy address. It need not exist yet."""
+    if isinstance(place, str) and _ADDRESS.match(place):
+        return DatabaseArchive(place)
+    return FolderArchive(Path(place))
+
+
+def name_of_run(when: datetime, taken: Sequence[str]) -> str:
+    """The name of a run at that time: names are in the order of time."""
+    name = f"{when:%Y-%m-%dT%H%M%S}"
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{when:%Y-%m-%dT%H%M%S}-{number}"
+    return name
+
+
+def trend_before(place: Archive, year: int, runs: Sequence[str]) -> pd.DataFrame:
+    """The scores of every period of earlier years, as the last of these runs of each year has them."""
+    last: dict[int, str] = {}
+    for run in runs:
+        own = int(place.read(run)["runs"]["year"].iloc[0])
+        if own < year:
+            last[own] = run
+    found = [place.read(run)["trend"] for _, run in sorted(last.items())]
+    kept = [
+        each.drop(columns="run", errors="ignore")[each["year"].astype(int) == y]
+        for y, each in zip(sorted(last), found, strict=True)
+    ]
+    return pd.concat(kept, ignore_index=True) if kept else trend_frame([])
+
+
+class FolderArchive:
+    """Runs as folders of Parquet files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            import pyarrow  # noqa: F401
+        except ModuleNotFoundError as error:
+            raise MissingExtraError(package="pyarrow", extra="parquet") from error
+
+    def runs(self) -> list[str]:
+        """As in `Archive`."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(each.name for each in self._folder.iterdir() if (each / "runs.parquet").is_file())
+
+    def read(self, run: str) -> Frames:
+        """As in `Archive`."""
+        if run not in self.runs():
+            raise ChoiceError(what="run", value=run, choices=_some(self.runs()))
+        try:
+            return {file.stem: pd.read_parquet(file) for file in sorted((self._folder / run).glob("*.parquet"))}
+        except (OSError, ValueError) as error:
+            raise SourceError(source=str(self._folder / run), reason="source.unreadable") from error
+
+    def append(self, run: str, frames: Frames) -> None:
+        """As in `Archive`."""
+        new = self._folder / token_hex(8).join(files.PART)
+        try:
+            new.mkdir(parents=True)
+            for name, frame in frames.items():
+                content = io.BytesIO()
+                frame.to_parquet(content, index=False)
+                (new / f"{name}.parquet").write_bytes(content.getvalue())
+            new.rename(self._folder / run)
+        except OSError as error:
+            raise OutputError(path=str(self._folder / run), reason=files.refusal(error)) from error
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+class DatabaseArchive:
+    """Runs as rows of the tables ``collection_<table>`` of a database, with the name of the run in the column `run`."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def runs(self) -> list[str]:
+        """As in `Archive`."""
+        with self._connected() as connection:
+            if not self._tables(connection):
+                return []
+            found = pd.read_sql_table("collection_runs", connection, columns=["run"])
+        return sorted(found["run"].tolist())
+
+    def read(self, run: str) -> Frames:
+        """As in `Archive`."""
+        from sqlalchemy import column, select, table
+
+        if run not in self.runs():
+            raise ChoiceError(what="run", value=run, choices=_some(self.runs()))
+        found: Frames = {}
+        with self._connected() as connection:
+            for name in self._tables(connection):
+                rows = pd.read_sql_table(name, connection).columns
+                chosen: Any = select(*map(column, rows)).select_from(table(name)).where(column("run") == run)
+                found[name.removeprefix(_PREFIX)] = pd.read_sql_query(chosen, connection)
+        return found
+
+    def append(self, run: str, frames: Frames) -> None:
+        """As in `Archive`."""
+        with self._connected() as connection:
+            for name, frame in frames.items():
+                own = frame.drop(columns="run", errors="ignore")
+                own.insert(0, "run", run)
+                own.to_sql(f"{_PREFIX}{name}", connection, if_exists="append", index=False)
+
+    def _tables(self, connection: Connection) -> list[str]:
+        from sqlalchemy import inspect
+
+        return [name for name in inspect(connection).get_table_names() if name.startswith(_PREFIX)]
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        from bsc_xl.dataset.database import engine_of
+
+        engine, shown = engine_of(self._address)
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise OutputError(path=shown, reason="source.database") from error
+        finally:
+            engine.dispose()
+
+
+def _some(runs: Sequence[str]) -> str:
+    return ", ".join(runs[-5:])
