@@ -7,6 +7,7 @@ import json
 import math
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from bsc_xl.labels import Labels
 from bsc_xl.model import Perspective, Status
 
 if TYPE_CHECKING:
+    from bsc_xl.collection.model import Irregularity
     from bsc_xl.excel.plan import Write
     from bsc_xl.files import Saved
     from bsc_xl.scorecard import Scorecard
@@ -123,6 +125,22 @@ def finding_text(failure: Failure, labels: Labels) -> str:
     fields = ("table", "row", "cell", "column", "rule", "value")
     exact = "  ".join(f"{name}={getattr(failure, name)!r}" for name in fields)
     return f"{labels(f'cli.level.{failure.level}')}: {failure_message(failure, labels)}\n    {exact}"
+
+
+def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
+    """Lists what is wrong in collected workbooks on standard error, and says how often what else was noticed."""
+    from bsc_xl.collection.model import Severity
+
+    for each in found:
+        if each.severity is Severity.FAILURE:
+            at = f"{each.sheet}!{each.cell}" if each.cell else each.sheet
+            place = "  ".join(part for part in (each.unit_code, each.file, at) if part)
+            _complain(f"{labels(f'cli.level.{each.severity}')}: {place}: {each.text(labels)}")
+    others = Counter((each.severity, each.rule) for each in found if each.severity is not Severity.FAILURE)
+    for (severity, rule), count in others.items():
+        key = f"collection.name.{rule}"
+        name = labels(key) if key in labels else rule
+        _complain(f"{labels(f'cli.level.{severity}')}: {labels('cli.irregularities', name=name, count=count)}")
 
 
 def scorecard(source: str, card: Scorecard, labels: Labels) -> None:

@@ -69,8 +69,17 @@ def follow(results: Iterable[Outcome], total: int, labels: Labels, stopped: Stop
 
 
 def _followed(results: Iterable[Outcome], total: int, labels: Labels) -> Iterator[Outcome]:
+    with bar(total, labels("cli.writing"), labels) as advance:
+        for outcome in results:
+            advance(1)
+            yield outcome
+
+
+@contextmanager
+def bar(total: int, description: str, labels: Labels) -> Iterator[Callable[[int], object]]:
+    """A progress bar on a terminal, nothing elsewhere; the function that is given moves it on by so many steps."""
     if not sys.stdout.isatty():
-        yield from results
+        yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
     from rich.text import Text
@@ -81,4 +90,5 @@ def _followed(results: Iterable[Outcome], total: int, labels: Labels) -> Iterato
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, transient=True) as progress:
-        yield from progress.track(results, total, description=labels("cli.writing"))
+        task = progress.add_task(description, total=total)
+        yield lambda steps: progress.advance(task, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bsc_xl.cli.commands.collection import collect
 from bsc_xl.cli.commands.generation import demo, generate, template
 from bsc_xl.cli.commands.scoring import check, score
 from bsc_xl.cli.commands.setup import doctor, install
@@ -16,6 +17,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "generate": generate,
     "template": template,
     "recalc": recalc,
+    "collect": collect,
     "install": install,
     "doctor": doctor,
 }
