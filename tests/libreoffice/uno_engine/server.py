@@ -11,6 +11,7 @@ references of a conditional format are those of the active cell.
 
 import json
 import re
+import signal
 import sys
 from contextlib import contextmanager
 from functools import partial
@@ -471,7 +472,8 @@ def _as_data(entry):
 
 
 def main(profile):
-    """Answer requests until there are no more."""
+    """Answer requests until there are no more, or until it is told to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that soffice ends with it
     office = Office(profile)
     application = Application(office)
     try:
