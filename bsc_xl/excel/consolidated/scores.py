@@ -72,12 +72,12 @@ def draw(canvas: Canvas, view: View) -> None:
         for i, key in enumerate(PERSPECTIVES)
     ]
     leaf = tree.family[units] == 1
-    means = [None if alone else mean for alone, mean in zip(leaf, view.scores(card.children_mean[units]), strict=True)]
+    below = [None if alone else mean for alone, mean in zip(leaf, view.scores(card.children_mean[units]), strict=True)]
     weight = np.where(view.employee, np.nan, card.tables.units["weight"].to_numpy(np.float64))[units]
     points = weight * card.score[units]
     columns += [
         column("score", 12, view.scores(card.score[units]), "score", looks=bold_score, formulas=_scores(area, view)),
-        column("children_mean", 12, means, "score", looks=bold_score, formulas=_means(area, view)),
+        column("children_mean", 12, below, "score", looks=bold_score, formulas=means(area, view)),
         column("difference", 9, _gaps(card.score[units], card.children_mean[units], leaf), "gap",
                formulas=_differences(area, leaf.tolist())),
         column("receipt", 18, receipts),
@@ -122,7 +122,7 @@ def _points(area: Area) -> list[str]:
     ]
 
 
-def _means(area: Area, view: View) -> list[str]:
+def means(area: Area, view: View) -> list[str]:
     """The weighted mean of the scores of the units right below each, which are one tier down among its descendants."""
     tier, weight, points = (area.letters[key] for key in ("tier", "weight", "points"))
     found = []
