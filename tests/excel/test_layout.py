@@ -205,7 +205,7 @@ def test_a_title_with_an_apostrophe_is_quoted_as_formulas_write_it(monkeypatch: 
 
 # --- one owner ------------------------------------------------------------------------------------------------------
 
-OWNERS = ("excel/layout.py", "excel/columns.py", "excel/grid.py", "excel/template/")
+OWNERS = ("excel/layout.py", "excel/columns.py", "excel/grid.py", "excel/template/", "excel/consolidated/")
 """Where places are decided, and where the drawing sets widths and page areas."""
 
 ADDRESS = re.compile(r"(?<![A-Za-z0-9_#])\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?![A-Za-z0-9_])")
