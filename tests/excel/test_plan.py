@@ -20,7 +20,7 @@ import shapes
 import workbooks
 
 from bsc_xl import sample
-from bsc_xl.excel import address, formulas, layout, plan, results
+from bsc_xl.excel import address, formulas, grid, layout, plan, results
 from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
@@ -253,7 +253,7 @@ def technical(made: workbooks.Made, key: str) -> Any:
 
 def test_a_workbook_that_was_never_recalculated_says_by_what_it_was_made(built: workbooks.Made) -> None:
     assert technical(built, "recalculated") is None
-    shown = built.results[Ref("dashboard", results.place("recalculated"))]
+    shown = built.results[Ref("dashboard", grid.place("recalculated"))]
     assert shown == built.layout.labels("placeholder.never", version=results.engine_version())
 
 
@@ -261,7 +261,7 @@ def test_the_time_of_a_recalculation_is_stored_as_excel_counts_days() -> None:
     made = workbooks.bureau("id")
     writes = plan.unit_writes(made.card, 0, made.layout, datetime(2025, 12, 31, 18, 0))  # noqa: DTZ001 - a workbook's clock has no time zone
     assert inputs(writes)[made.layout.settings["recalculated"]] == 46022.75
-    assert planned(writes)[Ref("dashboard", results.place("recalculated"))] == 46022.75
+    assert planned(writes)[Ref("dashboard", grid.place("recalculated"))] == 46022.75
 
 
 def test_the_same_tables_give_the_same_plan() -> None:

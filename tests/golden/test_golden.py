@@ -149,7 +149,8 @@ def test_parts_that_are_gone_or_new_are_named(parts: dict[str, bytes]) -> None:
 
 def test_only_volatile_cells_are_passed_over(parts: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     volatile = packages.volatile_cells(workbooks.bureau("id").layout)
-    monkeypatch.setattr("bsc_xl.excel.results.engine_version", lambda: "99.0")
+    for module in ("results", "results.values"):
+        monkeypatch.setattr(f"bsc_xl.excel.{module}.engine_version", lambda: "99.0")
     later = package.read(packages.bureau_package("id")[1])
     assert packages.masked(parts, volatile) == packages.masked(later, volatile)
     assert {name for name in parts if parts[name] != later[name]} == {

@@ -1,0 +1,114 @@
+"""What the dashboard shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shortened, shown
+from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
+from bsc_xl.excel.layout import Ref
+from bsc_xl.excel.results import values
+from bsc_xl.excel.results.values import Value, completeness, ranked, results, status_texts, subtitle
+from bsc_xl.model import Perspective, Status
+from bsc_xl.scoring.arrays import Codes, Positions
+from bsc_xl.scoring.arrays import code as code_of
+
+
+def dashboard(own: UnitBlock) -> Iterator[Cells]:
+    """Every calculated place of the dashboard."""
+    found: dict[str, Objects] = _head(own) | _tiles(own) | _counts(own) | _lists(own)
+    yield results([Ref("dashboard", place(key)) for key in found], np.column_stack(list(found.values())))
+    weights = {f"weight_{p}": float(own.card.perspective_weight[i]) for i, p in enumerate(Perspective)}
+    policy = own.layout.labels("dashboard.policy", policy=own.layout.labels(f"policy.{own.card.policy.name}"))
+    same: Mapping[str, Value] = weights | {
+        "subtitle": f"{subtitle(own)} · {policy}",
+        "recalculated": _recalculated(own),
+    }
+    yield results([Ref("dashboard", place(key)) for key in same], objects(list(same.values())))
+
+
+def _recalculated(own: UnitBlock) -> Value:
+    if own.when is None:
+        return own.layout.labels("placeholder.never", version=values.engine_version())
+    return serial(own.when)
+
+
+def _head(own: UnitBlock) -> dict[str, Objects]:
+    card, units, text = own.card, own.units, own.layout.labels
+    counts = zip(card.scored_count[units].tolist(), card.total_count[units].tolist(), strict=True)
+    scores, bands = card.score[units].tolist(), card.rating[units].tolist()
+    ratings = [_rating(own, *given) for given in zip(scores, bands, strict=True)]
+    return {
+        "unit_name": objects([name or text("placeholder.unit") for name in own.about("unit_name")]),
+        "completeness": objects([text("completeness", scored=a, total=b) for a, b in counts]),
+        "score": shown(card.score[units], text("placeholder.dash")),
+        "score_status": status_texts(own.layout)[card.unit_status[units]],
+        **dict(zip(("rating", "next_rating", "next_gap"), map(objects, zip(*ratings, strict=True)), strict=True)),
+        "conclusion": objects(list(_conclusions(own))),
+    }
+
+
+def _rating(own: UnitBlock, score: float, band: int) -> tuple[Value, Value, Value]:
+    """The rating, the next higher one and how far it is."""
+    text, policy = own.layout.labels, own.card.policy
+    if np.isnan(score):
+        return text("placeholder.none"), "", ""
+    names = [text(f"rating.{policy.rating}.{band.name}") for band in policy.rating_bands]
+    if band == 0:
+        return names[band], text("dashboard.top_rating"), ""
+    bound = policy.rating_bands[band - 1].lower
+    if bound <= score:
+        return names[band], text("dashboard.needs_idea"), ""
+    return names[band], text("dashboard.next_rating", rating=names[band - 1]), bound - score
+
+
+def _conclusions(own: UnitBlock) -> Iterator[str]:
+    """The sentence that sums a unit up."""
+    text = own.layout.labels
+    names = [shortened(name, LIST_NAME) for name in own.codes_and_names]
+    green, red = (_count(own.status, status) for status in (Status.GREEN, Status.RED))
+    total, scored = own.card.total_count[own.units], own.scored.sum(axis=1)
+    for u in range(len(own.units)):
+        if scored[u]:
+            key = "dashboard.conclusion_red" if red[u] else "dashboard.conclusion_good"
+            yield text(key, green=green[u], red=red[u], total=total[u], worst=names[own.worst[u, 0]])
+        else:
+            yield text("dashboard.conclusion_none")
+
+
+def _count(status: Codes, wanted: Status) -> Positions:
+    """How many KPIs of each unit have this status, (U,)."""
+    return np.asarray((status == code_of(wanted)).sum(axis=1))
+
+
+def _tiles(own: UnitBlock) -> dict[str, Objects]:
+    card, units, layout = own.card, own.units, own.layout
+    score = shown(card.perspective_score[units], layout.labels("placeholder.dash"))
+    status = status_texts(layout)[card.perspective_status[units]]
+    counts = completeness(own, "dashboard.completeness")
+    columns = {"score": score, "status": status, "completeness": counts}
+    return {f"{key}_{p}": found[:, i] for key, found in columns.items() for i, p in enumerate(Perspective)}
+
+
+def _counts(own: UnitBlock) -> dict[str, Objects]:
+    return {f"count_{status}": shown(_count(own.status, status)) for status in Status}
+
+
+def _lists(own: UnitBlock) -> dict[str, Objects]:
+    """The worst and the best KPIs."""
+    symbols = objects([own.layout.labels(f"symbol.{status}") for status in Status])
+    columns = {
+        "code": objects(own.texts("kpi_code")),
+        "name": objects([shortened(name, LIST_NAME) for name in own.texts("kpi_name")]),
+        "symbol": symbols[own.status],
+        "index": shown(own.index),
+        "gap": shown(own.index - 100),
+    }
+    found: dict[str, Objects] = {}
+    for which, ranking in (("worst", own.worst), ("best", own.best)):
+        for key, column in columns.items():
+            listed = ranked(own, column, ranking, LIST_ROWS)
+            found |= {f"{which}_{key}_{k}": listed[:, k] for k in range(LIST_ROWS)}
+    return found

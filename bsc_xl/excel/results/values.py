@@ -1,0 +1,70 @@
+"""Cells that show results: what a value may be, and how cells come by theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.metadata import version
+
+import numpy as np
+
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.model import Status
+from bsc_xl.scoring.arrays import Floats, Positions
+
+Value = str | float | int | None
+
+
+def results(refs: Sequence[Ref], values: Objects) -> Cells:
+    """Cells that show these values beside their formulas."""
+    return Cells(refs, values, result=True)
+
+
+def same(refs: Iterable[Ref], value: Value) -> Cells:
+    """Cells that all show one value, whichever the unit."""
+    listed = list(refs)
+    return results(listed, objects([value] * len(listed)))
+
+
+def status_texts(layout: Layout) -> Objects:
+    """Symbol and word of each status, by its code."""
+    return objects([layout.status_text(status) for status in Status])
+
+
+def completeness(own: UnitBlock, key: str) -> Objects:
+    """The sentence "so many of so many" for each unit and perspective, (U, 4)."""
+    card, text = own.card, own.layout.labels
+    scored, total = card.perspective_scored[own.units], card.perspective_total[own.units]
+    counts = zip(scored.ravel().tolist(), total.ravel().tolist(), strict=True)
+    return objects([text(key, scored=a, total=b) for a, b in counts]).reshape(scored.shape)
+
+
+def in_order(terms: Floats) -> Floats:
+    """The sums (U,) of the terms (U, n), added one after the other: the last digit is the same for every block."""
+    total = np.zeros(len(terms))
+    for column in terms.T:
+        total = total + column
+    return total
+
+
+def ranked(own: UnitBlock, values: Objects, ranking: Positions, count: int) -> Objects:
+    """The values (K,) or (U, K) of each unit's first `count` KPIs of a ranking, (U, count); "" beyond the last."""
+    picked = ranking[:, :count]
+    found = values[picked] if values.ndim == 1 else np.take_along_axis(values, picked, axis=1)
+    known = np.arange(picked.shape[1]) < own.scored.sum(axis=1)[:, None]
+    listed = np.full((len(ranking), count), "", dtype=object)
+    listed[:, : picked.shape[1]] = np.where(known, found, "")
+    return listed
+
+
+def subtitle(own: UnitBlock) -> str:
+    """Year and reporting period in words."""
+    period = own.layout.period_names()[own.card.period - 1]
+    return own.layout.labels("dashboard.subtitle", year=own.card.tables.settings.year or "", period=period)
+
+
+@cache
+def engine_version() -> str:
+    """The version of bsc-xl that a workbook was made with."""
+    return version("bsc-xl")
