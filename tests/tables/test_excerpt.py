@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_xl import sample
@@ -36,6 +36,7 @@ def scored() -> Scorecard:
 CARD = scored()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, UNITS - 1), min_size=1, unique=True))
 def test_every_cell_of_a_workbook_is_the_same_whichever_units_come_along(units: list[int]) -> None:
     part = excerpt(CARD, units)
