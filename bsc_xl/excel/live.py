@@ -76,7 +76,10 @@ class LiveBook:
         return {key: self._block(key) for key in sheets}
 
     def apply(self, changes: Changes) -> None:
-        """Writes everything. The program calculates results itself; the printed footers change when it prints."""
+        """Writes everything. The program calculates results itself; the printed footers change when it prints.
+
+        Conditional formats are looked at where people paste, on the sheets of the perspectives.
+        """
         writes = _rectangles(
             {ref: _entry(value) for ref, value in changes.values.items()}
             | {ref: f"={formula}" for ref, formula in changes.formulas.items()}
