@@ -18,6 +18,7 @@ from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import Intake, Received
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import recalculation
+from bsc_xl.excel.address import split
 from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
@@ -202,7 +203,16 @@ def _of_results(book: Opened, about: Received) -> Iterator[Irregularity]:
     if overwritten:
         yield from (told("overwritten", Severity.FAILURE, finding) for finding in overwritten)
     elif differences:
-        yield told("difference", Severity.ADVICE, differences[0])
+        yield told("difference", Severity.ADVICE, _plainest(differences, book, keys))
+
+
+def _plainest(differences: Sequence[Finding], book: Opened, keys: Mapping[str, str]) -> Finding:
+    """The first difference that a person sees as a result of a KPI, else the first of all."""
+    letters = {book.layout.column(key) for key in entries.RESULTS}
+    for finding in differences:
+        if keys[finding.sheet] in set(Perspective) and split(finding.cell)[0] in letters:
+            return finding
+    return differences[0]
 
 
 # --- the figures ----------------------------------------------------------------------------------------------------

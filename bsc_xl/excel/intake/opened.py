@@ -110,7 +110,7 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     if not known:
         return None
     parts = {key: package.part(part) for key, part in known[0].parts.items()}
-    if not all(_is_plain(parts[key]) for key in VALUES):
+    if not all(_is_plain(parts[key]) for key in VALUES) or not all(map(_is_whole, parts.values())):
         return None
     try:
         content = _unpacked(package, {known[0].parts[key]: parts[key] for key in VALUES})
@@ -133,6 +133,11 @@ def _unpacked(package: Package, sheets: Mapping[str, bytes]) -> bytes:
     return write_members(
         [*members, *(package.members[part]._replace(method=STORED, data=content) for part, content in sheets.items())]
     )
+
+
+def _is_whole(content: bytes) -> bool:
+    """The XML of the sheet ends where it should: calamine has enough with the rows."""
+    return content.rstrip().endswith(b"worksheet>")
 
 
 def _is_plain(content: bytes) -> bool:
