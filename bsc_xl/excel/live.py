@@ -7,36 +7,27 @@ is prepared before the first write. Protection, selection and the settings of th
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
-from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 from openpyxl.formula.tokenizer import Token, Tokenizer
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.errors import SourceError
-from bsc_xl.excel import formulas, growth, native, port
-from bsc_xl.excel.address import dollars, split
-from bsc_xl.excel.block import serial
+from bsc_xl.excel import exchange, formulas, growth, native, port
+from bsc_xl.excel.address import dollars
 from bsc_xl.excel.layout import ALL_SHEETS, FIRST_CELL, SHEETS, Layout, Ref
-from bsc_xl.excel.port import Block, Changes, Found, Insertion
-from bsc_xl.excel.results import Value
+from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
-from bsc_xl.tables import ExcelError
 
 if TYPE_CHECKING:
     from bsc_xl.excel.template.rules import Rule
 
-ERRORS = frozenset(
-    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
-)
 _PLACE = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'(),!#]+))!(?P<cell>\$[A-Z]+\$\d+)|(?P<gone>#REF!)")
 _LAST_ROW = re.compile(r":\$?[A-Z]+\$?(\d+)")
 
@@ -47,10 +38,6 @@ FEW = 8
 
 TITLE = "Balanced Scorecard"
 """Of a window that says something."""
-
-Entry = str | float | None
-Rectangle = tuple[int, int, list[list[Entry]]]
-"""First row, first column (from 1), what goes into the cells."""
 
 
 class LiveBook:
@@ -80,8 +67,8 @@ class LiveBook:
 
         Conditional formats are looked at where people paste, on the sheets of the perspectives.
         """
-        writes = _rectangles(
-            {ref: _entry(value) for ref, value in changes.values.items()}
+        writes = exchange.rectangles(
+            {ref: exchange.entry(value) for ref, value in changes.values.items()}
             | {ref: f"={formula}" for ref, formula in changes.formulas.items()}
         )
         broken = [Perspective(key) for key in sorted(changes.formats & set(Perspective)) if self._is_broken(key)]
@@ -105,7 +92,7 @@ class LiveBook:
         if key is None:
             return []
         bounds = range_boundaries(port.area(self._layout, key))
-        areas = [_within(range_boundaries(part), bounds) for part in chosen.address.split(",")]
+        areas = [exchange.within(range_boundaries(part), bounds) for part in chosen.address.split(",")]
         cells = {(row, column) for area in areas for row in area[0] for column in area[1]}
         return [Ref(key, f"{get_column_letter(column)}{row}") for row, column in sorted(cells)]
 
@@ -117,7 +104,7 @@ class LiveBook:
 
     def lock(self, refs: Collection[Ref]) -> None:
         """Locks the cells; one call for each rectangle."""
-        for key, rectangles in _rectangles(dict.fromkeys(refs)).items():
+        for key, rectangles in exchange.rectangles(dict.fromkeys(refs)).items():
             with self._unlocked(self._sheet(key)):
                 for top, left, rows in rectangles:
                     native.lock(self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])))
@@ -218,12 +205,9 @@ class LiveBook:
     def _block(self, key: str) -> Block:
         cells = self._sheet(key).range(port.area(self._layout, key))
         # a chunk size of none keeps xlwings from asking for the size of the range
-        values = cells.options(ndim=2, err_to_str=True, dates=_serial, chunksize=0).value
-        shown = cells.formula
-        texts = shown if isinstance(shown, list | tuple) else [[shown]]
-        formulas_ = [[_formula(*pair) for pair in zip(*rows, strict=True)] for rows in zip(texts, values, strict=True)]
-        found = [[_found(*pair) for pair in zip(*rows, strict=True)] for rows in zip(values, formulas_, strict=True)]
-        block = Block(self._titles[key], found, formulas_)
+        values = cells.options(ndim=2, err_to_str=True, dates=exchange.serial_of, chunksize=0).value
+        found = exchange.contents(values, cells.formula)
+        block = Block(self._titles[key], *found)
         if key in set(Perspective):
             self._refuse_moved_rows(Perspective(key), block)
         return block
@@ -332,79 +316,6 @@ def _twice(undo: Callable[[], object]) -> None:
         undo()
     except Exception:  # noqa: BLE001 - each engine has its own errors
         undo()
-
-
-def _serial(**parts: Any) -> float:
-    return serial(datetime(**parts))  # noqa: DTZ001 - a workbook's clock has no time zone
-
-
-def _formula(text: Any, value: Any) -> str | None:
-    """The formula of a cell; a text that looks like one reads the same in both."""
-    is_formula = isinstance(text, str) and text.startswith("=") and text != value
-    return text[1:] if is_formula else None
-
-
-def _found(value: Any, formula: str | None) -> Found:
-    match value:
-        case None:
-            return None if formula is None else ""  # xlwings takes a formula that shows nothing for a blank
-        case str() if value in ERRORS:
-            return ExcelError(value)
-        case str() | bool():
-            return value
-        case int() | float() | Decimal():
-            return float(value)
-        case _:
-            return str(value)
-
-
-def _rectangles(cells: Mapping[Ref, Entry]) -> dict[str, list[Rectangle]]:
-    """Sheet key -> what goes into its cells, neighbours together."""
-    entries: dict[str, dict[tuple[int, int], Entry]] = defaultdict(dict)
-    for ref, entry in cells.items():
-        entries[ref.sheet][_place(ref)] = entry
-    return {key: list(_blocks(own)) for key, own in entries.items()}
-
-
-def _place(ref: Ref) -> tuple[int, int]:
-    letters, row = split(ref.cell)
-    return row, column_index_from_string(letters)
-
-
-def _entry(value: Value) -> Entry:
-    """A value as it is entered: text behind an apostrophe is never read as a formula, a number or a date."""
-    if isinstance(value, str):
-        return f"'{value}" if value else None
-    return value
-
-
-def _blocks(entries: Mapping[tuple[int, int], Entry]) -> Iterator[Rectangle]:
-    """The fewest rectangles that rows of equal extent give: runs of a row, joined to those above that are as wide."""
-    open_: dict[tuple[int, int], Rectangle] = {}
-    runs: dict[int, list[tuple[int, list[Entry]]]] = defaultdict(list)
-    for row, column in sorted(entries):
-        own = runs[row]
-        if own and own[-1][0] + len(own[-1][1]) == column:
-            own[-1][1].append(entries[row, column])
-        else:
-            own.append((column, [entries[row, column]]))
-    for row, own in runs.items():
-        extents = {(column, len(run)): run for column, run in own}
-        for extent in [
-            extent for extent, (top, _, rows) in open_.items() if extent not in extents or top + len(rows) != row
-        ]:
-            yield open_.pop(extent)
-        for (column, width), run in extents.items():
-            open_.setdefault((column, width), (row, column, []))[2].append(run)
-    yield from open_.values()
-
-
-def _within(area: tuple[int, ...], bounds: tuple[int, ...]) -> tuple[range, range]:
-    """The rows and columns of an area (columns and rows from 1, None where it is open) that lie within the bounds."""
-    left, top, right, bottom = (own or limit for own, limit in zip(area, bounds, strict=True))
-    return range(max(top, bounds[1]), min(bottom, bounds[3]) + 1), range(
-        max(left, bounds[0]), min(right, bounds[2]) + 1
-    )
 
 
 def _colour(code: str | None) -> str | None:
