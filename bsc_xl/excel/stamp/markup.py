@@ -51,6 +51,17 @@ def end(name: bytes, prefix: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"</" + re.escape(prefix + name) + rb"\s*>")
 
 
+@lru_cache(maxsize=16)
+def cell(prefix: bytes) -> re.Pattern[bytes]:
+    """Matches a cell of a sheet. The group `rest` is as in `tag`; `formula` is its formula element, which comes first,
+    `inside` all else that it holds; both are None where there is nothing of the kind."""
+    name, formula = re.escape(prefix) + b"c", re.escape(prefix) + b"f"
+    calculated = rb"<" + formula + rb"(?=[\s/>])" + _ATTRIBUTES + rb"(?:(?<=/)>|>[^<]*</" + formula + rb"\s*>)"
+    inside = rb"[^<]*(?:<(?!/" + name + rb"[\s>])[^<]*)*"
+    content = rb"(?:\s*(?P<formula>" + calculated + rb"))?(?P<inside>" + inside + rb")</" + name + rb"\s*>"
+    return re.compile(rb"<" + name + rb"(?=[\s/>])(?P<rest>" + _ATTRIBUTES + rb")(?:(?<=/)>|>" + content + rb")")
+
+
 def ends(name: bytes) -> re.Pattern[bytes]:
     """Matches where an element of that name ends, with any prefix: an end tag, or a tag without content."""
     named = rb"(?:[\w.-]+:)?" + name

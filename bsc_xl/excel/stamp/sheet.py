@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -75,9 +75,9 @@ class _Sheet:
         data = markup.tag(b"sheetData").search(self.shadow)
         if data is None:
             raise OutputError(path=sheet, reason="no_such_sheet")
-        self.data, self.prefix = data, data["prefix"]
-        self.row_tag, self.cell_tag, self.formula_tag = (markup.tag(name, self.prefix) for name in (b"row", b"c", b"f"))
-        self.row_end, self.cell_end, self.formula_end = (markup.end(name, self.prefix) for name in (b"row", b"c", b"f"))
+        self.data, self.prefix, self.prefix_text = data, data["prefix"], data["prefix"].decode()
+        self.row_tag, self.cell_tag = (markup.tag(name, self.prefix) for name in (b"row", b"c"))
+        self.row_end, self.whole_cell = markup.end(b"row", self.prefix), markup.cell(self.prefix)
         self.missing: list[str] = []
         self.made: list[str] = []
 
@@ -105,8 +105,8 @@ class _Sheet:
         found = groups.Groups(self.part, self.sheet)
         if whole := found.array_with(replaced):
             raise self._refused(whole, "array_formula")
-        prefix = self.prefix.decode()
-        return {cell: Edit(Kind.HEIR, None, element) for cell, element in found.heirs(replaced, prefix).items()}
+        heirs = found.heirs(replaced, self.prefix_text)
+        return {cell: Edit(Kind.HEIR, None, element) for cell, element in heirs.items()}
 
     def _head(self) -> bytes:
         """What stands before the cells, with a used range that holds the cells that were made."""
@@ -150,9 +150,35 @@ class _Sheet:
         begin = close = row.end()
         if not empty:
             close = self._end(self.row_end, begin).start()
+        made = len(self.made)
+        pieces = self._found_cells(wanted, begin, close) or self._counted_cells(wanted, begin, close, row["rest"])
+        if len(self.made) == made:
+            return [row[0], *pieces], close
+        opened = b"<" + self.prefix + b"row" + _spanning(row["rest"].removesuffix(b"/"), wanted) + b">"
+        ended = b"</" + self.prefix + b"row>" if empty else b""
+        return [opened, *pieces, ended], close
+
+    def _found_cells(self, wanted: _Wanted, begin: int, close: int) -> list[bytes] | None:
+        """The pieces of a row whose wanted cells are all there, in order, and begin with their address, as programs
+        write them; None for any other row."""
+        pieces: list[bytes] = []
+        at = begin
+        for column in sorted(wanted):
+            address, edit = wanted[column]
+            head = b'<%bc r="%b"' % (self.prefix, address.encode())
+            start = self.shadow.find(head, at, close)
+            if start < 0:
+                return None
+            changed, end = self._cell(start, head, address, edit)
+            pieces += (self.part[at:start], changed)
+            at = end
+        pieces.append(self.part[at:close])
+        return pieces
+
+    def _counted_cells(self, wanted: _Wanted, begin: int, close: int, row: bytes) -> list[bytes]:
+        """The pieces of a row, which may leave out where its cells are and may not have all that are wanted."""
         pieces: list[bytes] = []
         left = sorted(wanted, reverse=True)
-        made = len(self.made)
         at, column = begin, 0
         for cell in self.cell_tag.finditer(self.shadow, begin, close):
             given = _COLUMN.search(cell["rest"])
@@ -162,62 +188,44 @@ class _Sheet:
             pieces.append(self.part[at : cell.start()])
             at = cell.start()
             while left and left[-1] < column:
-                pieces.append(self._new_cell(*wanted[left[-1]], left.pop(), row["rest"]))
+                pieces.append(self._new_cell(*wanted[left[-1]], left.pop(), row))
             if left and left[-1] == column:
-                changed, at = self._cell(cell, *wanted[left.pop()])
+                changed, at = self._cell(at, b"<" + self.prefix + b"c", *wanted[left.pop()])
                 pieces.append(changed)
             if not left:
                 break
         pieces.append(self.part[at:close])
-        pieces += [self._new_cell(*wanted[column], column, row["rest"]) for column in reversed(left)]
-        if len(self.made) == made:
-            return [row[0], *pieces], close
-        opened = b"<" + self.prefix + b"row" + _spanning(row["rest"].removesuffix(b"/"), wanted) + b">"
-        ended = b"</" + self.prefix + b"row>" if empty else b""
-        return [opened, *pieces, ended], close
+        pieces += [self._new_cell(*wanted[column], column, row) for column in reversed(left)]
+        return pieces
 
-    def _cell(self, cell: re.Match[bytes], address: str, edit: Edit) -> tuple[bytes, int]:
-        """A cell that is there, changed, and where it ended."""
-        attributes = cell["rest"]
-        inner = end = cell.end()
-        if attributes.endswith(b"/"):
-            attributes = attributes[:-1].rstrip()
-        else:
-            closing = self._end(self.cell_end, inner)
-            inner_end, end = closing.start(), closing.end()
-        inside = self.shadow[inner:inner_end] if end > inner else b""
-        formula = self.formula_tag.search(inside)
-        if edit.kind in (Kind.ENTRY, Kind.RESULT) and (edit.kind is Kind.RESULT) != bool(formula):
-            raise self._refused(address, "formula_found" if formula else "formula_expected")
-        kept = b""
-        if formula:
-            first, last = inner + formula.start(), inner + formula.end()
-            if not formula["rest"].endswith(b"/"):
-                last = self._end(self.formula_end, last).end()
-            kept = self.part[first:last]
-            if edit.kind is Kind.HEIR:
-                return self.part[cell.start() : first] + edit.formula.encode() + self.part[last:end], end
-        if b" t" in attributes or b"m=" in attributes:
-            stays = edit.kind is Kind.RESULT
-            attributes = markup.without_attributes(attributes, _OLD_VALUE if stays else _OLD_FORMULA)
-        if edit.kind is not Kind.RESULT:
-            kept = self._formula(edit)
-        extension = inside.find(b"<" + self.prefix + b"extLst")
-        rest = self.part[inner + extension : inner_end] if extension >= 0 else b""
-        return self._element(attributes, edit, kept, rest), end
+    def _cell(self, start: int, head: bytes, address: str, edit: Edit) -> tuple[bytes, int]:
+        """The cell that begins there, with `head`, changed, and where it ended."""
+        cell = self.whole_cell.match(self.shadow, start)
+        assert cell is not None, "the XML is well formed"
+        first, last = cell.span("formula")
+        if edit.kind in (Kind.ENTRY, Kind.RESULT) and (edit.kind is Kind.RESULT) == (first < 0):
+            raise self._refused(address, "formula_expected" if first < 0 else "formula_found")
+        if edit.kind is Kind.HEIR:
+            return self.part[start:first] + edit.formula.encode() + self.part[last : cell.end()], cell.end()
+        stays = edit.kind is Kind.RESULT
+        attributes = _without(self.part[start + len(head) : cell.end("rest")], _OLD_VALUE if stays else _OLD_FORMULA)
+        formula = self.part[first:last] if stays else self._formula(edit)
+        inside = cell["inside"]
+        extension = inside.find(b"<" + self.prefix + b"extLst") if inside else -1
+        rest = self.part[cell.start("inside") + extension : cell.end("inside")] if extension >= 0 else b""
+        return self._element(head + attributes, edit, formula, rest), cell.end()
 
     def _formula(self, edit: Edit) -> bytes:
         if edit.kind is not Kind.FORMULA:
             return b""
         return b"<%bf>%b</%bf>" % (self.prefix, formula_text(edit.formula).encode(), self.prefix)
 
-    def _element(self, attributes: bytes, edit: Edit, formula: bytes, rest: bytes = b"") -> bytes:
-        kind, value = content(edit.value, bool(formula), self.prefix.decode())
-        name = self.prefix + b"c"
-        inside = formula + value.encode() + rest
-        if not inside:
-            return b"<" + name + attributes + b"/>"
-        return b"".join((b"<", name, attributes, kind.encode(), b">", inside, b"</", name, b">"))
+    def _element(self, opened: bytes, edit: Edit, formula: bytes, rest: bytes = b"") -> bytes:
+        """A cell from the beginning of its tag on, which is not closed yet."""
+        kind, value = content(edit.value, bool(formula), self.prefix_text)
+        if not value and not formula and not rest:
+            return opened + b"/>"
+        return b"%b%b>%b%b%b</%bc>" % (opened, kind.encode(), formula, value.encode(), rest, self.prefix)
 
     def _new_row(self, number: int, wanted: _Wanted) -> bytes:
         cells = b"".join(self._new_cell(*wanted[column], column, b"") for column in sorted(wanted))
@@ -233,8 +241,8 @@ class _Sheet:
             return b""
         self.made.append(address)
         style = _style_of_row(row) or self._column_styles.get(column)
-        attributes = b' r="' + address.encode() + b'"' + (b' s="' + style + b'"' if style else b"")
-        return self._element(attributes, edit, self._formula(edit))
+        opened = b'<%bc r="%b"' % (self.prefix, address.encode()) + (b' s="' + style + b'"' if style else b"")
+        return self._element(opened, edit, self._formula(edit))
 
     @cached_property
     def _column_styles(self) -> dict[int, bytes]:
@@ -252,6 +260,12 @@ class _Sheet:
 
     def _refused(self, address: str, reason: str) -> OutputError:
         return OutputError(path=f"{self.sheet}!{address}", reason=reason)
+
+
+@lru_cache(maxsize=1 << 12)
+def _without(attributes: bytes, names: frozenset[bytes]) -> bytes:
+    """The attributes of a cell, which few cells have for themselves alone, without these; its tag is not closed."""
+    return markup.without_attributes(attributes.removesuffix(b"/").rstrip(), names)
 
 
 def _style_of_row(attributes: bytes) -> bytes | None:
