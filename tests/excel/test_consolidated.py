@@ -282,6 +282,14 @@ def test_the_name_of_a_unit_leads_to_its_file(collection: Collection, view: View
     assert any("%20" in target for target in targets.values())
 
 
+def test_the_names_on_the_summary_lead_to_their_files(view: View, book: Any) -> None:
+    sheet = book[title("summary")]
+    found = [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert len(found) > 10
+    assert set(found) <= set(view.links)
+    assert sheet["B25"].hyperlink.target == view.links[view.tree.order[0]]
+
+
 def test_a_finding_leads_to_its_cell(collection: Collection, book: Any) -> None:
     sheet = book[title("findings")]
     links = {

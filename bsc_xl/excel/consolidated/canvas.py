@@ -6,7 +6,7 @@ Text of people never passes through openpyxl, which takes what begins with "=" f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -21,7 +21,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel.address import corners, dollars
-from bsc_xl.excel.consolidated.listing import Area, Column, rows
+from bsc_xl.excel.consolidated.listing import LINKED, Area, Column, rows
 from bsc_xl.excel.layout import Layout, Ref, code_name
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.stamp import Edit, Kind, patched
@@ -45,6 +45,7 @@ class Page:
     key: str
     sheet: Worksheet
     edits: dict[str, Edit] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     area: Area | None = None
     columns: Sequence[Column] = ()
 
@@ -60,9 +61,10 @@ class Page:
                 style.put(cell, **look)
         style.area(self.sheet, cells).value = value
 
-    def enter(self, cells: str, value: Value, **look: Any) -> None:
-        """A value that somebody wrote, or that may look like a formula."""
-        self.put(cells, **look)
+    def enter(self, cells: str, value: Value, *, link: str = "", **look: Any) -> None:
+        """A value that somebody wrote, or that may look like a formula; `link`: the address of a file, "" for none."""
+        self.put(cells, **(look | LINKED if link else look))
+        self.links[cells.partition(":")[0]] = link
         self.edits[cells.partition(":")[0]] = Edit(Kind.ENTRY, value)
 
     def calculate(self, cells: str, formula: str, value: Value, **look: Any) -> None:
@@ -83,6 +85,14 @@ class Page:
         after = area.keys[area.keys.index(frozen) + 1]
         self.sheet.freeze_panes = area.cell(after, 0)
         self.sheet.auto_filter.ref = area.whole()
+
+    def all_links(self) -> Iterator[tuple[str, str]]:
+        """Every cell that may have a link, and the link."""
+        yield from self.links.items()
+        if self.area:
+            for column in self.columns:
+                for row, link in enumerate(column.links or ()):
+                    yield self.area.cell(column.key, row), link
 
     def styles(self) -> list[list[int]]:
         """The numbers of the looks of each column of the list among the formats of the book."""
@@ -130,7 +140,7 @@ class Canvas:
     def bytes(self, title: str) -> bytes:
         """The finished workbook; the same for the same content."""
         self.book.properties = DocumentProperties(creator="bsc-xl", title=title)
-        lists = {key: page.styles() for key, page in self.pages.items() if page.columns and page.area}
+        styles = {key: page.styles() for key, page in self.pages.items()}
         target = BytesIO()
         self.book.save(target)
         drawn = open_package(package.write(mended(package.read(target.getvalue()), self.descriptions)))
@@ -138,8 +148,8 @@ class Canvas:
         edits = {Ref(key, cell): edit for key, page in self.pages.items() for cell, edit in page.edits.items()}
         done = patched(drawn, sheets, edits, insert=False)
         parts: dict[str, bytes | None] = {}
-        for key, styles in lists.items():
-            parts |= _filled(done, sheets[key].part, self.pages[key], styles)
+        for key, page in self.pages.items():
+            parts |= _filled(done, sheets[key].part, page, styles[key])
         return done.with_parts(parts).write()
 
     def _key(self, title: str) -> str:
@@ -147,15 +157,14 @@ class Canvas:
 
 
 def _filled(done: package.Package, name: str, page: Page, styles: list[list[int]]) -> dict[str, bytes]:
-    """The sheet's part with the rows of its list and their links, and the part of its relations."""
-    area = page.area
-    assert area
+    """The sheet's part with the rows of its list and its links, and the part of its relations."""
     part = done.part(name)
-    close = part.index(b"</sheetData>")
-    part = b"".join((part[:close], rows(area, page.columns, styles), part[close:]))
-    last = f"{area.letters[area.keys[-1]]}{area.last}"
-    part = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%b"' % last.encode(), part, count=1)
-    links, relations = _links(area, page.columns)
+    if area := page.area:
+        close = part.index(b"</sheetData>")
+        part = b"".join((part[:close], rows(area, page.columns, styles), part[close:]))
+        last = area.cell(area.keys[-1], area.rows - 1)
+        part = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:%b"' % last.encode(), part, count=1)
+    links, relations = _links(page.all_links())
     if not links:
         return {name: part}
     at = part.index(b"<printOptions")
@@ -167,18 +176,17 @@ def _filled(done: package.Package, name: str, page: Page, styles: list[list[int]
     }
 
 
-def _links(area: Area, columns: Sequence[Column]) -> tuple[bytes, bytes]:
-    """The hyperlinks of a list and their relations, one for each file."""
+def _links(all_links: Iterable[tuple[str, str]]) -> tuple[bytes, bytes]:
+    """The hyperlinks of a sheet and their relations, one for each file."""
     targets: dict[str, str] = {}
     links: list[str] = []
-    for column in columns:
-        for row, link in enumerate(column.links or ()):
-            target, _, place = link.partition("#")
-            if not target or len(links) == MOST_LINKS:
-                continue
-            relation = targets.setdefault(target, f"link{len(targets) + 1}")
-            inside = f" location={quoteattr(place)}" if place else ""
-            links.append(f'<hyperlink ref="{area.cell(column.key, row)}" r:id="{relation}"{inside}/>')
+    for cell, link in all_links:
+        target, _, place = link.partition("#")
+        if not target or len(links) == MOST_LINKS:
+            continue
+        relation = targets.setdefault(target, f"link{len(targets) + 1}")
+        inside = f" location={quoteattr(place)}" if place else ""
+        links.append(f'<hyperlink ref="{cell}" r:id="{relation}"{inside}/>')
     if not links:
         return b"", b""
     relations = "".join(

@@ -141,27 +141,19 @@ def _ratings(page: Page, view: View, at: Places) -> None:
         view.word("heading.units"),
         view.word("heading.share"),
     )
-    own = [rating for rating, counted in zip(view.ratings, view.counted.tolist(), strict=True) if counted]
-    names = [view.text(f"rating.{policy.rating}.{band.name}") for band in policy.rating_bands]
-    bounds: list[Value] = [band.lower for band in policy.rating_bands]
-    words = [*names, view.word("unrated")]
-    criteria = [*names, view.text("placeholder.dash")]
-    for row, (word, criterion, bound) in enumerate(
-        zip(words, criteria, [*bounds, None], strict=True), start=at.first_rating
+    counts = view.rating_counts()
+    bounds: list[Value] = [*(band.lower for band in policy.rating_bands), None]
+    whole = f"SUM(D${at.first_rating}:D${at.first_rating + at.ratings})"
+    for row, (rating, bound, count) in enumerate(
+        zip(view.rating_words, bounds, counts, strict=True), start=at.first_rating
     ):
+        word = rating if bound is not None else view.word("unrated")
         look = {"align": "right", "border": style.under()}
         page.put(f"B{row}", word, indent=1, border=style.under())
         page.put(f"C{row}", bound, number_format=style.FORMATS["score"], **look)
-        count = own.count(criterion)
-        page.calculate(
-            f"D{row}",
-            f'COUNTIFS(bsc_ranking_rating,"{criterion}",{view.of_level("ranking")})',
-            count,
-            bold=True,
-            **look,
-        )
-        whole = f"SUM(D${at.first_rating}:D${at.first_rating + len(names)})"
-        share = count / len(own) if own else ""
+        formula = f'COUNTIFS(bsc_ranking_rating,"{rating}",{view.of_level("ranking")})'
+        page.calculate(f"D{row}", formula, count, bold=True, **look)
+        share = count / sum(counts) if sum(counts) else ""
         page.calculate(f"E{row}", f'IF({whole}=0,"",D{row}/{whole})', share, number_format="0%", **look)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,8 @@ from bsc_xl.excel.stamp.content import content, formula_text
 from bsc_xl.excel.template import style
 
 FIRST_COLUMN = 2
+LINKED = {"colour": style.BRAND, "underline": True}
+"""What a cell with a link looks like; blue is for inputs."""
 ROW_HEIGHT, LINE_HEIGHT = 18.0, 13.5
 CHARACTERS = 1.05
 """Of running text to a unit of a column's width."""
@@ -77,7 +79,7 @@ class Column:
     links: Sequence[str] | None = None
     lines: int = 1
     looks: tuple[Mapping[str, Any], ...] = ({},)
-    which: Sequence[int] | None = field(default=None)
+    which: Sequence[int] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -96,9 +98,11 @@ class Column:
         return own | dict(self.looks[number])
 
 
-def linked(links: Sequence[str], looks: Sequence[Mapping[str, Any]] = ({},), which: Sequence[int] | None = None) -> Any:
+def linked(
+    links: Sequence[str], looks: Sequence[Mapping[str, Any]] = ({},), which: Sequence[int] | None = None
+) -> dict[str, Any]:
     """The looks of a column with links, each once for cells without a link and once for those with one."""
-    both = tuple({**look, **extra} for look in looks for extra in ({}, {"colour": style.BRAND, "underline": True}))
+    both = tuple({**look, **extra} for look in looks for extra in ({}, LINKED))
     own = which or [0] * len(links)
     return {
         "looks": both,

@@ -13,12 +13,11 @@ import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
-from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.consolidated.view import View, numbers
 from bsc_xl.excel.formulas.rules import NUMBER
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.model import Perspective
-from bsc_xl.scoring.arrays import Floats
 
 KEY, WEIGHT_ROW, HEADER_ROW = "scores", 4, 5
 PERSPECTIVES = tuple(str(perspective) for perspective in Perspective)
@@ -71,18 +70,19 @@ def draw(canvas: Canvas, view: View) -> None:
         column(key, 13, view.scores(card.perspective_score[units, i]), "score", looks=score_look)
         for i, key in enumerate(PERSPECTIVES)
     ]
-    leaf = tree.family[units] == 1
+    leaf = (tree.family[units] == 1).tolist()
     below = [None if alone else mean for alone, mean in zip(leaf, view.scores(card.children_mean[units]), strict=True)]
+    gaps = numbers(card.score[units] - card.children_mean[units], "")
+    gaps = [None if alone else gap for alone, gap in zip(leaf, gaps, strict=True)]
     weight = np.where(view.employee, np.nan, card.tables.units["weight"].to_numpy(np.float64))[units]
     points = weight * card.score[units]
     columns += [
         column("score", 12, view.scores(card.score[units]), "score", looks=bold_score, formulas=_scores(area, view)),
         column("children_mean", 12, below, "score", looks=bold_score, formulas=means(area, view)),
-        column("difference", 9, _gaps(card.score[units], card.children_mean[units], leaf), "gap",
-               formulas=_differences(area, leaf.tolist())),
+        column("difference", 9, gaps, "gap", formulas=_differences(area, leaf)),
         column("receipt", 18, receipts),
-        column("weight", 9, _or(weight, None), "value"),
-        column("points", 10, _or(points, ""), "value", formulas=_points(area)),
+        column("weight", 9, numbers(weight), "value"),
+        column("points", 10, numbers(points, ""), "value", formulas=_points(area)),
     ]  # fmt: skip
     page.fill(area, columns, frozen="unit_name")
     status = view.status_code(area.cell(PERSPECTIVES[0], 0))
@@ -90,15 +90,6 @@ def draw(canvas: Canvas, view: View) -> None:
     style.colour_by_status(sheet, area.body("receipt"), view.symbol_code(area.cell("receipt", 0)), ground=False)
     style.page(sheet, view.shape, None, header_rows=f"{WEIGHT_ROW}:{HEADER_ROW}")
     style.lock(sheet)
-
-
-def _or(values: Floats, nothing: Value) -> list[Value]:
-    return [nothing if value != value else value for value in values.tolist()]
-
-
-def _gaps(own: Floats, below: Floats, leaf: object) -> list[Value]:
-    gaps = _or(own - below, "")
-    return [None if alone else gap for alone, gap in zip(np.asarray(leaf).tolist(), gaps, strict=True)]
 
 
 def _scores(area: Area, view: View) -> list[str]:

@@ -142,12 +142,9 @@ def _ratings(page: Page, view: View) -> None:
     """How many have each rating, and how many none."""
     at = distribution.places(view)
     title = quote_sheetname(view.word(f"sheet.{distribution.KEY}"))
-    own = [rating for rating, counted in zip(view.ratings, view.counted.tolist(), strict=True) if counted]
-    bands = view.collection.card.policy.rating_bands
-    words = [view.text(f"rating.{view.collection.card.policy.rating}.{band.name}") for band in bands]
-    wide = DASHBOARD_COLUMNS // (len(words) + 1)
-    counted = [*(own.count(word) for word in words), own.count(view.text("placeholder.dash"))]
-    for place, (word, count) in enumerate(zip([*words, view.word("unrated")], counted, strict=True)):
+    words, counts = [*view.rating_words[:-1], view.word("unrated")], view.rating_counts()
+    wide = DASHBOARD_COLUMNS // len(words)
+    for place, (word, count) in enumerate(zip(words, counts, strict=True)):
         first = 1 + place * wide
         look = {"bold": True, "border": style.under(), "colour": style.INK if count else style.CAPTION}
         page.calculate(grid(first, first + 1, 9), f"{title}!D{at.first_rating + place}", count, align="right", **look)
@@ -172,7 +169,8 @@ def _rollup(page: Page, view: View, title: str) -> None:
         unit = int(tree.order[place])
         border = {"border": style.under()}
         indent = int(tree.tier[unit] - 1)
-        page.enter(grid(1, 10, row), _short(view.names[unit]), indent=indent, bold=not indent, shrink=True, **border)
+        look = {"indent": indent, "bold": not indent, "shrink": True, **border}
+        page.enter(grid(1, 10, row), _short(view.names[unit]), link=view.links[unit], **look)
         own, below = card.score[unit], card.children_mean[unit]
         leaf = bool(tree.family[unit] == 1)
         for cells, key, value in (
@@ -209,7 +207,7 @@ def _extremes(page: Page, view: View) -> None:
             row += 1
             border = {"border": style.under()}
             page.put(grid(21, 21, row), rank[unit], colour=style.CAPTION, align="left", **border)
-            page.enter(grid(22, 32, row), _short(view.names[unit]), shrink=True, **border)
+            page.enter(grid(22, 32, row), _short(view.names[unit]), link=view.links[unit], shrink=True, **border)
             number_format = view.score_format()
             page.enter(
                 grid(33, 36, row), float(own[unit]), align="right", bold=True, number_format=number_format, **border

@@ -6,8 +6,7 @@ import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
-from bsc_xl.excel.consolidated.view import View
-from bsc_xl.excel.results import Value
+from bsc_xl.excel.consolidated.view import View, numbers
 from bsc_xl.excel.template import style
 
 KEY, HEADER_ROW = "trend", 4
@@ -45,8 +44,8 @@ def draw(canvas: Canvas, view: View) -> None:
         columns.append(Column(key, view.named(*period), 13, scores, "score", looks=look))
         canvas.name(f"bsc_trend_{key}", KEY, area.body(key))
     canvas.name("bsc_trend_level", KEY, area.body("level"))
-    changes: list[Value] = ["" if value != value else value for value in view.changes()[units].tolist()]
-    columns.append(Column("change", view.word("heading.change"), 12, changes, "gap", formulas=_changes(area, periods)))
+    changes, formulas = numbers(view.changes()[units], ""), _changes(area, periods)
+    columns.append(Column("change", view.word("heading.change"), 12, changes, "gap", formulas=formulas))
     page.fill(area, columns, frozen="unit_name")
     if periods:
         first, last = periods[0], periods[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,11 +98,21 @@ class View:
         return [links.get(submission.file, "") for submission in self.collection.submissions]
 
     @cached_property
+    def rating_words(self) -> list[str]:
+        """The ratings that there are, highest first, and last what stands where there is none."""
+        policy = self.collection.card.policy
+        words = [self.text(f"rating.{policy.rating}.{band.name}") for band in policy.rating_bands]
+        return [*words, self.text("placeholder.dash")]
+
+    @cached_property
     def ratings(self) -> list[str]:
-        """The rating of each unit in words; a dash for none."""
-        card = self.collection.card
-        words = [self.text(f"rating.{card.policy.rating}.{band.name}") for band in card.policy.rating_bands]
-        return [words[place] if place >= 0 else self.text("placeholder.dash") for place in card.rating.tolist()]
+        """The rating of each unit in words."""
+        return [self.rating_words[place] for place in self.collection.card.rating.tolist()]
+
+    def rating_counts(self) -> list[int]:
+        """How many of those that are counted have each of `rating_words`."""
+        counts = Counter(rating for rating, counted in zip(self.ratings, self.counted, strict=True) if counted)
+        return [counts[word] for word in self.rating_words]
 
     def receipt(self, receipt: Receipt) -> str:
         """Symbol and word of what became of a unit's workbook."""
@@ -151,7 +161,7 @@ class View:
 
     def scores(self, values: Floats) -> list[Value]:
         """Scores, any number of them, with the sign of no data for NaN."""
-        return [self.no_data if value != value else value for value in values.tolist()]
+        return numbers(values, self.no_data)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -244,6 +254,6 @@ def count_of(view: View, values: Floats, status: Status) -> int:
     return int((codes == code_of(status)).sum())
 
 
-def numbers(values: Sequence[float] | Floats) -> list[Value]:
-    """Numbers, None for NaN."""
-    return [None if value != value else value for value in map(float, values)]
+def numbers(values: Floats, nothing: Value = None) -> list[Value]:
+    """Numbers, and what stands in the place of NaN."""
+    return [nothing if value != value else value for value in values.tolist()]
