@@ -28,7 +28,7 @@ from openpyxl.formula.tokenizer import Token
 from bsc_xl import labels
 from bsc_xl.collection.model import Collection, Receipt, Severity
 from bsc_xl.excel import consolidated
-from bsc_xl.excel.consolidated import canvas, comparison, distribution, ranking, scores
+from bsc_xl.excel.consolidated import canvas, comparison, distribution, findings, ranking, scores
 from bsc_xl.excel.consolidated.tree import Tree
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.layout import empty
@@ -299,6 +299,18 @@ def test_a_finding_leads_to_its_cell(collection: Collection, book: Any) -> None:
     assert len(placed) > 10
     assert links["'Unit''s & Co'!L9"] in collection.links.values()
     assert {unquote(target) for target in links.values()} <= {unquote(link) for link in collection.links.values()}
+
+
+def test_findings_beyond_what_a_sheet_lists_are_counted(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(findings, "MOST", 4)
+    path = tmp_path / "consolidated.xlsx"
+    path.write_bytes(consolidated.draw(collection))
+    assert [row["No."] for row in rows_of(path, "findings")] == [1, 2, 3, 4]
+    more = labels.load("id")("consolidated.findings_more", count=len(collection.irregularities) - 4)
+    assert workbooks.Cells(path).at(title("findings"), "B2").endswith(more)
+    assert workbooks.Cells(path).at(title("summary"), "Z2") == 4
 
 
 def test_a_sheet_has_no_more_links_than_excel_opens(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from bsc_xl.model import Status
 
 KEY, HEADER_ROW = "findings", 4
 KEYS = ("number", "severity", "unit_code", "unit_name", "finding", "sheet", "cell", "value", "file")
+MOST = 100_000
+"""So many are listed, the gravest first: a sheet has room for ten times as many, and people for far fewer."""
 SYMBOLS = {Severity.FAILURE: Status.RED, Severity.ADVICE: Status.YELLOW, Severity.QUESTION: Status.NO_DATA}
 
 
@@ -25,12 +27,20 @@ def severity(view: View, of: Severity) -> str:
     return f"{view.text(f'symbol.{SYMBOLS[of]}')} {view.word(f'severity.{of}')}"
 
 
+def listed(view: View) -> list[Irregularity]:
+    """The findings that the sheet lists."""
+    return view.collection.irregularities[:MOST]
+
+
 def draw(canvas: Canvas, view: View) -> None:
     """Draw the list; where nothing was found, it says so."""
     page, sheet = canvas.page(KEY), canvas.page(KEY).sheet
-    found = view.collection.irregularities
+    found = listed(view)
     area = Area(KEYS, HEADER_ROW, len(found))
-    style.heading(sheet, page.title, view.word("findings_subtitle"), last=area.letters[KEYS[-1]])
+    subtitle = view.word("findings_subtitle")
+    if more := len(view.collection.irregularities) - len(found):
+        subtitle += " " + view.word("findings_more", count=more)
+    style.heading(sheet, page.title, subtitle, last=area.letters[KEYS[-1]])
     names = dict(zip(view.codes, view.names, strict=True))
     sentences = [each.text(view.text) for each in found]
 

@@ -59,7 +59,7 @@ def _head(page: Page, view: View) -> None:
     page.enter(grid(1, 24, 2), view.title, size=style.UNIT_SIZE, colour=style.BRAND, bold=True, shrink=True)
     page.put(grid(1, 24, 3), view.subtitle, **caption)
     page.put(grid(25, 36, 3), view.collected, align="right", **caption)
-    failures = sum(each.severity is Severity.FAILURE for each in view.collection.irregularities)
+    failures = sum(each.severity is Severity.FAILURE for each in findings.listed(view))
     word = findings.severity(view, Severity.FAILURE)
     cells = grid(25, 36, 2)
     page.calculate(
