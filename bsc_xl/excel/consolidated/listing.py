@@ -17,7 +17,7 @@ FIRST_COLUMN = 2
 LINKED = {"colour": style.BRAND, "underline": True}
 """What a cell with a link looks like; blue is for inputs."""
 ROW_HEIGHT, LINE_HEIGHT = 18.0, 13.5
-CHARACTERS = 1.05
+CHARACTERS = 1.15
 """Of running text to a unit of a column's width."""
 NAME_LINES, TEXT_LINES = 3, 10
 """So many lines of a name, or of a sentence, make a row higher; what is longer is read in the cell."""
