@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=1 << 14)  # a workbook's cells, which everything that reads or writes it asks for again and again
 def split(cell: str) -> tuple[str, int]:
     """The letters of a cell's column, and its row."""
     letters = cell.rstrip("0123456789")

@@ -114,10 +114,11 @@ class FileBook:
         if changes.footer is not None:
             printed = found.sheets.keys() - {"trace"}  # hidden; programs give it a footer of their own
             edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in sorted(printed)}
+        blocks = {key: self._real_block(self._sheet(key)) for key in {ref.sheet for ref in edits}}
         placed = {
             Ref(ref.sheet, at): edit
             for ref, edit in edits.items()
-            if (at := found.real(ref)) and not (ref.cell != FOOTER and self._holds(ref.sheet, at, edit))
+            if (at := found.real(ref)) and (at == FOOTER or not _holds(blocks[ref.sheet], at, edit))
         }
         sheets = {key: self._sheet(key) for key in dict.fromkeys(ref.sheet for ref in placed)}
         with self._named():
@@ -179,12 +180,6 @@ class FileBook:
     def _block(self, key: str) -> Block:
         real = self._real_block(self._sheet(key))
         return real if self._places.as_drawn else self._as_in_layout(key, real)
-
-    def _holds(self, key: str, at: str, edit: Edit) -> bool:
-        """The cell is as it should be, though another program may have written the same number in other digits."""
-        block = self._real_block(self._sheet(key))
-        same = type(block.value(at)) is type(edit.value) and block.value(at) == edit.value
-        return same and edit.kind is not Kind.FORMULA and (edit.kind is Kind.RESULT) == (block.formula(at) is not None)
 
     def _as_in_layout(self, key: str, real: Block) -> Block:
         """The cells where the layout has them, with formulas as they read there."""
@@ -280,6 +275,13 @@ class FileBook:
             raise SourceError(source=str(self.path), **error.params) from error
         except python_calamine.CalamineError as error:
             raise SourceError(source=str(self.path), reason="source.unreadable") from error
+
+
+def _holds(block: Block, cell: str, edit: Edit) -> bool:
+    """The cell is as it should be, though another program may have written the same number in other digits."""
+    found = block.value(cell)
+    same = type(found) is type(edit.value) and found == edit.value
+    return same and edit.kind is not Kind.FORMULA and (edit.kind is Kind.RESULT) == (block.formula(cell) is not None)
 
 
 def plain_value(value: Any) -> Found:

@@ -136,6 +136,8 @@ def _of_rule(rule: Rule) -> _Format:
 
 
 def _covered(rule: _Format, there: Sequence[_Format]) -> bool:
+    if rule in there:
+        return True
     left = set(rule.cells)
     for other in there:
         if not left.isdisjoint(other.cells) and _same(rule, other):

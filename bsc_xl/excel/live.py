@@ -304,7 +304,7 @@ class LiveBook:
         known = native.local_formula(self._sheet(perspective).range(self._layout.summary(perspective, "score").cell))
         return known.partition('""')[2][:1]
 
-    def _rules(self, perspective: Perspective) -> list[Rule]:
+    def _rules(self, perspective: Perspective) -> Sequence[Rule]:
         from bsc_xl.excel.template import rules
 
         return rules.rules(self._layout, perspective)

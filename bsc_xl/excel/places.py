@@ -71,7 +71,7 @@ class Places:
         a, b, c, d = (spare + more for spare, more in zip(self.drawn.spare, self.added, strict=True))
         return replace(self.drawn, spare=(a, b, c, d))
 
-    @property
+    @cached_property
     def as_drawn(self) -> bool:
         """Every cell stands where it was drawn."""
         return not any(self.added) and not any(self.offsets.values())
@@ -83,8 +83,8 @@ class Places:
 
     def real(self, ref: Ref) -> str | None:
         """The address at which the cell of the layout stands; None for one that this workbook does not have."""
-        if ref.cell == FOOTER:
-            return FOOTER
+        if self.as_drawn or ref.cell == FOOTER:
+            return ref.cell
         letters, row = split(ref.cell)
         if self.keeps_formula(ref):
             first = TRACE_FIRST_ROW if ref.sheet == "trace" else LIST_HEADER_ROW + 1

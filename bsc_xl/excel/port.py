@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -176,6 +177,7 @@ def _areas(layout: Layout, sheet: str) -> Iterable[str]:
     return own + extra.get(sheet, [])
 
 
+@lru_cache(maxsize=1 << 14)  # as in `address.split`
 def _place(cell: str) -> tuple[int, int]:
     """Row and column of an address, counted from 0."""
     letters, row = split(cell)

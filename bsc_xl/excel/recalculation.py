@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -114,8 +115,14 @@ def lost_formulas(layout: Layout, blocks: Mapping[str, Block]) -> dict[Ref, str]
     """The cells in which a formula of the workbook does not stand (any more), with that formula; sheets are named as
     they are today."""
     titles = {layout.title(key): block.title for key, block in blocks.items() if layout.title(key) != block.title}
-    canonical = {ref: with_titles(formula, titles) for ref, formula in formulas.every(layout).items()}
+    canonical = {ref: with_titles(formula, titles) for ref, formula in _formulas(layout).items()}
     return {ref: formula for ref, formula in canonical.items() if not _stands(blocks, ref, formula)}
+
+
+@lru_cache(maxsize=16)
+def _formulas(layout: Layout) -> Mapping[Ref, str]:
+    """The formulas of a shape, which many workbooks have in common."""
+    return formulas.every(layout)
 
 
 def _stands(blocks: Mapping[str, Block], ref: Ref, formula: str) -> bool:

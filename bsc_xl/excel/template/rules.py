@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule as Drawn
+from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.template import entry
@@ -27,12 +29,19 @@ class Rule:
     number_format: str | None
 
 
-def rules(layout: Layout, perspective: Perspective) -> list[Rule]:
+@lru_cache(maxsize=64)
+def rules(layout: Layout, perspective: Perspective) -> tuple[Rule, ...]:
     """The conditional formats of one perspective's sheet, the one that goes before the others first."""
-    sheet = Workbook().worksheets[0]
+    sheet = Worksheet(_book())
     entry.colour(sheet, layout, perspective)
     found = [(rule.priority, str(cells.sqref), rule) for cells in sheet.conditional_formatting for rule in cells.rules]
-    return [_rule(area, rule) for _, area, rule in sorted(found, key=lambda entry_: entry_[0])]
+    return tuple(_rule(area, rule) for _, area, rule in sorted(found, key=lambda entry_: entry_[0]))
+
+
+@cache
+def _book() -> Workbook:
+    """What a sheet must belong to; it stays without sheets, and making it takes longer than all rules of a sheet."""
+    return Workbook(write_only=True)
 
 
 def _rule(area: str, rule: Drawn) -> Rule:
