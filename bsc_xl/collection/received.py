@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsc_xl.collection.model import Irregularity
 from bsc_xl.tables import Settings
+from bsc_xl.tables.columns import COLUMNS
 
 KPI_PLACES = ("file", "order", "title", "row", "planned", "plan_title", "plan_cell")
 """Columns of `Intake.kpis` beside those of the table: the number of the file, the place among its KPIs, where the KPI
@@ -60,10 +61,22 @@ class Intake:
     measurements: pd.DataFrame
 
 
+def _empty(table: str, places: Sequence[str]) -> pd.DataFrame:
+    names = [column.name for column in COLUMNS[table] if column.name != "unit_code"]
+    kinds = {"file": "int64"}
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "object")) for name in (*names, *places)})
+
+
+def nothing(received: Sequence[Received] = (), irregularities: dict[int, list[Irregularity]] | None = None) -> Intake:
+    """The intake of files in which there is no figure."""
+    return Intake(received, irregularities or {}, _empty("kpis", KPI_PLACES), _empty("measurements", ("file",)))
+
+
 def joined(parts: Sequence[Intake]) -> Intake:
     """Several intakes as one; the files are numbered in the order of the parts."""
     received: list[Received] = []
     irregularities: dict[int, list[Irregularity]] = {}
+    none = nothing()
     frames: dict[str, list[pd.DataFrame]] = {"kpis": [], "measurements": []}
     for part in parts:
         first = len(received)
@@ -71,6 +84,7 @@ def joined(parts: Sequence[Intake]) -> Intake:
         irregularities |= {first + file: found for file, found in part.irregularities.items()}
         for name, found in frames.items():
             frame: pd.DataFrame = getattr(part, name)
-            found.append(frame.assign(file=frame["file"] + first))
-    whole = {name: pd.concat(found, ignore_index=True) for name, found in frames.items()}
+            if len(frame):
+                found.append(frame.assign(file=frame["file"] + first))
+    whole = {name: pd.concat(found or [getattr(none, name)], ignore_index=True) for name, found in frames.items()}
     return Intake(received, irregularities, **whole)

@@ -6,9 +6,9 @@ Texts are kept as they stand, figures as numbers beside the state of their cell.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from bsc_xl.collection.gathering import Frames, Gathered, scored
 from bsc_xl.collection.model import Collection, Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import Received
 from bsc_xl.model import NA_TEXT, Cell, Perspective
-from bsc_xl.scorecard import score
+from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Tables, parse
 
 TEXT_TABLES = ("units", "kpis", "settings", "links")
@@ -59,8 +59,8 @@ def record(
     return kept
 
 
-def restored(kept: Frames) -> Collection:
-    """The collection that gave these tables, computed again from them."""
+def restored(kept: Frames, card: Scorecard | None = None) -> Collection:
+    """The collection that gave these tables, computed again from them unless its scores are at hand."""
     about = kept["runs"].iloc[0]
     found = {name: kept[name].drop(columns="run", errors="ignore") for name in kept}
     listed = found["files"]
@@ -68,7 +68,7 @@ def restored(kept: Frames) -> Collection:
         run=about["run"],
         when=datetime.fromisoformat(about["when"]),
         engine=about["engine"],
-        card=scored(data_set(found)),
+        card=card or scored(data_set(found)),
         submissions=[_submission(row) for row in found["submissions"].to_dict("records")],
         irregularities=[_irregularity(row) for row in found["irregularities"].to_dict("records")],
         links=dict(zip(listed["file"].tolist(), listed["link"].tolist(), strict=True)),
@@ -135,8 +135,7 @@ def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _dataclasses(entries: Sequence[Any], kind: type) -> pd.DataFrame:
     names = [field.name for field in fields(kind)]
-    rows = [{name: _plain(value) for name, value in asdict(entry).items()} for entry in entries]
-    return pd.DataFrame(rows, columns=names, dtype=object)
+    return pd.DataFrame({name: [_plain(getattr(entry, name)) for entry in entries] for name in names}, dtype=object)
 
 
 def _plain(value: object) -> object:
@@ -160,5 +159,4 @@ def _submission(row: dict[Any, Any]) -> Submission:
 
 
 def _irregularity(row: dict[Any, Any]) -> Irregularity:
-    names = [name for name in get_type_hints(Irregularity) if name != "severity"]
-    return Irregularity(Severity(row["severity"]), **{name: row[name] for name in names})
+    return Irregularity(**row | {"severity": Severity(row["severity"])})

@@ -74,7 +74,7 @@ def test_each_is_told_once_with_its_place(problem: problems.Problem, folder: Fol
 
 
 _CONSEQUENCES = {"missing", "difference", "incomplete", "no_action_plan", "moved", "actual_without_target"}
-"""What may follow from a problem by itself: a unit of whom nothing can be read, results that the closed file still shows, a KPI that turns red."""
+"""What may follow by itself: a unit of whom nothing can be read, results that are still shown, a red KPI."""
 
 
 def test_units_in_order_are_told_nothing_of(folder: Folder, collected: Collection) -> None:

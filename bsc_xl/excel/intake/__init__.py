@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bsc_xl.collection.model import Irregularity, Severity
-from bsc_xl.collection.received import Intake, Received
+from bsc_xl.collection.received import Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.address import split
@@ -25,13 +27,18 @@ from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.intake import entries
 from bsc_xl.excel.intake.entries import Group, Identity, Slot
 from bsc_xl.excel.intake.opened import Opened, open_workbook
+from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.port import Found
+from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective, Status
-from bsc_xl.tables import ExcelError, parse
+from bsc_xl.scoring.arrays import Floats
+from bsc_xl.tables import ExcelError, Settings, parse
 from bsc_xl.tables.findings import shown
 
 __all__ = ["take_in"]
 
 _PLAN = "action_plan"
+_NOTHING = frozenset({None, "", *(load(language)("placeholder.dash") for language in LANGUAGES)})
 
 
 def take_in(files: Sequence[tuple[Path, str]]) -> Intake:
@@ -47,8 +54,10 @@ def take_in(files: Sequence[tuple[Path, str]]) -> Intake:
             books[number] = book
     groups, identities, failures = entries.read_all(books)
     for group in groups:
-        for place, number in enumerate(group.books):
-            received[number] = _received(received[number], books[number], identities[number], group, place)
+        units = group.card.tables.units[["unit_name", "head", "new_idea"]].itertuples(index=False, name=None)
+        for number, unit in zip(group.books, units, strict=True):
+            settings = group.card.tables.settings
+            received[number] = _received(received[number], books[number], identities[number], unit, settings)
     for number, book in books.items():
         name, unit_code = received[number].file, received[number].unit_code
         if not unit_code:
@@ -56,6 +65,8 @@ def take_in(files: Sequence[tuple[Path, str]]) -> Intake:
         found[number] += [_of_failure(failure, name, unit_code) for failure in failures[number]]
     for number in _doubtful(groups, books):
         found[number] += _of_results(books[number], received[number])
+    if not any(group.slots for group in groups):
+        return nothing(received, found)
     return Intake(received, found, *_frames(groups, books))
 
 
@@ -87,8 +98,9 @@ def _content(path: Path, name: str) -> bytes:
         raise SourceError(source=name, reason="source.unreadable") from error
 
 
-def _received(about: Received, book: Opened, identity: Identity, group: Group, place: int) -> Received:
-    units = group.card.tables.units
+def _received(
+    about: Received, book: Opened, identity: Identity, unit: tuple[str, str, bool], settings: Settings
+) -> Received:
     when = entries.setting(book, "recalculated")
     return Received(
         file=about.file,
@@ -96,18 +108,23 @@ def _received(about: Received, book: Opened, identity: Identity, group: Group, p
         modified=about.modified,
         readable=True,
         unit_code=identity.unit_code,
-        unit_name=units["unit_name"].iloc[place],
-        head=units["head"].iloc[place],
-        new_idea=bool(units["new_idea"].iloc[place]),
+        unit_name=unit[0],
+        head=unit[1],
+        new_idea=bool(unit[2]),
         year=identity.year,
         dataset=parse.as_text(entries.setting(book, "dataset")),
         recalculated=_time(when) if is_number(when) else None,
         settings_title=book.blocks["settings"].title,
-        setting_cells={key: ref.cell for key, ref in book.layout.settings.items()},
+        setting_cells=_setting_cells(book.layout),
         columns=book.layout.columns,
-        settings=group.card.tables.settings,
+        settings=settings,
         links=tuple(_links(book)),
     )
+
+
+@lru_cache(maxsize=256)
+def _setting_cells(layout: Layout) -> dict[str, str]:
+    return {key: ref.cell for key, ref in layout.settings.items()}
 
 
 def _time(serial: float) -> datetime | None:
@@ -161,26 +178,34 @@ def _doubtful(groups: Sequence[Group], books: Mapping[int, Opened]) -> list[int]
 def _unlike(group: Group, books: Mapping[int, Opened]) -> Iterator[int]:
     card = group.card
     weighted = np.where(card.counted_weight == 0, np.nan, card.weighted_score)
-    figures = np.column_stack([card.target, card.actual, card.achievement, card.index, weighted])
+    ours = np.column_stack([card.target, card.actual, card.achievement, card.index, weighted])
+    slots = [group.slots[kpi] for kpi in card.tables.kpi.tolist()]
+    shown_ = [entries.results(slot, books[slot.book]) for slot in slots]
+    right = _agree(ours, np.array([list(map(_number, cells[:-1])) for cells in shown_]).reshape(ours.shape))
     statuses = list(Status)
-    rows = zip(card.tables.kpi.tolist(), figures.tolist(), card.status.tolist(), strict=True)
-    for kpi, expected, status in rows:
-        slot = group.slots[kpi]
-        book = books[slot.book]
-        cells = entries.results(slot, book)
-        ours = [*map(_or_nothing, expected), book.layout.status_text(statuses[status])]
-        if not all(map(recalculation.agree, ours, cells)):
+    alike: list[bool] = np.all(right, axis=1).tolist()
+    for slot, cells, figures, status in zip(slots, shown_, alike, card.status.tolist(), strict=True):
+        if not figures or cells[-1] != books[slot.book].layout.status_text(statuses[status]):
             yield slot.book
-    for number, scores in zip(group.books, card.perspective_score.tolist(), strict=True):
-        book = books[number]
-        for perspective, score in zip(Perspective, scores, strict=True):
-            cell = book.blocks[perspective].value(book.layout.summary(perspective, "score").cell)
-            if not recalculation.agree(book.layout.labels("placeholder.dash") if np.isnan(score) else score, cell):
-                yield number
+    scores = np.array([[_number(cell) for cell in entries.scores(books[number])] for number in group.books])
+    right = _agree(card.perspective_score, scores.reshape(card.perspective_score.shape))
+    alike = np.all(right, axis=1).tolist()
+    yield from (number for number, same in zip(group.books, alike, strict=True) if not same)
 
 
-def _or_nothing(value: float) -> float | str:
-    return "" if np.isnan(value) else value
+def _agree(ours: Floats, shown_: Floats) -> NDArray[np.bool_]:
+    """Where two figures are the same as `recalculation.agree` has it; NaN is none."""
+    with np.errstate(invalid="ignore"):
+        size = np.maximum(1.0, np.maximum(np.abs(ours), np.abs(shown_)))
+        near: NDArray[np.bool_] = np.abs(ours - shown_) <= recalculation.TOLERANCE * size
+    return near | (np.isnan(ours) & np.isnan(shown_))
+
+
+def _number(cell: Found) -> float:
+    """What a result shows: NaN for nothing and for the dash in its place, infinity for what is no result."""
+    if is_number(cell):
+        return float(cell)
+    return np.nan if cell in _NOTHING else np.inf
 
 
 def _of_results(book: Opened, about: Received) -> Iterator[Irregularity]:
@@ -228,7 +253,7 @@ def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.Da
                 places[name].append(value)
         kpis.append(group.kpis.assign(**places))
     figures = [group.measurements for group in groups]
-    return _together(kpis), _together(figures)
+    return pd.concat(kpis, ignore_index=True), pd.concat(figures, ignore_index=True)
 
 
 def _places(slot: Slot, book: Opened) -> dict[str, Any]:
@@ -242,7 +267,3 @@ def _places(slot: Slot, book: Opened) -> dict[str, Any]:
         "plan_title": plan.title,
         "plan_cell": cells[0],
     }
-
-
-def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"file": np.empty(0, dtype=np.int64)})

@@ -141,6 +141,8 @@ def _identity(book: Opened, failures: list[Failure]) -> Identity:
 
 
 def _whole(value: Found, allowed: range) -> int | None:
+    if isinstance(value, float) and value in allowed:
+        return int(value)
     cells = np.empty(1, dtype=object)
     cells[0] = value
     number = parse.numbers(cells, NumberStyle.CELLS)
@@ -210,6 +212,16 @@ def results(slot: Slot, book: Opened) -> tuple[Found, ...]:
 def _results(layout: Layout) -> tuple[Callable[[Sequence[Found]], tuple[Found, ...]], int]:
     columns = [column_index_from_string(layout.column(key)) - 1 for key in RESULTS]
     return itemgetter(*columns), max(columns) + 1
+
+
+def scores(book: Opened) -> list[Found]:
+    """What the sheets show as the scores of the perspectives."""
+    return [book.blocks[p].value(cell) for p, cell in _score_cells(book.layout)]
+
+
+@lru_cache(maxsize=256)
+def _score_cells(layout: Layout) -> list[tuple[Perspective, str]]:
+    return [(perspective, layout.summary(perspective, "score").cell) for perspective in Perspective]
 
 
 def _place(book: Opened, ref: Ref) -> Place:

@@ -19,7 +19,7 @@ import python_calamine
 
 from bsc_xl.errors import PackageError, SourceError
 from bsc_xl.excel import recalculation
-from bsc_xl.excel.file import FileBook
+from bsc_xl.excel.file import MOST_CELLS, FileBook
 from bsc_xl.excel.layout import SHEETS, Layout, Ref
 from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.excel.port import Block
@@ -32,11 +32,10 @@ FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
 
 _FORMULA = re.compile(rb"<f([ />][^<]*)")
-_ERROR = re.compile(rb"""t=["']e["']""")
-_FAR = re.compile(rb' r="[A-Z]{3}')
+_ERRORS = (b't="e"', b"t='e'")
 _LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_MOST_ROWS = 5_000
-"""With two letters of columns at most, no more cells than `file.MOST_CELLS`."""
+_MOST_ROWS = MOST_CELLS // 16_384
+"""Whichever columns they reach to."""
 _SHEET_OR_NAME = re.compile(rb"<sheet [^>]*>|<definedName [^<]*<")
 _TABLE = re.compile(rb"""\s(?:displayName|ref)=["'][^"']*["']""")
 _TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
@@ -67,6 +66,8 @@ class _Known:
 
 
 _KNOWN: Recent[tuple[object, ...], list[_Known]] = Recent(64)
+_STRUCTURES: Recent[tuple[object, ...], tuple[object, ...]] = Recent(64)
+_STRUCTURAL = ("xl/workbook.xml", "xl/tables/")
 _MOST_VARIANTS = 64
 
 
@@ -88,10 +89,14 @@ def open_workbook(path: Path, name: str, data: bytes) -> Opened:
 
 
 def _structure(package: Package) -> tuple[object, ...]:
-    """What decides where cells stand, apart from the shape that the workbook keeps.
+    """What decides where cells stand, apart from the shape that the workbook keeps."""
+    parts = [member for name, member in package.members.items() if name.startswith(_STRUCTURAL) or ".rels" in name]
+    return _STRUCTURES.get(tuple((name, data) for name, _, _, _, data in parts), lambda: _read_structure(package))
 
-    Programs add to these parts what is different in every file, such as identifiers, paths and the size of windows.
-    """
+
+def _read_structure(package: Package) -> tuple[object, ...]:
+    """The same as far as it matters: programs add to these parts what is different in every file, such as identifiers,
+    paths and the size of windows."""
     workbook = package.part("xl/workbook.xml") if "xl/workbook.xml" in package else b""
     names = _SHEET_OR_NAME.findall(workbook)
     found: list[object] = names if len(names) > len(SHEETS) else [each.data for each in package.members.values()]
@@ -144,8 +149,8 @@ def _is_plain(content: bytes) -> bool:
     """The sheet has no error value, which calamine takes for a blank, and no cell so far off that it costs memory."""
     last = content.rfind(b"<row ")
     row = _LAST_ROW.match(content, last) if last >= 0 else None
-    near = row is not None and int(row[1]) <= _MOST_ROWS and _FAR.search(content) is None
-    return near and _ERROR.search(content) is None
+    near = row is not None and int(row[1]) <= _MOST_ROWS
+    return near and not any(error in content for error in _ERRORS)
 
 
 def _block(values: Any, title: str) -> Block:
