@@ -1,0 +1,128 @@
+"""Every collection is kept, and any of them can be produced again."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bsc_xl import dataset, labels, sample, workflows
+from bsc_xl.collection.archive import archive
+from bsc_xl.collection.model import Collection, Receipt
+from bsc_xl.errors import ChoiceError, OutputError
+from bsc_xl.scorecard import score
+from bsc_xl.workflows import collecting
+
+MONDAY, TUESDAY = (datetime.fromisoformat(f"2026-01-{day}T09:00") for day in ("12", "13"))
+OUTPUTS = (
+    "consolidated.xlsx",
+    "exceptions.csv",
+    *(f"dataset/{name}.csv" for name in ("units", "kpis", "measurements")),
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    dataset.write(sample.generate(units=4, kpis=8, seed=2), tmp_path / "data")
+    card = score(_data(tmp_path))
+    for outcome in workflows.generate(card, workflows.planned_workbooks(card, tmp_path / "inbox")):
+        assert outcome.error is None
+    return tmp_path
+
+
+def _data(root: Path):
+    tables, failures = dataset.read(root / "data")
+    assert tables is not None, failures
+    return tables
+
+
+def _collect(root: Path, place: str | Path, when: datetime) -> Collection:
+    out = root / "out"
+    paths = collecting.found_workbooks([str(root / "inbox")], out)
+    *_, last = collecting.collect(paths, out, _data(root), archive(place), when)
+    assert isinstance(last, collecting.Collected)
+    assert last.collection is not None
+    collecting.write(last.collection, out, labels.load("en"))
+    return last.collection
+
+
+def _outputs(root: Path) -> dict[str, bytes]:
+    return {name: (root / "out" / name).read_bytes() for name in OUTPUTS}
+
+
+@pytest.mark.parametrize("place", ["folder", "database"])
+def test_the_first_of_two_collections_is_produced_again_byte_for_byte(office: Path, place: str) -> None:
+    kept = office / "kept" if place == "folder" else f"sqlite:///{office}/kept.db"
+    late = sorted((office / "inbox").glob("*.xlsx"))[-1]
+    shutil.move(late, office / "late.xlsx")
+    first = _collect(office, kept, MONDAY)
+    outputs = _outputs(office)
+    shutil.move(office / "late.xlsx", late)
+    second = _collect(office, kept, TUESDAY)
+    assert archive(kept).runs() == [first.run, second.run] == ["2026-01-12T090000", "2026-01-13T090000"]
+    assert (first.count(Receipt.MISSING), second.count(Receipt.MISSING)) == (1, 0)
+    assert _outputs(office) != outputs
+    collecting.write(collecting.again(archive(kept), first.run), office / "out", labels.load("en"))
+    assert _outputs(office) == outputs
+
+
+def test_two_collections_in_the_same_second_are_two_runs(office: Path) -> None:
+    runs = [_collect(office, office / "kept", MONDAY).run for _ in range(2)]
+    assert runs == ["2026-01-12T090000", "2026-01-12T090000-2"]
+
+
+def test_a_run_that_does_not_exist_is_refused_with_those_that_do(office: Path) -> None:
+    _collect(office, office / "kept", MONDAY)
+    with pytest.raises(ChoiceError) as refused:
+        collecting.again(archive(office / "kept"), "2020-01-01T000000")
+    assert refused.value.params["choices"] == "2026-01-12T090000"
+
+
+def test_the_archive_names_each_file_with_its_checksum(office: Path) -> None:
+    run = _collect(office, office / "kept", MONDAY).run
+    files = archive(office / "kept").read(run)["files"]
+    assert len(files) == 4
+    assert all(len(checksum) == 64 for checksum in files["checksum"])
+
+
+def test_a_trend_goes_back_over_the_years_of_the_archive(office: Path) -> None:
+    _collect(office, office / "kept", MONDAY)
+    shutil.rmtree(office / "inbox")
+    frames = sample.generate(units=4, kpis=8, seed=2, years=(2026,))
+    dataset.write(frames, office / "data", overwrite=True)
+    card = score(_data(office))
+    list(workflows.generate(card, workflows.planned_workbooks(card, office / "inbox")))
+    trend = _collect(office, office / "kept", TUESDAY).trend
+    assert trend[["year", "period"]].drop_duplicates().to_numpy().tolist() == [
+        [year, period] for year in (2025, 2026) for period in (1, 2, 3, 4)
+    ]
+
+
+def test_an_archive_that_cannot_be_written_is_an_error_that_names_it(office: Path) -> None:
+    (office / "kept").write_text("a file")
+    with pytest.raises(OutputError, match="kept"):
+        _collect(office, office / "kept", MONDAY)
+
+
+def test_nothing_is_kept_of_a_collection_that_was_stopped(office: Path) -> None:
+    paths = collecting.found_workbooks([str(office / "inbox")], office / "out")
+    events = collecting.collect(paths, office / "out", None, archive(office / "kept"), MONDAY, stopped=lambda: True)
+    assert list(events) == []
+    assert archive(office / "kept").runs() == []
+
+
+def test_two_workers_collect_the_same_as_one(office: Path) -> None:
+    def one(workers: int) -> Collection:
+        paths = collecting.found_workbooks([str(office / "inbox")], office / "out")
+        place = archive(office / f"kept{workers}")
+        *_, last = collecting.collect(paths, office / "out", _data(office), place, MONDAY, workers=workers)
+        assert isinstance(last, collecting.Collected)
+        assert last.collection is not None
+        return last.collection
+
+    found = [one(workers) for workers in (1, 2)]
+    assert found[0].irregularities == found[1].irregularities
+    assert found[0].submissions == found[1].submissions
+    assert found[0].card.score.tolist() == found[1].card.score.tolist()
