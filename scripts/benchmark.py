@@ -5,6 +5,7 @@
     python scripts/benchmark.py stamp [--kpis 24] [--json FILE]
     python scripts/benchmark.py recalc [--kpis 24] [--json FILE]
     python scripts/benchmark.py ribbon [--json FILE]
+    python scripts/benchmark.py collect [--units 1000] [--kpis 24] [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -67,12 +68,27 @@ def main() -> None:
     ribbon.add_argument("--repeats", type=int, default=9, help="runs of each side (default: %(default)s)")
     ribbon.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     ribbon.set_defaults(run=_ribbon)
+    collecting = benchmarks.add_parser("collect", help="workbooks read back, checked and scored, against reading alone")
+    collecting.add_argument("--units", type=int, default=1000, help="how many workbooks (default: %(default)s)")
+    collecting.add_argument("--kpis", type=int, default=24, help="KPIs of each unit (default: %(default)s)")
+    collecting.add_argument("--repeats", type=int, default=3, help="rounds (default: %(default)s)")
+    collecting.add_argument(
+        "--rivals", type=int, default=20, help="workbooks of a rival a round (default: %(default)s)"
+    )
+    collecting.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    collecting.set_defaults(run=_collect)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
     print(text)
     if arguments.json:
         arguments.json.write_text(text + "\n", encoding="utf-8")
+
+
+def _collect(arguments: argparse.Namespace) -> dict[str, Any]:
+    import _benchmark_collect
+
+    return _benchmark_collect.measure(arguments.units, arguments.kpis, arguments.repeats, arguments.rivals)
 
 
 def _batch(arguments: argparse.Namespace) -> dict[str, Any]:

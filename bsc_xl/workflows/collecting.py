@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import gc
 import glob
 import io
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -65,18 +63,6 @@ def _is_somebodys(path: Path, out: Path) -> bool:
     return path.is_file() and not path.name.startswith(("~$", ".")) and out not in path.resolve().parents
 
 
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Cells make many objects and no cycles: looking for cycles among them would take a tenth of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
 @dataclass(frozen=True, slots=True)
 class Portion:
     """Files that one worker reads: paths and their names for people. `engine` is the version that is to read them."""
@@ -93,8 +79,7 @@ class Portion:
 
         if self.engine != engine_version():
             raise ClusterError(reason="cluster.version", here=self.engine, there=engine_version())
-        with _without_garbage_collection():
-            return self.first, intake.take_in([(Path(path), name) for path, name in self.files])
+        return self.first, intake.take_in([(Path(path), name) for path, name in self.files])
 
     def numbered(self, number: int) -> Portion:
         """The same files under that number."""

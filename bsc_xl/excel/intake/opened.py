@@ -36,7 +36,7 @@ _ERRORS = (b't="e"', b"t='e'")
 _LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _MOST_ROWS = MOST_CELLS // 16_384
 """Whichever columns they reach to."""
-_SHEET_OR_NAME = re.compile(rb"<sheet [^>]*>|<definedName [^<]*<")
+_SHEET_OR_NAME = re.compile(rb"<workbookPr [^>]*>|<sheet [^>]*>|<definedName [^<]*<")
 _TABLE = re.compile(rb"""\s(?:displayName|ref)=["'][^"']*["']""")
 _TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
 
