@@ -48,8 +48,27 @@ def _title(quoted: str) -> str:
 
 @lru_cache(maxsize=1 << 14)  # a workbook's formulas, and once more as another program wrote them
 def _plain(formula: str) -> str:
-    plain = "".join(_plain_token(found) for found in _TOKEN.finditer(formula.strip().removeprefix("=")))
+    tokens = (_plain_token(found) for found in _TOKEN.finditer(formula.strip().removeprefix("=")))
+    plain = "".join(_without_signs_apart([token for token in tokens if token]))
     return plain.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
+
+
+def _without_signs_apart(tokens: list[str]) -> list[str]:
+    """The tokens with "--(x)" for "-(-(x))", as Gnumeric writes it."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for i, sign in enumerate(tokens):
+        if sign == "(":
+            opened.append(i)
+        elif sign == ")" and opened:
+            closing[opened.pop()] = i
+    needless = {
+        place
+        for begin, end in closing.items()
+        if begin and tokens[begin - 1] == tokens[begin + 1] == "-" and closing.get(begin + 2) == end - 1
+        for place in (begin, end)
+    }
+    return [token for i, token in enumerate(tokens) if i not in needless]
 
 
 def _plain_token(found: re.Match[str]) -> str:

@@ -24,6 +24,8 @@ FORMULAS = sorted(set(formulas.every(SHAPE).values()))
         ("ROUND(A1,6)+B1*1E-9", "ROUND(A1,6)+B1*0.000000001"),
         ("IF(A1,TRUE,FALSE)", "IF(A1,TRUE(),FALSE())"),
         ("IFERROR(A1,0)", "_xlfn.IFERROR(A1,0)"),
+        ("SUMPRODUCT(--(A1:A9=C6),B1:B9)", "SUMPRODUCT(-(-(A1:A9=C6)),B1:B9)"),
+        ("SUM(--(A1:A9=(B1+1)*2))-1", "SUM(-( -(A1:A9=(B1+1)*2) ))-1"),
     ],
 )
 def test_what_programs_rewrite_makes_no_other_formula(one: str, other: str) -> None:
@@ -40,6 +42,9 @@ def test_what_programs_rewrite_makes_no_other_formula(one: str, other: str) -> N
         ("'Keuangan'!A1", "'Pelanggan'!A1"),
         ("IF(A1>=1-1E-14,1,0)", "IF(A1>=1-1E-13,1,0)"),
         ("A1+B1", "B1+A1"),
+        ("--(A1)+B1", "-(-(A1)+B1)"),
+        ("--(A1)", "-(A1)"),
+        ('A1&"--(x)"', 'A1&"-(-(x))"'),
     ],
 )
 def test_what_computes_something_else_is_another_formula(one: str, other: str) -> None:
