@@ -16,6 +16,7 @@ from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.results import Value
 from bsc_xl.labels import LANGUAGES
+from bsc_xl.ooxml import package
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -87,6 +88,19 @@ def test_recalc_says_what_is_wrong_and_ends_with_1(bsc: Run, made: workbooks.Mad
     assert code == 1
     assert f"Keuangan!{actual.cell}" in errors
     assert shown(made, made.layout.list_cell("checks", "found", 0)) == "abc"
+
+
+def test_recalc_says_that_a_signature_does_not_hold_any_more(bsc: Run, made: workbooks.Made) -> None:
+    content = package.open_package(made.path.read_bytes())
+    kind = "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin"
+    relation = f'<Relationship Id="rIdS" Type="{kind}" Target="_xmlsignatures/origin.sigs"/></Relationships>'
+    relations = content.part("_rels/.rels").replace(b"</Relationships>", relation.encode())
+    signed = content.with_parts({"_rels/.rels": relations, "_xmlsignatures/origin.sigs": b""})
+    made.path.write_bytes(signed.write())
+    code, output, errors = bsc("recalc", made.path)
+    assert code == 0
+    assert output.count("Written: ") == 1
+    assert errors.count(f"{made.path} bears a digital signature") == errors.count("\n") == 1
 
 
 def test_a_file_that_fails_does_not_stop_the_others(bsc: Run, made: workbooks.Made, tmp_path: Path) -> None:

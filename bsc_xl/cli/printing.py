@@ -239,6 +239,11 @@ def interrupted(labels: Labels) -> None:
     _complain(labels("cli.interrupted"))
 
 
+def signature_ends(path: str, labels: Labels) -> None:
+    """Says on standard error that the digital signature of a file does not hold for what is written now."""
+    _complain(labels("cli.signature_ends", path=path))
+
+
 def saved_text(saved: Saved, labels: Labels) -> str:
     """What became of one file of this computer, and where its former content is kept."""
     return stored_text(saved.path, saved, labels)

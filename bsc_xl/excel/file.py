@@ -114,7 +114,7 @@ class FileBook:
         if changes.footer is not None:
             printed = found.sheets.keys() - {"trace"}  # hidden; programs give it a footer of their own
             edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in sorted(printed)}
-        blocks = {key: self._real_block(self._sheet(key)) for key in {ref.sheet for ref in edits}}
+        blocks = {key: self._real_block(self._sheet(key)) for key in {ref.sheet for ref in edits if ref.cell != FOOTER}}
         placed = {
             Ref(ref.sheet, at): edit
             for ref, edit in edits.items()
@@ -170,6 +170,8 @@ class FileBook:
                 raise ValueError("no workbook of a unit")
         except ValueError as error:
             raise SourceError(source=str(self.path), reason="source.not_a_unit_workbook") from error
+        if self._parts.dates_from_1904:
+            raise SourceError(source=str(self.path), reason="source.dates_1904")
         return layout
 
     def _sheet(self, key: str) -> Sheet:

@@ -107,6 +107,12 @@ class Parts:
         return any(relation.kind == "origin" for relation in self.relations(""))
 
     @property
+    def dates_from_1904(self) -> bool:
+        """Dates are numbers of days since 1904, four years later than elsewhere."""
+        properties = self._workbook.find("workbookPr")
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    @property
     def ribbon(self) -> bool:
         """The workbook brings tabs of the ribbon along."""
         return any(relation.kind == "extensibility" for relation in self.relations(""))

@@ -13,9 +13,12 @@ import pytest
 import workbooks
 from sheets import differing_cells
 
+from bsc_xl.errors import SourceError
 from bsc_xl.excel import formulas, stamp, template
 from bsc_xl.excel.file import open_book
+from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
+from bsc_xl.excel.intake.opened import open_workbook
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
@@ -178,6 +181,29 @@ def test_a_formula_that_was_written_over_is_put_back(made: workbooks.Made, conte
     assert block.value(cell.cell) == made.results[cell]
 
 
+def with_dates_from_1904(parts: dict[str, bytes], value: bytes) -> bytes:
+    """The package with that option of the workbook, as Excel writes it."""
+    workbook = re.sub(rb"<workbookPr\b", b'<workbookPr date1904="%b"' % value, parts["xl/workbook.xml"], count=1)
+    assert workbook != parts["xl/workbook.xml"]
+    return package.write(parts | {"xl/workbook.xml": workbook})
+
+
+def test_a_workbook_that_counts_dates_from_1904_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "buku.xlsx"
+    path.write_bytes(with_dates_from_1904(package.read(content), b"1"))
+    before = path.read_bytes()
+    with pytest.raises(SourceError) as refused:
+        recalculated(path)
+    assert refused.value.params == {"source": str(path), "reason": "source.dates_1904"}
+    open_workbook(tmp_path / "lain.xlsx", "lain.xlsx", content)  # one like it, but for the option, is known by now
+    with pytest.raises(SourceError) as refused:
+        open_workbook(path, path.name, before)
+    assert refused.value.params["reason"] == "source.dates_1904"
+    assert path.read_bytes() == before
+    path.write_bytes(with_dates_from_1904(package.read(content), b"0"))
+    assert recalculated(path)[0].found == []
+
+
 # --- saved by other programs ----------------------------------------------------------------------------------------
 
 
@@ -202,6 +228,7 @@ def test_what_other_programs_saved_gives_the_same_scores(
         path = {"libreoffice": libreoffice, "gnumeric": gnumeric}[program](source, "xlsx", tmp_path / program)
     before = package.open_package(path.read_bytes())
     done, _ = recalculated(path)
+    assert done.count(Kind.OVERWRITTEN) == 0
     assert scores(done) == pytest.approx([float(made.card.score[0]), *made.card.perspective_score[0]], abs=1e-9)
     after = package.open_package(path.read_bytes())
     sheets = {sheet.part for sheet in Parts(before).sheets}

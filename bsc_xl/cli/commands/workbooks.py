@@ -25,6 +25,8 @@ def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument
         try:
             book = open_book(Path(path))
             recalculated = recalculate(book, datetime.now())  # noqa: DTZ005 - a workbook's clock has no time zone
+            if book.signed:
+                printing.signature_ends(path, labels)
             saved = book.save()
         except BscError as error:
             printing.error(error, labels, path)
