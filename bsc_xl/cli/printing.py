@@ -128,7 +128,8 @@ def finding_text(failure: Failure, labels: Labels) -> str:
 
 
 def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
-    """Lists what is wrong in collected workbooks on standard error, and says how often what else was noticed."""
+    """Lists what is wrong in collected workbooks on standard error, and says on standard output how often what else was
+    noticed."""
     from bsc_xl.collection.model import Severity
 
     for each in found:
@@ -136,11 +137,13 @@ def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
             at = f"{each.sheet}!{each.cell}" if each.cell else each.sheet
             place = "  ".join(part for part in (each.unit_code, each.file, at) if part)
             _complain(f"{labels(f'cli.level.{each.severity}')}: {place}: {each.text(labels)}")
-    others = Counter((each.severity, each.rule) for each in found if each.severity is not Severity.FAILURE)
+    noticed = [each for each in found if each.severity is not Severity.FAILURE]
+    others = Counter(
+        (each.severity, each.rule if f"collection.name.{each.rule}" in labels else "others") for each in noticed
+    )
     for (severity, rule), count in others.items():
-        key = f"collection.name.{rule}"
-        name = labels(key) if key in labels else rule
-        _complain(f"{labels(f'cli.level.{severity}')}: {labels('cli.irregularities', name=name, count=count)}")
+        name = labels(f"collection.name.{rule}")
+        line(f"{labels(f'cli.level.{severity}')}: {labels('cli.irregularities', name=name, count=count)}")
 
 
 def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
