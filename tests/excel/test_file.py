@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyopenvba
 import pytest
 import workbooks
 from sheets import differing_cells
@@ -165,6 +166,34 @@ def test_macros_ribbon_signatures_and_unknown_parts_stay_as_they_are(content: by
     assert list(before) == list(after)
     assert {name: after[name] for name in extra} == {name: before[name] for name in extra}
     assert [name for name in before if not name.startswith("xl/worksheets/") and before[name] != after[name]] == []
+
+
+@pytest.mark.parametrize("own_macros", [False, True])
+def test_a_workbook_with_macros_keeps_its_project_and_ribbon_byte_for_byte(
+    own_macros: bool, made: workbooks.Made, tmp_path: Path
+) -> None:
+    path = tmp_path / "buku.xlsm"
+    path.write_bytes(stamp.stamp(template.draw(made.layout, with_macros=True), made.writes))
+    if own_macros:  # somebody has added a module, and saved with another compression
+        with pyopenvba.ExcelFile(path) as book:
+            book.vba_project().add_module("Sendiri", "Public Sub Halo()\r\nEnd Sub\r\n")
+            book.save()
+    actual = made.layout.cell("financial", made.layout.rows("financial")[0], "actual", 2)
+    entered = open_book(path)
+    entered.apply(Changes(values={actual: 12.5}))
+    entered.save()
+    before = package.open_package(path.read_bytes()).members
+    done, saved = recalculated(path)
+    after = package.open_package(path.read_bytes()).members
+    assert done.card.scored_count[0]
+    assert saved.changed
+    assert list(before) == list(after)
+    differ = [name for name in before if before[name] != after[name]]
+    assert [name for name in differ if not name.startswith(("xl/worksheets/sheet", "xl/charts/chart"))] == []
+    with pyopenvba.ExcelFile(path) as book:
+        assert {"BscRibbon", "BscFunctions"} <= set(book.module_names())
+        assert ("Sendiri" in book.module_names()) is own_macros
+    assert open_book(path).ribbon
 
 
 def test_a_formula_that_was_written_over_is_put_back(made: workbooks.Made, content: bytes, tmp_path: Path) -> None:
