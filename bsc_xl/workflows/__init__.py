@@ -10,6 +10,7 @@ from bsc_xl.workflows.generation import (
     outdated,
     planned_workbooks,
     usual_workers,
+    with_last_years_targets,
     workbook_writes,
     write_template,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "score",
     "set_up",
     "usual_workers",
+    "with_last_years_targets",
     "workbook_writes",
     "write_template",
 ]

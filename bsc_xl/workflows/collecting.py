@@ -30,7 +30,7 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".fods"
 """Files of a folder that may be somebody's workbook; those that cannot be read are told, the rest is none."""
 ARCHIVE, DATASET, WORKBOOK, EXCEPTIONS = "archive", "dataset", "consolidated.xlsx", "exceptions.csv"
 
-_AT_ONCE = 64
+AT_ONCE = 128
 """Workbooks of a batch: enough that what one check of the tables costs vanishes, few enough that little is held."""
 _BATCHES_EACH = 4
 _WORTH_A_PROCESS = 500
@@ -157,7 +157,7 @@ def usual_readers(workbooks: int) -> int:
 
 
 def _portions(paths: Sequence[Path], workers: int, engine: str) -> Iterator[Portion]:
-    size = max(1, min(_AT_ONCE, len(paths) // (workers * _BATCHES_EACH)))
+    size = max(1, min(AT_ONCE, len(paths) // (workers * _BATCHES_EACH)))
     for first in range(0, len(paths), size):
         some = paths[first : first + size]
         yield Portion(tuple((str(path.resolve()), path.as_posix()) for path in some), engine, first)

@@ -13,7 +13,7 @@ from bsc_xl.errors import ChoiceError
 from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
-from bsc_xl.scorecard import Scorecard, excerpt
+from bsc_xl.scorecard import Scorecard, excerpt, score
 from bsc_xl.workflows import manifest
 from bsc_xl.workflows.batches import Batch, Outcome, PlannedWorkbook, inputs_checksums, is_current, is_disk_full
 from bsc_xl.workflows.manifest import Record
@@ -59,6 +59,15 @@ def planned_workbooks(
 
 def _some(codes: list[str]) -> str:
     return ", ".join(codes[:5]) + (", ..." if len(codes) > 5 else "")
+
+
+def with_last_years_targets(card: Scorecard, place: str) -> Scorecard:
+    """The scorecard with targets of the year before where it has none; `place`: the archive of collections, a folder or
+    the address of a database. `ChoiceError` when it holds nothing of that year."""
+    from bsc_xl.collection.archive import archive
+    from bsc_xl.collection.prefill import with_targets
+
+    return score(with_targets(card.tables, archive(place)), card.period)
 
 
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:

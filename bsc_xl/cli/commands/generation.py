@@ -58,6 +58,7 @@ def generate(
     workers: Annotated[int | None, typer.Option("--workers")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster")] = None,
     resume: Annotated[bool, typer.Option("--resume")] = False,
+    last_year: Annotated[str | None, typer.Option("--archive")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> int:
     """A workbook for every unit of a data set."""
@@ -66,6 +67,8 @@ def generate(
     labels: Labels = context.obj
     card, failures = workflows.score(data_set, period, only_data_set=True)
     wrong = printing.failures(failures, data_set, labels)
+    if last_year:
+        card = workflows.with_last_years_targets(card, last_year)
     workbooks = workflows.planned_workbooks(card, out_place, units, file_format.lower())
     if dry_run:
         for workbook in workflows.outdated(card, workbooks, workbook_language) if resume else workbooks:

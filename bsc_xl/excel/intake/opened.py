@@ -32,7 +32,10 @@ FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
 
 _FORMULA = re.compile(rb"<f([ />][^<]*)")
-_ERRORS = (b't="e"', b"t='e'")
+_ERROR = b't="e"'
+_OTHER_QUOTES = b"='"
+_HEAD = 1 << 13
+"""Where some program writes attributes in other quotation marks, it does so from the beginning."""
 _LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _MOST_ROWS = MOST_CELLS // 16_384
 """Whichever columns they reach to."""
@@ -67,6 +70,9 @@ class _Known:
 
 _KNOWN: Recent[tuple[object, ...], list[_Known]] = Recent(64)
 _STRUCTURES: Recent[tuple[object, ...], tuple[object, ...]] = Recent(64)
+_NOT_FOR_VALUES = tuple(
+    f"xl/{folder}/" for folder in ("worksheets", "tables", "charts", "drawings", "media", "theme", "printerSettings")
+)
 _STRUCTURAL = ("xl/workbook.xml", "xl/tables/")
 _MOST_VARIANTS = 64
 
@@ -133,8 +139,7 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
 
 def _unpacked(package: Package, sheets: Mapping[str, bytes]) -> bytes:
     """A package with these sheets only, as they were unpacked already: that takes as long as reading them."""
-    left_out = ("xl/worksheets/", "xl/charts/", "xl/drawings/", "xl/media/")
-    members = [member for member in package.members.values() if not member.name.startswith(left_out)]
+    members = [member for name, member in package.members.items() if not name.startswith(_NOT_FOR_VALUES)]
     return write_members(
         [*members, *(package.members[part]._replace(method=STORED, data=content) for part, content in sheets.items())]
     )
@@ -150,7 +155,7 @@ def _is_plain(content: bytes) -> bool:
     last = content.rfind(b"<row ")
     row = _LAST_ROW.match(content, last) if last >= 0 else None
     near = row is not None and int(row[1]) <= _MOST_ROWS
-    return near and not any(error in content for error in _ERRORS)
+    return near and _OTHER_QUOTES not in content[:_HEAD] and _ERROR not in content
 
 
 def _block(values: Any, title: str) -> Block:
