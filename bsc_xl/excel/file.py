@@ -152,7 +152,11 @@ class FileBook:
     def _places(self) -> Places:
         """Found once: no change that `apply` makes moves a cell."""
         with self._named():
-            return places.find(self._drawn(), self._parts, str(self.path), self._formula)
+            found = places.find(self._drawn(), self._parts, str(self.path), self._formula)
+            places.check_headers(
+                found, self._parts, str(self.path), lambda sheet, row: self._real_block(sheet).row(row)
+            )
+            return found
 
     def _formula(self, title: str, cell: str) -> str | None:
         sheet = next(sheet for sheet in self._parts.sheets if sheet.title == title)

@@ -8,7 +8,7 @@ certain is refused, so that nothing is ever read or written one row off.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
@@ -20,6 +20,7 @@ from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_COLUMNS
 from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, SHEETS, TRACE_FIRST_ROW, Layout, Ref, code_name
 from bsc_xl.model import Perspective
+from bsc_xl.ooxml.cells import column_of
 from bsc_xl.ooxml.parts import Parts, Sheet
 from bsc_xl.scoring.arrays import code as code_of
 
@@ -28,17 +29,20 @@ _ROW = re.compile(r"(\$?[A-Z]{1,3}\$?)([0-9]+)(?![0-9(])")
 _PLACE = re.compile(r"(bsc_kpi_place<)([0-9]+)")
 _LISTED = re.compile(r"!\$?[A-Z]+\$?([0-9]+)\)?$")
 """The row of a KPI table that a row of the list on the trace sheet points to."""
+_LINE_BREAK = re.compile("_x000[AaDd]_")
 SHEET_NAME = "bsc_sheet_"
 
 
 def sheets_by_key(parts: Parts) -> dict[str, Sheet]:
-    """Sheet key -> sheet, by code name; by the sheet's defined name where a program has dropped the code name."""
-    by_code = {sheet.code_name: sheet for sheet in parts.sheets}
+    """Sheet key -> sheet, by code name; by the sheet's defined name where a program has dropped the code name, or where
+    a copy of the sheet has it, too."""
     by_title = {sheet.title: sheet for sheet in parts.sheets}
     found = {}
     for key in SHEETS:
         place = reference(parts.names.get(f"{SHEET_NAME}{key}", ""))
-        sheet = by_code.get(code_name(key)) or (by_title.get(place[0]) if place else None)
+        named = by_title.get(place[0]) if place else None
+        own = [sheet for sheet in parts.sheets if sheet.code_name == code_name(key)]
+        sheet = own[0] if len(own) == 1 else named or next(iter(own), None)
         if sheet is not None:
             found[key] = sheet
     return found
@@ -184,12 +188,40 @@ def _anchors(drawn: Layout, parts: Parts, keys: Mapping[str, str]) -> list[tuple
         if expected and found and found[0] in keys:
             anchors.append((keys[found[0]], expected[1], found[1]))
     by_part = {sheet.part: keys[sheet.title] for sheet in parts.sheets if sheet.title in keys}
-    own = [drawn.table(str(p)) for p in Perspective]
-    for name, expected_area in [*own, *(drawn.list_table(sheet) for sheet in LIST_COLUMNS), drawn.link_table()]:
+    for name, expected_area in _tables(drawn).items():
         table = parts.tables.get(name)
         if table and table.sheet in by_part:
-            anchors.append((by_part[table.sheet], expected_area, table.area.replace("$", "")))
+            anchors.append((by_part[table.sheet], expected_area, table.area))
     return anchors
+
+
+def _tables(drawn: Layout) -> dict[str, str]:
+    """The names of our tables, with their ranges."""
+    own = [drawn.table(str(p)) for p in Perspective]
+    return dict([*own, *(drawn.list_table(sheet) for sheet in LIST_COLUMNS), drawn.link_table()])
+
+
+def check_headers(places: Places, parts: Parts, source: str, header: Callable[[Sheet, int], Sequence[object]]) -> None:
+    """Refuses a sheet on which the header of a table stands somewhere else than the table.
+
+    Programs that insert rows or columns without moving the tables leave them like that, and nothing else tells.
+    `header` gives what the cells in a row of a sheet hold, from column A on.
+    """
+    by_part = {sheet.part: sheet for sheet in places.sheets.values()}
+    for table in (parts.tables[name] for name in _tables(places.drawn) if name in parts.tables):
+        if table.sheet not in by_part or not table.columns:
+            continue
+        letters, row = corners(table.area)[0]
+        said = [_words(text) for text in header(by_part[table.sheet], row)]
+        expected = {name: i for i, name in enumerate(map(_words, table.columns), start=column_of(letters) - 1)}
+        moved = [name for name, i in expected.items() if said[i : i + 1] != [name] and name in said]
+        if moved or not expected.keys() & set(said):
+            raise _displaced(source, by_part[table.sheet])
+
+
+def _words(text: object) -> str:
+    """What a header says, also where a line break is spelt out; "" for a cell without text."""
+    return " ".join(_LINE_BREAK.sub(" ", text).split()) if isinstance(text, str) else ""
 
 
 def _displaced(source: str, sheet: Sheet) -> SourceError:

@@ -39,12 +39,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An Excel table: its name, its part, the part of its sheet, and its range with the header, such as ``B7:T12``."""
+    """An Excel table: its name, its part, the part of its sheet, its range with the header, such as ``B7:T12``, and
+    what its columns are called, which is what the cells of its header say."""
 
     name: str
     part: str
     sheet: str
     area: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ class Parts:
                 if relation.kind == "table":
                     element = xml.tree(self.package.part(relation.target), relation.target)
                     name = element.get("displayName", "")
-                    found[name] = Table(name, relation.target, sheet.part, element.get("ref", ""))
+                    columns = tuple(each.get("name", "") for each in element.iterfind("tableColumns/tableColumn"))
+                    area = element.get("ref", "").replace("$", "")
+                    found[name] = Table(name, relation.target, sheet.part, area, columns)
         return found
 
     @property
