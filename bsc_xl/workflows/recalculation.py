@@ -1,4 +1,4 @@
-"""Recalculate and Check inputs, for a workbook that is open or closed: read everything, compute, then write once."""
+"""Recalculate and Check Inputs, for a workbook that is open or closed: read everything, compute, then write once."""
 
 from __future__ import annotations
 
