@@ -18,6 +18,7 @@ from bsc_xl.errors import SourceError
 from bsc_xl.excel import formulas, stamp, template
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
+from bsc_xl.excel.intake.opened import open_workbook
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
 from bsc_xl.model import Cell, Perspective
@@ -233,6 +234,7 @@ def delete_the_header(book: Workbook, layout: Layout) -> None:
 def test_cells_that_a_program_moved_without_their_table_are_never_taken_for_others(
     change: Change, made: workbooks.Made, returned: Callable[[Change], Path]
 ) -> None:
+    like_it = returned(lambda *_: None).read_bytes()
     path = returned(change)
     before = path.read_bytes()
     with pytest.raises(SourceError) as refused:
@@ -240,6 +242,9 @@ def test_cells_that_a_program_moved_without_their_table_are_never_taken_for_othe
     assert refused.value.params["reason"] == "source.displaced"
     assert refused.value.params["sheet"] == made.layout.title(SHEET)
     assert path.read_bytes() == before
+    open_workbook(path, path.name, like_it)  # when workbooks are collected, the shape of this one is known by now
+    with pytest.raises(SourceError, match="displaced"):
+        open_workbook(path, path.name, before)
 
 
 def test_a_header_that_somebody_has_worded_anew_is_no_reason_to_refuse(

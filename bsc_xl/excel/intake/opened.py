@@ -20,10 +20,11 @@ import python_calamine
 from bsc_xl.errors import PackageError, SourceError
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.file import MOST_CELLS, FileBook
-from bsc_xl.excel.layout import SHEETS, Layout, Ref
+from bsc_xl.excel.layout import HEADER_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.plates.recent import Recent
-from bsc_xl.excel.port import Block
+from bsc_xl.excel.port import Block, Found
 from bsc_xl.excel.reading import INPUT_SHEETS, check_version
+from bsc_xl.model import Perspective
 from bsc_xl.ooxml.package import MOST_PACKED, STORED, Package, open_package, write_members
 
 VALUES = (*INPUT_SHEETS, "action_plan")
@@ -59,12 +60,14 @@ class Opened:
 
 @dataclass(slots=True, eq=False)
 class _Known:
-    """What workbooks with the same structure share. `formulas`: by sheet, the lists that have been found complete."""
+    """What workbooks with the same structure share. `headers`: of the KPI tables, by column; `formulas`: by
+    sheet, the lists that have been found complete."""
 
     layout: Layout
     titles: Mapping[str, str]
     parts: Mapping[str, str]
     shape: Ref
+    headers: list[dict[int, Found]]
     formulas: dict[str, list[list[bytes]]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
 
 
@@ -130,7 +133,7 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     except python_calamine.CalamineError:
         return None
     for each in known:
-        if blocks["settings"].value(each.shape.cell) == each.layout.signature:
+        if blocks["settings"].value(each.shape.cell) == each.layout.signature and _headers(blocks) == each.headers:
             intact = all(_FORMULA.findall(parts[key]) in each.formulas[key] for key in FORMULAS)
             check_version(each.layout, blocks, path.name)
             return Opened(each.layout, blocks, intact=True, book=FileBook(path, package)) if intact else None
@@ -189,7 +192,7 @@ def _remember(
 ) -> None:
     each = next((own for own in known if own.layout == layout), None)
     if each is None:
-        each = _Known(layout, titles, parts, layout.settings["shape"])
+        each = _Known(layout, titles, parts, layout.settings["shape"], _headers(blocks))
         known.append(each)
         del known[:-_MOST_VARIANTS]
     for key in FORMULAS:
@@ -199,6 +202,13 @@ def _remember(
         if len(found) == stand == _ours(layout)[key] and found not in each.formulas[key]:
             each.formulas[key].append(found)
             del each.formulas[key][:-_MOST_VARIANTS]
+
+
+def _headers(blocks: Mapping[str, Block]) -> list[dict[int, Found]]:
+    """What the headers of the KPI tables say, and where: a program may move cells away from under their tables, and
+    formulas are compared without their places."""
+    rows = (blocks[perspective].row(HEADER_ROW) for perspective in Perspective)
+    return [{column: text for column, text in enumerate(row) if text} for row in rows]
 
 
 _COUNTS: Recent[Layout, dict[str, int]] = Recent(64)
