@@ -53,7 +53,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None) -> Gathered
         return None
     counted = [selection.counted[code] for code in order if code in selection.counted]
     rows = _of(intake.kpis, counted)
-    given_frames = frames(given) if given else None
+    given_frames = _of_other_years(given) if given else None
     kpis = catalogue.assemble(rows, received, counted, given_frames["kpis"] if given_frames else None)
     settings = _settings([received[file].settings for file in counted], given, year, period)
     found: Frames = {
@@ -107,6 +107,12 @@ def _of(frame: pd.DataFrame, files: Sequence[int]) -> pd.DataFrame:
     return frame.assign(_place=place)[place.notna()].sort_values("_place", kind="stable").drop(columns="_place")
 
 
+def _of_other_years(given: Tables) -> Frames:
+    """The data set as its source has it, without the figures of the year that is collected."""
+    figures = given.measurements
+    return frames(replace(given, measurements=figures[figures["year"] != given.settings.year]))
+
+
 def _units(
     order: Sequence[str], selection: Selection, received: Sequence[Received], given: Frames | None
 ) -> pd.DataFrame:
@@ -135,19 +141,19 @@ def _measurements(
     given: Frames | None,
 ) -> pd.DataFrame:
     names = [column.name for column in COLUMNS["measurements"]]
-    own = pd.Series(list(codes), index=pd.MultiIndex.from_arrays([rows["file"], rows["kpi_code"]]), dtype=object)
+    own = dict(zip(zip(rows["file"], rows["kpi_code"], strict=True), codes, strict=True))
     figures = _of(intake.measurements, counted)
     if len(figures):
-        at = pd.MultiIndex.from_arrays([figures["file"], figures["kpi_code"]])
-        unit_codes = [received[file].unit_code for file in figures["file"]]
-        figures = figures.assign(kpi_code=own.reindex(at).to_numpy(), unit_code=unit_codes, year=year)
+        at = zip(figures["file"].tolist(), figures["kpi_code"].tolist(), strict=True)
+        unit_codes = [received[file].unit_code for file in figures["file"].tolist()]
+        kpi_codes = pd.Series([own.get(each) for each in at], index=figures.index, dtype=object)
+        figures = figures.assign(kpi_code=kpi_codes, unit_code=unit_codes, year=year)
         figures = figures[figures["kpi_code"].notna()]
         for name in ("target", "actual"):
             figures[name] = pd.Series(_as_found(figures[name]), index=figures.index, dtype=object)
     figures = figures.reindex(columns=names)
     if given is not None:
-        before = given["measurements"]
-        figures = pd.concat([before[before["year"] != year], figures], ignore_index=True)
+        figures = pd.concat([given["measurements"], figures], ignore_index=True)
     return figures.reset_index(drop=True).astype(object)
 
 
@@ -155,7 +161,7 @@ def _as_found(cells: pd.Series) -> list[object]:
     """Figures as a data set takes them: a text that is no figure in its workbook, such as "12" or " ", must not become
     one, so it is marked as the text that it is."""
     found: list[object] = []
-    for cell in cells:
+    for cell in cells.tolist():
         if isinstance(cell, str) and cell != NA_TEXT:
             state = parse.numbers(np.array([cell], dtype=object)).state[0]
             found.append(cell if state == Cell.ERROR else f"'{cell}")
@@ -205,8 +211,10 @@ def _effective(settings: Settings) -> dict[str, object]:
 def _of_settings(workbooks: Sequence[Received], settings: Settings) -> Iterator[Irregularity]:
     """Settings of a workbook that differ from those that hold for all."""
     expected = {**_effective(settings), "period": settings.period}
+    alike = {id(each.settings): each.settings for each in workbooks}  # those that were read together share them
+    effective = {key: {**_effective(own), "period": own.period} for key, own in alike.items()}
     for each in workbooks:
-        found = {**_effective(each.settings), "period": each.settings.period}
+        found = effective[id(each.settings)]
         for key, value in expected.items():
             if found[key] != value:
                 yield Irregularity(
