@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bsc_xl.errors import FAILURE, Failure
+from bsc_xl.excel.columns import CHECK_COLUMNS
 from bsc_xl.excel.fields import settings_label
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import CHECK_ROWS, Layout, Ref
@@ -62,12 +63,20 @@ class Listing(NamedTuple):
 
 
 def listing(layout: Layout, found: Sequence[Finding], when: datetime, before: Block) -> Listing:
-    """The findings on their sheet, those that fit; `before`: the sheet as it is, whose longer list is cleared."""
+    """The findings on their sheet, those that fit; `before`: the sheet as it is, whose longer list is cleared.
+
+    The line above it and the headings are whole, so that an adapter writes all of it as one rectangle.
+    """
     text = layout.labels
     at = f"{when:%d/%m/%Y %H:%M}"
     line = text("checks.line" if found else "checks.none", when=at, version=engine_version(), count=len(found))
-    more = text("checks.more", count=len(found) - CHECK_ROWS) if len(found) > CHECK_ROWS else None
-    listed = Listing({layout.checked(): line, layout.more_findings(): more}, {}, {})
+    above: dict[Ref, Value] = {layout.list_cell(SHEET, key, -2): None for key in CHECK_COLUMNS}
+    headings: dict[Ref, Value] = {layout.list_cell(SHEET, key, -1): text(f"heading.{key}") for key in CHECK_COLUMNS}
+    listed = Listing(above | {layout.checked(): line} | headings, {}, {})
+    if len(found) > CHECK_ROWS:
+        listed.values[layout.more_findings()] = text("checks.more", count=len(found) - CHECK_ROWS)
+    elif before.value(layout.more_findings().cell) is not None:
+        listed.values[layout.more_findings()] = None
     for i in range(max(min(len(found), CHECK_ROWS), _rows_in(layout, before))):
         _list(listed, layout, i, found[i] if i < len(found) else None)
     return listed

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
 from openpyxl.formula.tokenizer import Token, Tokenizer
@@ -39,6 +39,9 @@ FEW = 8
 TITLE = "Balanced Scorecard"
 """Of a window that says something."""
 
+_SETTINGS = port.area(Layout("id", 1, (1, 1, 1, 1)), "settings")
+"""The cells of the settings in every usual shape. They hold the shape, too, so one call reads both."""
+
 
 class LiveBook:
     """Fulfils `port.OpenBook` for a workbook that is open. It is made anew for every action.
@@ -48,6 +51,7 @@ class LiveBook:
 
     def __init__(self, book: xw.Book) -> None:
         self._book = book
+        self._early: dict[str, list[list[Any]]] = {}
 
     @property
     def name(self) -> str:
@@ -146,10 +150,12 @@ class LiveBook:
             self._book.to_pdf(path, include=[sheet.name for sheet in printed])
 
     def tell(self, text: str, *, window: bool) -> None:
-        """Says something in the status bar, and in a window as well, which waits for the person."""
-        self._book.app.status_bar = text
+        """Says something in the status bar, or in a window, which waits for the person. The button's macro has taken
+        what stood in the status bar away."""
         if window:
             self._book.app.alert(text, title=TITLE)
+        else:
+            self._book.app.status_bar = text
 
     def warn(self, text: str) -> None:
         """Says in a window that something could not be done; the status bar is the program's own again."""
@@ -176,8 +182,10 @@ class LiveBook:
         if len(self._places) != len(SHEETS) + 1 or not all(self._places[-1]):
             raise self._foreign()
         title, cell = self._places[-1]
+        self._early[_SETTINGS] = self._values(self._book.sheets[title].range(_SETTINGS))
+        shape = Block(title, self._early[_SETTINGS], ()).value(cell.replace("$", ""))
         try:
-            return Layout.from_signature(str(self._book.sheets[title].range(cell).options(chunksize=0).value))
+            return Layout.from_signature(str(shape))
         except ValueError as error:
             raise self._foreign() from error
 
@@ -203,14 +211,21 @@ class LiveBook:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def _block(self, key: str) -> Block:
-        cells = self._sheet(key).range(port.area(self._layout, key))
-        # a chunk size of none keeps xlwings from asking for the size of the range
-        values = cells.options(ndim=2, err_to_str=True, dates=exchange.serial_of, chunksize=0).value
-        found = exchange.contents(values, cells.formula)
+        area = port.area(self._layout, key)
+        cells = self._sheet(key).range(area)
+        known = self._early.pop(area, None) if key == "settings" else None
+        found = exchange.contents(known or self._values(cells), cells.formula)
         block = Block(self._titles[key], *found)
         if key in set(Perspective):
             self._refuse_moved_rows(Perspective(key), block)
         return block
+
+    @staticmethod
+    def _values(cells: xw.Range) -> list[list[Any]]:
+        # a chunk size of none keeps xlwings from asking for the size of the range
+        options = cells.options(ndim=2, err_to_str=True, dates=exchange.serial_of, chunksize=0)
+        found: list[list[Any]] = options.value
+        return found
 
     def _refuse_moved_rows(self, perspective: Perspective, block: Block) -> None:
         """A KPI row that somebody inserted or deleted shows in the formula that adds the weights up."""
@@ -236,14 +251,14 @@ class LiveBook:
 
     @contextmanager
     def _unlocked(self, sheet: xw.Sheet) -> Iterator[None]:
-        guarded = native.is_protected(sheet)
+        """Lets locked cells be written. Afterwards the sheet is protected as every sheet was drawn, also where somebody
+        had taken the protection off: so formulas come to be written over."""
+        native.unprotect(sheet)
+        self._early.clear()
         try:
-            if guarded:
-                native.unprotect(sheet)
             yield
         finally:
-            if guarded:
-                _twice(partial(native.protect, sheet))
+            _twice(partial(native.protect, sheet))
 
     # --- conditional formats ------------------------------------------------------------------------------------
 

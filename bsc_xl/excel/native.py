@@ -12,11 +12,6 @@ from typing import Any
 MAC = sys.platform == "darwin"
 
 
-def is_protected(sheet: Any) -> bool:
-    """Whether the cells of a sheet are protected."""
-    return bool(sheet.api.protect_contents.get() if MAC else sheet.api.ProtectContents)
-
-
 def unprotect(sheet: Any) -> None:
     """Takes the protection of a sheet away; an error when it has a password."""
     if MAC:

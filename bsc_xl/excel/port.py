@@ -110,8 +110,9 @@ class Book(Protocol):
         """
 
     def apply(self, changes: Changes) -> None:
-        """Writes everything; protection, selection and the program's own settings are afterwards what they were, also
-        when an error comes between. A closed file is saved whole or not at all."""
+        """Writes everything; selection and the program's own settings are afterwards what they were, also when an error
+        comes between, and the sheets that are written in an open workbook are protected as they were drawn. A closed
+        file is saved whole or not at all."""
 
 
 class Insertion(NamedTuple):

@@ -11,6 +11,7 @@ import workbooks
 from memory import MemoryBook
 
 from bsc_xl.excel import formulas, plan, recalculation
+from bsc_xl.excel.columns import CHECK_COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import CHECK_ROWS, FIRST_ROW, Ref
@@ -205,7 +206,8 @@ def test_a_list_that_got_shorter_leaves_nothing_behind(book: MemoryBook) -> None
     book.apply(run(book, LATER).changes)  # finds that nobody has calculated the sheet since
     book.apply(run(book, LATER).changes)
     own = {r for r, value in book.values.items() if r.sheet == "checks" and value is not None}
-    assert own == {book.shape.checked(), *(r for r in book.shape.captions() if r.sheet == "checks")}
+    headings = (book.shape.list_cell("checks", key, -1) for key in CHECK_COLUMNS)
+    assert own == {book.shape.checked(), *headings, *(r for r in book.shape.captions() if r.sheet == "checks")}
     assert not [r for r in book.formulas if r.sheet == "checks" and r not in book.shape.captions()]
 
 

@@ -7,6 +7,7 @@ Option Explicit
 Public Sub OnAction(ByVal control As IRibbonControl)
     Dim outcome As Variant, reason As String
     On Error GoTo unreachable
+    Application.StatusBar = False ' what an earlier press told
     outcome = Application.Run("xlwings.xlam!RunPython", PythonStatement(control.ID))
     ' the add-in has shown what Python wrote last
     If outcome = -1 Then MsgBox Wording("no_python"), vbExclamation
