@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bsc_xl import policies
+from bsc_xl import history, policies
 from bsc_xl.errors import ChoiceError
+from bsc_xl.history import History
 from bsc_xl.model import Consolidation, Level, Perspective, Polarity, Policy, Status
 from bsc_xl.scoring import achievement as achievements
 from bsc_xl.scoring import rating as ratings
@@ -52,7 +53,7 @@ class Scorecard:
     `perspective_scored` of `perspective_total` KPIs, the completeness. `perspective_weight` (4,), percent.
     By unit, (U,): `score`, 0..120, NaN for none; `unit_status`; `rating`, positions in `policy.rating_bands` or
     -1 for none; `scored_count` of `total_count` KPIs; `children_mean`, the weighted mean of the scores of the direct
-    children, NaN for none. Sources: domain.md, sections 4 to 7.
+    children, NaN for none. `history`: closed periods of earlier years. Sources: domain.md, sections 4 to 7.
     """
 
     tables: Tables
@@ -84,6 +85,7 @@ class Scorecard:
     scored_count: Positions
     total_count: Positions
     children_mean: Floats
+    history: History = history.NONE
 
     def kpi_frame(self) -> pd.DataFrame:
         """One row per unit and KPI, in the order of the tables: who and what it is, and every figure of the KPI."""
@@ -201,7 +203,7 @@ def excerpt(card: Scorecard, units: Sequence[int]) -> Scorecard:
     tables, rows = take_units(card.tables, units)
     arrays = {name: getattr(card, name)[rows] for name in _BY_KPI}
     arrays |= {name: getattr(card, name)[list(units)] for name in _BY_UNIT}
-    return replace(card, tables=tables, **arrays)
+    return replace(card, tables=tables, history=card.history.excerpt(units), **arrays)
 
 
 def units_as_dicts(card: Scorecard, labels: Labels, units: Iterable[int] | None = None) -> list[dict[str, Any]]:

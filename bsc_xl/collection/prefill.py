@@ -1,42 +1,54 @@
-"""Last year's targets from the archive of collections, for a data set that has none of its own yet."""
+"""What a new year takes over from the archive of collections: last year's targets and its results, as the history."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bsc_xl.collection.archive import Archive
-from bsc_xl.collection.record import data_set
+from bsc_xl.collection.model import Collection, Receipt
+from bsc_xl.collection.record import restored
 from bsc_xl.errors import ChoiceError
+from bsc_xl.history import COLUMNS, NONE, History
+from bsc_xl.model import Cell, Perspective
+from bsc_xl.scorecard import score
 from bsc_xl.tables import RawTables, Tables, parse, validate
 from bsc_xl.tables.frames import frames
 
+MOST_ROWS = 400
+"""Rows with which a unit's history begins: a year of monthly results of more KPIs than most units have."""
 _AT = ["unit_code", "kpi_code", "period"]
 
 
-def with_targets(tables: Tables, place: Archive) -> Tables:
-    """The data set with a target wherever it has none and the unit had one for that KPI and period a year before.
-
-    They are those of the last collection of that year; a target that is given stays. `ChoiceError` when no such year
-    was collected.
-    """
+def year_before(tables: Tables, place: Archive) -> Collection:
+    """The last collection of the year before that of the data set; `ChoiceError` when there is none."""
     year = tables.settings.year
     collected = {run: int(place.read(run)["runs"]["year"].iloc[0]) for run in place.runs()}
     last = max((run for run, own in collected.items() if own == year - 1), default=None)
     if last is None:
         years = ", ".join(map(str, sorted(set(collected.values()))))
         raise ChoiceError(what="archived_year", value=year - 1, choices=years)
+    return restored(place.read(last))
+
+
+def with_targets(tables: Tables, former: Collection) -> Tables:
+    """The data set with a target wherever it has none and the unit had one for that KPI and period a year before; a
+    target that is given stays. None comes from a year that had other periods."""
+    year = tables.settings.year
+    if former.card.tables.settings.periods != tables.settings.periods:
+        return tables
     found = frames(tables)
     figures = found["measurements"]
-    former = _targets(data_set(place.read(last))["measurements"], tables, year - 1)
+    known = _targets(former.card.tables.measurements, tables, year - 1)
     own = figures[figures["year"] == year].set_index(_AT).index
     blank = (figures["year"] == year).to_numpy() & [parse.is_blank(target) for target in figures["target"]]
     at = pd.MultiIndex.from_frame(figures[_AT])
     targets = figures["target"].astype(object).to_numpy(copy=True)
-    targets[blank] = former.reindex(at[blank]).to_numpy()
-    added = former[~former.index.isin(own)].reset_index().assign(year=year)
+    targets[blank] = known.reindex(at[blank]).to_numpy()
+    added = known[~known.index.isin(own)].reset_index().assign(year=year)
     found["measurements"] = pd.concat(
         [figures.assign(target=targets), added.reindex(columns=figures.columns)], ignore_index=True
     ).astype(object)
@@ -50,7 +62,29 @@ def _targets(figures: pd.DataFrame, tables: Tables, year: int) -> pd.Series[Any]
     kpis = tables.kpis["kpi_code"].to_numpy()[tables.kpi]
     units = tables.units["unit_code"].to_numpy()[tables.unit]
     known = pd.MultiIndex.from_arrays([units, kpis])
-    figures = figures[(figures["year"] == year) & (figures["period"] <= tables.settings.periods)]
-    figures = figures[[isinstance(target, float) for target in figures["target"]]]
+    figures = figures[(figures["year"] == year) & (figures["target_state"] == Cell.NUMBER)]
     there = pd.MultiIndex.from_frame(figures[_AT[:2]]).isin(known)
     return figures[there].set_index(_AT)["target"].astype(object)
+
+
+def history(tables: Tables, former: Collection) -> History:
+    """The results of the periods that were collected, for the units that there still are, as closing each period would
+    have recorded them; a unit that sent nothing has none. Where they are more than `MOST_ROWS`, the last periods."""
+    came = {each.unit_code for each in former.submissions if each.receipt in (Receipt.RECEIVED, Receipt.INCOMPLETE)}
+    units = {code: unit for unit, code in enumerate(tables.units["unit_code"].tolist()) if code in came}
+    closed = []
+    for period in range(1, former.card.period + 1):
+        results = score(former.card.tables, period).kpi_frame()
+        results = results.assign(unit=results["unit_code"].map(units), period=period)
+        closed.append(results[results["unit"].notna()])
+    rows = pd.concat(closed, ignore_index=True)
+    if rows.empty:
+        return NONE
+    rows["year"], rows["closed"] = former.card.tables.settings.year, former.when
+    own = rows.groupby("unit")["period"]
+    later = own.transform("size") - own.rank("max")  # rows of later periods
+    rows = rows[later + rows.groupby(["unit", "period"])["period"].transform("size") <= MOST_ROWS]
+    place = pd.Categorical(rows["perspective"], categories=list(map(str, Perspective))).codes
+    order = np.lexsort((place, rows["period"], rows["unit"]))
+    rows = rows.iloc[order]
+    return History(rows["unit"].to_numpy(np.int64), rows[list(COLUMNS)].reset_index(drop=True))

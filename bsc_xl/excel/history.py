@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 
+from bsc_xl.excel import closed
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.begun import is_number
-from bsc_xl.excel.block import UnitBlock, serial
+from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.columns import HISTORY_COLUMNS, PERIOD_INPUTS
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found
 from bsc_xl.excel.reading import Reading
 from bsc_xl.excel.results import Value
-from bsc_xl.model import Perspective, Status
+from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard
 
-SHEET = "history"
+SHEET = closed.SHEET
 
 
 def closed_periods(layout: Layout, blocks: Mapping[str, Block], year: int) -> set[int]:
@@ -47,28 +49,10 @@ def _row(layout: Layout, blocks: Mapping[str, Block], i: int) -> dict[str, Found
 def rows(layout: Layout, reading: Reading, card: Scorecard, when: datetime) -> list[dict[str, Value]]:
     """One row for each KPI of the unit, as it stands at the end of the reporting period."""
     own = UnitBlock(card, np.array([0]), layout, when, reading.standing)
-    found: list[dict[str, Value]] = []
-    for k, (perspective, _) in enumerate(own.filled):
-        at = int(own.rows[0, k])
-        figures = {
-            "target_to_date": float(card.target[at]),
-            "actual_to_date": float(card.actual[at]),
-            "achievement": float(card.achievement[at]),
-            "index": float(card.index[at]),
-        }
-        found.append(
-            {
-                "year": card.tables.settings.year,
-                "period": card.period,
-                "kpi_code": own.texts("kpi_code")[k],
-                "perspective": layout.labels(f"perspective.{perspective}"),
-                "kpi_name": own.texts("kpi_name")[k],
-                **{key: None if np.isnan(value) else value for key, value in figures.items()},
-                "status": layout.status_text(list(Status)[int(card.status[at])]),
-                "closed": serial(when),
-            }
-        )
-    return found
+    results = card.kpi_frame().iloc[own.rows[0]]
+    settings = card.tables.settings
+    done = results.assign(year=settings.year, period=card.period, closed=pd.Timestamp(when))
+    return [dict(zip(HISTORY_COLUMNS, row, strict=True)) for row in closed.rows(layout, done).tolist()]
 
 
 def inputs(layout: Layout, period: int) -> list[Ref]:

@@ -217,7 +217,7 @@ class Layout(Shape):
         """Name and range of that table."""
         count = {
             "action_plan": len(self.slots),
-            "history": _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
+            "history": self.closed + _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
             "checks": CHECK_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
@@ -333,16 +333,19 @@ def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
 
 
 def for_units(card: Scorecard, units: Sequence[int], language: str) -> list[Layout]:
-    """The layouts of these units' workbooks; units with the same KPIs differ in the width of their figures only."""
+    """The layouts of these units' workbooks; units with the same KPIs differ only in the width of their figures
+    and in what was closed before."""
     tables = card.tables
     shapes: dict[bytes, Layout] = {}
     layouts = []
-    for unit, width in zip(units, room.value_widths(card, units), strict=True):
+    closed = card.history.counts(units)
+    for unit, width, rows in zip(units, room.value_widths(card, units), closed, strict=True):
         kpis = tables.kpi[tables.rows_of(unit)]
         key = kpis.tobytes()
         if key not in shapes:
             shapes[key] = _shape(card, kpis, language)
-        layouts.append(shapes[key] if width == VALUE_WIDTH else replace(shapes[key], value_width=width))
+        usual = width == VALUE_WIDTH and not rows
+        layouts.append(shapes[key] if usual else replace(shapes[key], value_width=width, closed=rows))
     return layouts
 
 

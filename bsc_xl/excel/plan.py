@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bsc_xl.excel import results
+from bsc_xl.excel import closed, results
 from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
@@ -71,6 +71,7 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     settings = own.layout.settings
     return [
         *entries,
+        *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
         Cells([settings["checksum"]], objects(_checksums(entries, len(own.units)))[:, None]),
         _footers(own),

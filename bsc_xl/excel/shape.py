@@ -21,6 +21,7 @@ _FOUR = r"\d+(?:\.\d+){3}"
 _SIGNATURE = re.compile(
     r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
     rf" links=(?P<links>\d+) kpis=(?P<kpis>{_FOUR}) spare=(?P<spare>{_FOUR}) lanes=(?P<lanes>{_FOUR})"
+    r"(?: closed=(?P<closed>[1-9]\d*))?"
 )
 
 
@@ -29,7 +30,7 @@ class Shape:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
     `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
     `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
-    counts its causes and effects."""
+    counts its causes and effects; `closed` the rows of the history with which it begins."""
 
     language: str
     periods: int
@@ -40,6 +41,7 @@ class Shape:
     tall: tuple[tuple[Perspective, int, int], ...] = ()
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
+    closed: int = 0
 
     @property
     def signature(self) -> str:
@@ -47,10 +49,11 @@ class Shape:
         the layout. It leaves out `tall`, which moves no cell."""
         lanes = [self.lanes.count(perspective) for perspective in Perspective]
         kpis, spare, of_lanes = (".".join(map(str, counts)) for counts in (self.kpis, self.spare, lanes))
-        return (
+        text = (
             f"language={self.language} periods={self.periods} points={self.points} width={self.value_width}"
             f" links={self.links} kpis={kpis} spare={spare} lanes={of_lanes}"
         )
+        return f"{text} closed={self.closed}" if self.closed else text
 
     @classmethod
     def from_signature(cls, text: str) -> Self:
@@ -70,6 +73,7 @@ class Shape:
             value_width=int(found["width"]),
             lanes=tuple(p for p, count in zip(Perspective, lanes, strict=True) for _ in range(count)),
             links=int(found["links"]),
+            closed=int(found["closed"] or 0),
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from bsc_xl.workflows.generation import (
     outdated,
     planned_workbooks,
     usual_workers,
-    with_last_years_targets,
+    with_last_year,
     workbook_writes,
     write_template,
 )
@@ -30,7 +30,7 @@ __all__ = [
     "score",
     "set_up",
     "usual_workers",
-    "with_last_years_targets",
+    "with_last_year",
     "workbook_writes",
     "write_template",
 ]

@@ -188,7 +188,8 @@ def _inputs(
         digest.update(figures[rows].tobytes())
     entries = (tables.evidence[rows].tolist(), tables.note[rows].tolist())
     wrong = [rejected.get(row) for row in range(rows.start, rows.stop)]
-    digest.update(repr((entries, wrong)).encode("utf-8", "surrogatepass"))
+    closed = card.history.of(unit).to_numpy().tolist() if len(card.history.unit) else []
+    digest.update(repr((entries, wrong, closed)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

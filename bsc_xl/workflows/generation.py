@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -61,13 +62,16 @@ def _some(codes: list[str]) -> str:
     return ", ".join(codes[:5]) + (", ..." if len(codes) > 5 else "")
 
 
-def with_last_years_targets(card: Scorecard, place: str) -> Scorecard:
-    """The scorecard with targets of the year before where it has none; `place`: the archive of collections, a folder or
-    the address of a database. `ChoiceError` when it holds nothing of that year."""
+def with_last_year(card: Scorecard, place: str) -> Scorecard:
+    """The scorecard with targets of the year before where it has none, and with that year's results as the history;
+    `place`: the archive of collections, a folder or the address of a database. `ChoiceError` when it holds nothing of
+    that year."""
+    from bsc_xl.collection import prefill
     from bsc_xl.collection.archive import archive
-    from bsc_xl.collection.prefill import with_targets
 
-    return score(with_targets(card.tables, archive(place)), card.period)
+    former = prefill.year_before(card.tables, archive(place))
+    begun = score(prefill.with_targets(card.tables, former), card.period)
+    return replace(begun, history=prefill.history(card.tables, former))
 
 
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:

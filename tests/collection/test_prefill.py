@@ -1,19 +1,34 @@
-"""Workbooks of a new year begin with the targets of the year before."""
+"""Workbooks of a new year begin with the targets and the results of the year before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from memory import MemoryBook
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, history, sample, workflows
+from bsc_xl.collection import prefill
 from bsc_xl.collection.archive import archive
+from bsc_xl.collection.model import Severity
 from bsc_xl.errors import ChoiceError
+from bsc_xl.excel import layout as layouts
+from bsc_xl.excel import plan, recalculation, stamp, template
+from bsc_xl.excel.address import corners
+from bsc_xl.excel.columns import HISTORY_COLUMNS
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Cell
+from bsc_xl.ooxml.package import open_package, unpacked
 from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.tables import RawTables, validate
+from bsc_xl.tables.frames import frames
 from bsc_xl.workflows import collecting
+from bsc_xl.workflows.closing import close_period
 
 WHEN = datetime.fromisoformat("2026-01-09T10:00")
 
@@ -44,7 +59,7 @@ def years(tmp_path: Path) -> tuple[Scorecard, Scorecard, str]:
 
 def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorecard, Scorecard, str]) -> None:
     former, new, kept = years
-    filled = workflows.with_last_years_targets(new, kept).tables
+    filled = workflows.with_last_year(new, kept).tables
     expected = np.where(former.tables.target_state == Cell.NUMBER, former.tables.target, np.nan)
     expected[0, 0] = 7.0
     np.testing.assert_array_equal(filled.target, expected)
@@ -52,11 +67,151 @@ def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorec
 
 def test_actuals_do_not_come_along(years: tuple[Scorecard, Scorecard, str]) -> None:
     _, new, kept = years
-    assert (workflows.with_last_years_targets(new, kept).tables.actual_state == Cell.BLANK).all()
+    assert (workflows.with_last_year(new, kept).tables.actual_state == Cell.BLANK).all()
 
 
 def test_a_year_that_was_not_collected_is_named(years: tuple[Scorecard, Scorecard, str]) -> None:
     former, _, kept = years
     with pytest.raises(ChoiceError) as refused:
-        workflows.with_last_years_targets(former, kept)
+        workflows.with_last_year(former, kept)
     assert (refused.value.params["value"], refused.value.params["choices"]) == (2024, "2025")
+
+
+# --- the history ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> tuple[Scorecard, Scorecard]:
+    """The bureau's scorecard of the year that was collected, and that of the next with all its figures filled in."""
+    former, _ = workflows.score(sample.bureau("id"))
+    list(workflows.generate(former, workflows.planned_workbooks(former, tmp_path / "inbox")))
+    paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
+    list(collecting.collect(paths, tmp_path / "out", former.tables, archive(tmp_path / "kept"), WHEN))
+    found = frames(former.tables)
+    year = former.tables.settings.year
+    settings = found["settings"]
+    found["settings"] = settings.assign(
+        value=[year + 1 if key == "year" else value for key, value in settings.to_numpy()]
+    )
+    found["measurements"] = found["measurements"].assign(year=year + 1)
+    tables, failures = validate(RawTables(found))
+    assert tables is not None, failures
+    return former, workflows.with_last_year(score(tables), str(tmp_path / "kept"))
+
+
+def _history(layout: Layout, values: Mapping[Ref, object]) -> list[list[object]]:
+    """The rows of the sheet in which anything stands."""
+    _, area = layout.list_table("history")
+    (_, header), (_, last) = corners(area)
+    rows = [[values.get(layout.list_cell("history", key, i)) for key in HISTORY_COLUMNS] for i in range(last - header)]
+    return [row for row in rows if any(value is not None for value in row)]
+
+
+def _book(card: Scorecard) -> MemoryBook:
+    layout = layouts.for_unit(card, 0, "id")
+    return MemoryBook(layout, plan.unit_writes(card, 0, layout))
+
+
+def test_the_history_begins_with_what_closing_each_period_of_last_year_would_have_recorded(
+    bureau: tuple[Scorecard, Scorecard],
+) -> None:
+    former, new = bureau
+    closing = _book(former)
+    for period in range(1, 5):
+        closing.values[closing.shape.settings["period"]] = float(period)
+        close_period(closing, WHEN)
+    expected = _history(closing.shape, closing.values)
+    begun = _book(new)
+    assert len(expected) == 4 * len(former.tables.kpis)
+    assert _history(begun.shape, begun.values) == expected
+
+
+def test_a_period_is_closed_below_what_came_from_the_archive_and_there_is_room_for_the_year(
+    bureau: tuple[Scorecard, Scorecard],
+) -> None:
+    book = _book(bureau[1])
+    before = _history(book.shape, book.values)
+    for period in range(1, 5):
+        book.values[book.shape.settings["period"]] = float(period)
+        close_period(book, WHEN)
+    after = _history(book.shape, book.values)
+    assert (after[: len(before)], len(after)) == (before, 2 * len(before))
+    assert {row[0] for row in after[len(before) :]} == {bureau[1].tables.settings.year}
+
+
+def test_a_workbook_with_history_is_whole_and_comes_back(
+    bureau: tuple[Scorecard, Scorecard], tmp_path: Path, ooxml_findings: Callable[[Path], list[object]]
+) -> None:
+    _, new = bureau
+    (planned,) = workflows.planned_workbooks(new, tmp_path / "next")
+    list(workflows.generate(new, [planned]))
+    path = tmp_path / "next" / planned.name
+    assert ooxml_findings(path) == []
+    *_, last = collecting.collect([path], tmp_path / "out", new.tables, archive(tmp_path / "kept"), WHEN)
+    assert isinstance(last, collecting.Collected)
+    assert last.collection is not None
+    assert [each for each in last.irregularities if each.severity is Severity.FAILURE] == []
+    np.testing.assert_array_equal(last.collection.card.tables.actual, new.tables.actual)
+    layout = layouts.for_unit(new, 0, "id")
+    opened = open_book(path)
+    assert opened.layout() == replace(layout, tall=())
+    assert recalculation.lost_formulas(layout, opened.read(recalculation.READ)) == {}
+    shown = opened.read(["history"])["history"]
+    assert [shown.value(layout.list_cell("history", "kpi_code", i).cell) for i in range(layout.closed)] == [
+        row[2] for row in _history(layout, _book(new).values)
+    ]
+
+
+def test_workbooks_with_history_are_the_same_whoever_makes_them(
+    years: tuple[Scorecard, Scorecard, str], tmp_path: Path
+) -> None:
+    _, new, kept = years
+    new = workflows.with_last_year(new, kept)
+    contents = []
+    for workers in (1, 2):
+        planned = workflows.planned_workbooks(new, tmp_path / str(workers))
+        assert all(outcome.error is None for outcome in workflows.generate(new, planned, workers=workers))
+        contents.append([(tmp_path / str(workers) / each.name).read_bytes() for each in planned])
+    drawn = []
+    for unit in range(len(new.tables.units)):
+        layout = layouts.for_unit(new, unit, "id")
+        drawn.append(stamp.stamp(template.draw(layout), plan.unit_writes(new, unit, layout)))
+    parts = [
+        [{name: unpacked(member) for name, member in open_package(each).members.items()} for each in made]
+        for made in (contents[0], drawn)
+    ]
+    assert contents[0] == contents[1]
+    assert parts[0] == parts[1]
+
+
+def test_another_history_is_a_reason_to_make_a_workbook_again(
+    years: tuple[Scorecard, Scorecard, str], tmp_path: Path
+) -> None:
+    _, new, kept = years
+    new = workflows.with_last_year(new, kept)
+    planned = workflows.planned_workbooks(new, tmp_path / "made")
+    list(workflows.generate(new, planned))
+    assert list(workflows.outdated(new, planned)) == []
+    rows = new.history.rows.copy()
+    rows.loc[0, "actual"] = 1.5
+    assert list(workflows.outdated(replace(new, history=replace(new.history, rows=rows)), planned)) == planned[:1]
+    assert list(workflows.outdated(replace(new, history=history.NONE), planned)) == planned
+
+
+def test_a_unit_that_sent_nothing_begins_without_history(
+    years: tuple[Scorecard, Scorecard, str], tmp_path: Path
+) -> None:
+    former, new, _ = years
+    paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
+    list(collecting.collect(paths[2:], tmp_path / "out", former.tables, archive(tmp_path / "late"), WHEN))
+    counts = workflows.with_last_year(new, str(tmp_path / "late")).history.counts(range(4))
+    assert counts == [0, 0, 8 * former.period, 8 * former.period]
+
+
+def test_the_last_periods_are_kept_where_a_history_would_become_too_long(
+    years: tuple[Scorecard, Scorecard, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, new, kept = years
+    monkeypatch.setattr(prefill, "MOST_ROWS", 17)
+    rows = workflows.with_last_year(new, kept).history.of(1)
+    assert rows["period"].tolist() == [3] * 8 + [4] * 8

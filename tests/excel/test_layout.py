@@ -36,6 +36,7 @@ SHAPES = st.builds(
         lambda found: tuple(sorted(found, key=list(Perspective).index))
     ),
     links=st.integers(0, 9),
+    closed=st.integers(0, 30),
 )
 
 

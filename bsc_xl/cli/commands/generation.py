@@ -68,7 +68,7 @@ def generate(
     card, failures = workflows.score(data_set, period, only_data_set=True)
     wrong = printing.failures(failures, data_set, labels)
     if last_year:
-        card = workflows.with_last_years_targets(card, last_year)
+        card = workflows.with_last_year(card, last_year)
     workbooks = workflows.planned_workbooks(card, out_place, units, file_format.lower())
     if dry_run:
         for workbook in workflows.outdated(card, workbooks, workbook_language) if resume else workbooks:
