@@ -23,7 +23,7 @@ from typing import Any
 import _rivals
 from python_calamine import CalamineWorkbook
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, sample
 from bsc_xl.excel import layout as layouts
 from bsc_xl.excel import plan, plates, stamp, template
 from bsc_xl.excel.layout import FOOTER, Layout
@@ -31,6 +31,7 @@ from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.plate import LEVEL
 from bsc_xl.ooxml import package
 from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.workflows import generation
 
 SEED, LANGUAGE = 20240101, "id"
 OURS = "bsc_xl"
@@ -103,8 +104,8 @@ class Sides:
 
 def generate(card: Scorecard, units: Sequence[int], folder: Path, workers: int) -> None:
     """What the command `generate` does."""
-    planned = workflows.planned_workbooks(card, folder)
-    failed = [o for o in workflows.generate(card, [planned[u] for u in units], LANGUAGE, workers=workers) if o.error]
+    planned = generation.planned_workbooks(card, folder)
+    failed = [o for o in generation.generate(card, [planned[u] for u in units], LANGUAGE, workers=workers) if o.error]
     if failed:
         raise RuntimeError(failed[0].error)
 
@@ -185,7 +186,7 @@ def _check_equal(sides: Sides, units: Sequence[int]) -> None:
         with _folder() as folder:
             sides.prepare(name, units, folder)
             side(units, folder)
-            planned = workflows.planned_workbooks(sides.card, folder)
+            planned = generation.planned_workbooks(sides.card, folder)
             for unit in units:
                 shape, writes = sides.expected(unit)
                 kept = [write for write in writes if not (write.result and name.startswith("openpyxl"))]

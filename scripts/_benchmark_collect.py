@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, sample
 from bsc_xl.collection.gathering import gather
 from bsc_xl.collection.received import joined
 from bsc_xl.excel import layout as layouts
@@ -25,6 +25,7 @@ from bsc_xl.excel.intake import take_in
 from bsc_xl.excel.intake.opened import VALUES
 from bsc_xl.scorecard import score
 from bsc_xl.tables import Tables
+from bsc_xl.workflows import generation
 from bsc_xl.workflows.collecting import AT_ONCE
 
 SEED, LANGUAGE = 20240101, "id"
@@ -70,8 +71,8 @@ def _made(place: Path, units: int, kpis: int) -> tuple[Tables, list[Path]]:
     tables, _ = dataset.read(place / "data")
     assert tables is not None
     card = score(tables)
-    planned = workflows.planned_workbooks(card, place / "inbox")
-    for outcome in workflows.generate(card, planned, workers=workflows.usual_workers(units)):
+    planned = generation.planned_workbooks(card, place / "inbox")
+    for outcome in generation.generate(card, planned, workers=generation.usual_workers(units)):
         assert outcome.error is None
     return tables, [place / "inbox" / workbook.name for workbook in planned]
 

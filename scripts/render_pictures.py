@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bsc_xl import sample, workflows
+from bsc_xl import sample
+from bsc_xl.workflows import generation, scoring
 
 NOTES = Path(__file__).resolve().parent.parent / "workbook" / "notes"
 DOTS_PER_INCH = 110
@@ -17,9 +18,9 @@ PICTURES = {"dashboard": (1, (50, 30, 1190, 815)), "perspective": (4, (40, 30, 1
 
 def main() -> int:
     """Generate the Indonesian sample, print it, and cut out the two pictures."""
-    card, _ = workflows.score(sample.bureau("id"))
+    card, _ = scoring.score(sample.bureau("id"))
     with tempfile.TemporaryDirectory() as folder:
-        (outcome,) = workflows.generate(card, workflows.planned_workbooks(card, Path(folder)))
+        (outcome,) = generation.generate(card, generation.planned_workbooks(card, Path(folder)))
         assert outcome.error is None, outcome.error
         workbook = Path(outcome.workbook.place)
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, sample
 from bsc_xl.cli.app import run
 from bsc_xl.collection.archive import archive
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import score
+from bsc_xl.workflows import generation
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -39,7 +40,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tables, _ = dataset.read(tmp_path / "data")
     assert tables is not None
     card = score(tables)
-    for outcome in workflows.generate(card, workflows.planned_workbooks(card, tmp_path / "inbox")):
+    for outcome in generation.generate(card, generation.planned_workbooks(card, tmp_path / "inbox")):
         assert outcome.error is None
     monkeypatch.chdir(tmp_path)
     return tmp_path

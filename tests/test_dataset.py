@@ -18,13 +18,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from bsc_xl import dataset, labels, sample, workflows
+from bsc_xl import dataset, labels, sample
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
 from bsc_xl.model import Cell
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.cells import is_too_wide
 from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
 from bsc_xl.tables.columns import COLUMNS
+from bsc_xl.workflows import generation
 
 TARGETS = {
     "csv": ("data", {}),
@@ -371,7 +372,7 @@ def test_a_file_that_is_not_what_its_name_says_is_said(name, reason, tmp_path):
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)
 def test_the_workbook_of_a_unit_is_no_data_set(language, tmp_path):
-    workflows.write_template(tmp_path / "unit.xlsx", language, 4)
+    generation.write_template(tmp_path / "unit.xlsx", language, 4)
     with pytest.raises(SourceError) as caught:
         dataset.read(tmp_path / "unit.xlsx")
     assert caught.value.params["reason"] == "source.unit_workbook"

@@ -20,8 +20,8 @@ from bsc_xl.excel import addin, macros
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.port import Changes
 from bsc_xl.ooxml import package
-from bsc_xl.workflows import diagnose, planned_setup, set_up
-from bsc_xl.workflows.diagnosis import Verdict
+from bsc_xl.workflows.diagnosis import Verdict, diagnose
+from bsc_xl.workflows.installation import planned_setup, set_up
 
 pytestmark = pytest.mark.usefixtures("english_terminal")
 

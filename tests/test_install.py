@@ -14,8 +14,7 @@ from bsc_xl.cli.commands import setup
 from bsc_xl.computer import Computer, System
 from bsc_xl.errors import OutputError, SetupError
 from bsc_xl.excel import addin
-from bsc_xl.workflows import planned_setup, set_up
-from bsc_xl.workflows.installation import Part
+from bsc_xl.workflows.installation import Part, planned_setup, set_up
 
 pytestmark = pytest.mark.usefixtures("english_terminal")
 

@@ -17,10 +17,9 @@ import pytest
 import runs
 from runs import ROOT, after_the_first_file, change, content, ended, run, start
 
-from bsc_xl import workflows
 from bsc_xl.cli import app
 from bsc_xl.errors import ClusterError, WorkerError
-from bsc_xl.workflows import batches
+from bsc_xl.workflows import batches, generation, scoring
 
 UNITS = 300
 psutil = pytest.importorskip("psutil")
@@ -65,7 +64,7 @@ def test_the_same_is_left_at_an_address(source: Path, undisturbed: runs.Content,
 def test_the_manifest_says_what_the_folder_holds(small: Path, tmp_path: Path) -> None:
     run(small, tmp_path / "out")
 
-    card, _ = workflows.score(small)
+    card, _ = scoring.score(small)
     lines = runs.manifest(tmp_path / "out")
     assert [line["unit_code"] for line in lines] == card.tables.units["unit_code"].tolist()
     assert [line["score"] for line in lines] == list(map(repr, card.score.tolist()))
@@ -106,8 +105,8 @@ def dated(folder: Path) -> dict[str, int]:
 
 def made(source: Path, out: Path, resume: bool = False, period: int | None = None, language: str | None = None) -> str:
     """Generates in this process, and gives the units whose files were written, by the last letters of their codes."""
-    card, failures = workflows.score(source, period)
-    outcomes = list(workflows.generate(card, workflows.planned_workbooks(card, out), language, resume=resume))
+    card, failures = scoring.score(source, period)
+    outcomes = list(generation.generate(card, generation.planned_workbooks(card, out), language, resume=resume))
     assert [each for each in failures if each.level == "failure"] == []
     assert [outcome.error for outcome in outcomes if outcome.error] == []
     return "".join(sorted(each.workbook.unit_code[-1] for each in outcomes if each.stored and each.stored.changed))
@@ -174,14 +173,14 @@ def test_another_period_or_language_makes_all_again(small: Path, tmp_path: Path)
 
 
 def test_another_version_makes_all_again(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    card, _ = workflows.score(small)
-    planned = workflows.planned_workbooks(card, tmp_path / "out")
-    list(workflows.generate(card, planned))
-    assert list(workflows.outdated(card, planned)) == []
+    card, _ = scoring.score(small)
+    planned = generation.planned_workbooks(card, tmp_path / "out")
+    list(generation.generate(card, planned))
+    assert list(generation.outdated(card, planned)) == []
 
     monkeypatch.setattr("bsc_xl.excel.results.engine_version", lambda: "99")
 
-    assert list(workflows.outdated(card, planned)) == planned
+    assert list(generation.outdated(card, planned)) == planned
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.8, 0.99])
@@ -278,15 +277,15 @@ def test_a_worker_that_is_killed_costs_nothing(source: Path, undisturbed: runs.C
     assert content(tmp_path / "out") == undisturbed
 
 
-def planned_in(folder: runs.LocalFolder, source: Path) -> tuple[workflows.score, list[workflows.PlannedWorkbook]]:
-    card, _ = workflows.score(source)
-    return card, [replace(each, folder=folder) for each in workflows.planned_workbooks(card, folder.path)]
+def planned_in(folder: runs.LocalFolder, source: Path) -> tuple[scoring.score, list[batches.PlannedWorkbook]]:
+    card, _ = scoring.score(source)
+    return card, [replace(each, folder=folder) for each in generation.planned_workbooks(card, folder.path)]
 
 
 def test_a_unit_that_kills_every_worker_fails_by_name_and_only_that_unit(small: Path, tmp_path: Path) -> None:
     card, planned = planned_in(runs.DeadlyFolder(tmp_path / "out"), small)
 
-    outcomes = list(workflows.generate(card, planned, workers=2))
+    outcomes = list(generation.generate(card, planned, workers=2))
 
     failed = [outcome for outcome in outcomes if outcome.error]
     assert len(outcomes) == 5
@@ -296,8 +295,8 @@ def test_a_unit_that_kills_every_worker_fails_by_name_and_only_that_unit(small: 
 
 
 def test_a_worker_of_another_version_makes_nothing(small: Path, tmp_path: Path) -> None:
-    card, _ = workflows.score(small)
-    planned = workflows.planned_workbooks(card, tmp_path / "out")
+    card, _ = scoring.score(small)
+    planned = generation.planned_workbooks(card, tmp_path / "out")
     batch = batches.Batch(0, card, "id", tuple(planned), (None,) * 5, engine="0.0.1")
 
     with pytest.raises(ClusterError) as caught:
@@ -339,7 +338,7 @@ def test_an_interrupted_run_ends_cleanly_and_can_be_gone_on_with(
 def test_an_interruption_before_anything_is_written_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(workflows, "score", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(scoring, "score", lambda *_, **__: signal.raise_signal(signal.SIGINT))
 
     assert app.run(["generate", "data", "--out", str(tmp_path / "out")]) == 130
     assert capsys.readouterr().err.split() == ["Interrupted."]
@@ -426,14 +425,15 @@ def test_a_full_disk_can_be_gone_on_with_elsewhere(
 PEAK = """
 import multiprocessing, re, sys
 from pathlib import Path
-from bsc_xl import sample, workflows
+from bsc_xl import sample
+from bsc_xl.workflows import generation
 from bsc_xl.scorecard import score
 from bsc_xl.tables import RawTables, validate
 
 if __name__ == "__main__":
     tables, _ = validate(RawTables(sample.generate(units=int(sys.argv[1]), kpis=24)))
-    planned = workflows.planned_workbooks(score(tables), sys.argv[2])
-    for outcome in workflows.generate(score(tables), planned, workers=2):
+    planned = generation.planned_workbooks(score(tables), sys.argv[2])
+    for outcome in generation.generate(score(tables), planned, workers=2):
         assert outcome.error is None
         if outcome.workbook.unit % 100 == 0:
             status = [Path(f"/proc/{each.pid}/status").read_text() for each in multiprocessing.active_children()]

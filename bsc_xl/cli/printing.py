@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bsc_xl.files import Saved
     from bsc_xl.scorecard import Scorecard
     from bsc_xl.storage import Stored
-    from bsc_xl.workflows import Outcome, PlannedWorkbook
+    from bsc_xl.workflows.batches import Outcome, PlannedWorkbook
 
 _LOG_WIDTH = 120
 """Where no terminal says how wide it is."""

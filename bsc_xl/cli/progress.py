@@ -14,7 +14,7 @@ from bsc_xl.cli.options import DONE, FAILED, INTERRUPTED
 
 if TYPE_CHECKING:
     from bsc_xl.labels import Labels
-    from bsc_xl.workflows import Outcome
+    from bsc_xl.workflows.batches import Outcome
 
 Stopped = Callable[[], bool]
 

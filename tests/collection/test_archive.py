@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bsc_xl import dataset, labels, sample, workflows
+from bsc_xl import dataset, labels, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Receipt
 from bsc_xl.errors import ChoiceError, OutputError
 from bsc_xl.scorecard import score
-from bsc_xl.workflows import collecting
+from bsc_xl.workflows import collecting, generation
 
 MONDAY, TUESDAY = (datetime.fromisoformat(f"2026-01-{day}T09:00") for day in ("12", "13"))
 OUTPUTS = (
@@ -27,7 +27,7 @@ OUTPUTS = (
 def office(tmp_path: Path) -> Path:
     dataset.write(sample.generate(units=4, kpis=8, seed=2), tmp_path / "data")
     card = score(_data(tmp_path))
-    for outcome in workflows.generate(card, workflows.planned_workbooks(card, tmp_path / "inbox")):
+    for outcome in generation.generate(card, generation.planned_workbooks(card, tmp_path / "inbox")):
         assert outcome.error is None
     return tmp_path
 
@@ -93,7 +93,7 @@ def test_a_trend_goes_back_over_the_years_of_the_archive(office: Path) -> None:
     frames = sample.generate(units=4, kpis=8, seed=2, years=(2026,))
     dataset.write(frames, office / "data", overwrite=True)
     card = score(_data(office))
-    list(workflows.generate(card, workflows.planned_workbooks(card, office / "inbox")))
+    list(generation.generate(card, generation.planned_workbooks(card, office / "inbox")))
     trend = _collect(office, office / "kept", TUESDAY).trend
     assert trend[["year", "period"]].drop_duplicates().to_numpy().tolist() == [
         [year, period] for year in (2025, 2026) for period in (1, 2, 3, 4)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from memory import MemoryBook
 
-from bsc_xl import dataset, history, sample, workflows
+from bsc_xl import dataset, history, sample
 from bsc_xl.collection import prefill
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Severity
@@ -27,7 +27,7 @@ from bsc_xl.ooxml.package import open_package, unpacked
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import RawTables, validate
 from bsc_xl.tables.frames import frames
-from bsc_xl.workflows import collecting
+from bsc_xl.workflows import collecting, generation, scoring
 from bsc_xl.workflows.closing import close_period
 
 WHEN = datetime.fromisoformat("2026-01-09T10:00")
@@ -45,7 +45,7 @@ def years(tmp_path: Path) -> tuple[Scorecard, Scorecard, str]:
     frames = sample.generate(units=4, kpis=8, seed=6)
     dataset.write(frames, tmp_path / "2025")
     former = _card(tmp_path / "2025")
-    list(workflows.generate(former, workflows.planned_workbooks(former, tmp_path / "inbox")))
+    list(generation.generate(former, generation.planned_workbooks(former, tmp_path / "inbox")))
     paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
     list(collecting.collect(paths, tmp_path / "out", former.tables, archive(tmp_path / "kept"), WHEN))
     settings = frames["settings"]
@@ -59,7 +59,7 @@ def years(tmp_path: Path) -> tuple[Scorecard, Scorecard, str]:
 
 def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorecard, Scorecard, str]) -> None:
     former, new, kept = years
-    filled = workflows.with_last_year(new, kept).tables
+    filled = generation.with_last_year(new, kept).tables
     expected = np.where(former.tables.target_state == Cell.NUMBER, former.tables.target, np.nan)
     expected[0, 0] = 7.0
     np.testing.assert_array_equal(filled.target, expected)
@@ -67,13 +67,13 @@ def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorec
 
 def test_actuals_do_not_come_along(years: tuple[Scorecard, Scorecard, str]) -> None:
     _, new, kept = years
-    assert (workflows.with_last_year(new, kept).tables.actual_state == Cell.BLANK).all()
+    assert (generation.with_last_year(new, kept).tables.actual_state == Cell.BLANK).all()
 
 
 def test_a_year_that_was_not_collected_is_named(years: tuple[Scorecard, Scorecard, str]) -> None:
     former, _, kept = years
     with pytest.raises(ChoiceError) as refused:
-        workflows.with_last_year(former, kept)
+        generation.with_last_year(former, kept)
     assert (refused.value.params["value"], refused.value.params["choices"]) == (2024, "2025")
 
 
@@ -83,8 +83,8 @@ def test_a_year_that_was_not_collected_is_named(years: tuple[Scorecard, Scorecar
 @pytest.fixture
 def bureau(tmp_path: Path) -> tuple[Scorecard, Scorecard]:
     """The bureau's scorecard of the year that was collected, and that of the next with all its figures filled in."""
-    former, _ = workflows.score(sample.bureau("id"))
-    list(workflows.generate(former, workflows.planned_workbooks(former, tmp_path / "inbox")))
+    former, _ = scoring.score(sample.bureau("id"))
+    list(generation.generate(former, generation.planned_workbooks(former, tmp_path / "inbox")))
     paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
     list(collecting.collect(paths, tmp_path / "out", former.tables, archive(tmp_path / "kept"), WHEN))
     found = frames(former.tables)
@@ -96,7 +96,7 @@ def bureau(tmp_path: Path) -> tuple[Scorecard, Scorecard]:
     found["measurements"] = found["measurements"].assign(year=year + 1)
     tables, failures = validate(RawTables(found))
     assert tables is not None, failures
-    return former, workflows.with_last_year(score(tables), str(tmp_path / "kept"))
+    return former, generation.with_last_year(score(tables), str(tmp_path / "kept"))
 
 
 def _history(layout: Layout, values: Mapping[Ref, object]) -> list[list[object]]:
@@ -143,8 +143,8 @@ def test_a_workbook_with_history_is_whole_and_comes_back(
     bureau: tuple[Scorecard, Scorecard], tmp_path: Path, ooxml_findings: Callable[[Path], list[object]]
 ) -> None:
     _, new = bureau
-    (planned,) = workflows.planned_workbooks(new, tmp_path / "next")
-    list(workflows.generate(new, [planned]))
+    (planned,) = generation.planned_workbooks(new, tmp_path / "next")
+    list(generation.generate(new, [planned]))
     path = tmp_path / "next" / planned.name
     assert ooxml_findings(path) == []
     *_, last = collecting.collect([path], tmp_path / "out", new.tables, archive(tmp_path / "kept"), WHEN)
@@ -166,11 +166,11 @@ def test_workbooks_with_history_are_the_same_whoever_makes_them(
     years: tuple[Scorecard, Scorecard, str], tmp_path: Path
 ) -> None:
     _, new, kept = years
-    new = workflows.with_last_year(new, kept)
+    new = generation.with_last_year(new, kept)
     contents = []
     for workers in (1, 2):
-        planned = workflows.planned_workbooks(new, tmp_path / str(workers))
-        assert all(outcome.error is None for outcome in workflows.generate(new, planned, workers=workers))
+        planned = generation.planned_workbooks(new, tmp_path / str(workers))
+        assert all(outcome.error is None for outcome in generation.generate(new, planned, workers=workers))
         contents.append([(tmp_path / str(workers) / each.name).read_bytes() for each in planned])
     drawn = []
     for unit in range(len(new.tables.units)):
@@ -188,14 +188,14 @@ def test_another_history_is_a_reason_to_make_a_workbook_again(
     years: tuple[Scorecard, Scorecard, str], tmp_path: Path
 ) -> None:
     _, new, kept = years
-    new = workflows.with_last_year(new, kept)
-    planned = workflows.planned_workbooks(new, tmp_path / "made")
-    list(workflows.generate(new, planned))
-    assert list(workflows.outdated(new, planned)) == []
+    new = generation.with_last_year(new, kept)
+    planned = generation.planned_workbooks(new, tmp_path / "made")
+    list(generation.generate(new, planned))
+    assert list(generation.outdated(new, planned)) == []
     rows = new.history.rows.copy()
     rows.loc[0, "actual"] = 1.5
-    assert list(workflows.outdated(replace(new, history=replace(new.history, rows=rows)), planned)) == planned[:1]
-    assert list(workflows.outdated(replace(new, history=history.NONE), planned)) == planned
+    assert list(generation.outdated(replace(new, history=replace(new.history, rows=rows)), planned)) == planned[:1]
+    assert list(generation.outdated(replace(new, history=history.NONE), planned)) == planned
 
 
 def test_a_unit_that_sent_nothing_begins_without_history(
@@ -204,7 +204,7 @@ def test_a_unit_that_sent_nothing_begins_without_history(
     former, new, _ = years
     paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
     list(collecting.collect(paths[2:], tmp_path / "out", former.tables, archive(tmp_path / "late"), WHEN))
-    counts = workflows.with_last_year(new, str(tmp_path / "late")).history.counts(range(4))
+    counts = generation.with_last_year(new, str(tmp_path / "late")).history.counts(range(4))
     assert counts == [0, 0, 8 * former.period, 8 * former.period]
 
 
@@ -213,5 +213,5 @@ def test_the_last_periods_are_kept_where_a_history_would_become_too_long(
 ) -> None:
     _, new, kept = years
     monkeypatch.setattr(prefill, "MOST_ROWS", 17)
-    rows = workflows.with_last_year(new, kept).history.of(1)
+    rows = generation.with_last_year(new, kept).history.of(1)
     assert rows["period"].tolist() == [3] * 8 + [4] * 8

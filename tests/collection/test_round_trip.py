@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Severity
 from bsc_xl.excel import layout as layouts
@@ -21,7 +21,7 @@ from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Tables
-from bsc_xl.workflows import collecting
+from bsc_xl.workflows import collecting, generation
 
 WHEN = datetime.fromisoformat("2026-01-09T10:00")
 UNKNOWN_TO_WORKBOOKS = ("parent_code", "level", "weight", "parent")
@@ -33,7 +33,7 @@ def _sent(root: Path, **shape: object) -> Scorecard:
     tables, failures = dataset.read(root / "data")
     assert tables is not None, failures
     card = score(tables)
-    for outcome in workflows.generate(card, workflows.planned_workbooks(card, root / "inbox")):
+    for outcome in generation.generate(card, generation.planned_workbooks(card, root / "inbox")):
         assert outcome.error is None
     return card
 
@@ -114,7 +114,7 @@ def test_a_number_typed_as_text_stays_an_error_in_the_data_set(tmp_path: Path) -
 def test_a_kpi_in_an_added_row_is_the_units_own_and_all_else_the_same(tmp_path: Path) -> None:
     """As the button Add KPI row leaves it: the workbook is one drawn with one more spare row."""
     sent = _sent(tmp_path, units=4, kpis=8)
-    workbook = workflows.planned_workbooks(sent, tmp_path / "inbox")[1]
+    workbook = generation.planned_workbooks(sent, tmp_path / "inbox")[1]
     shape = grown(layouts.for_unit(sent, 1, sent.tables.settings.language), Perspective.CUSTOMER)
     path = tmp_path / "inbox" / workbook.name
     path.write_bytes(stamp.stamp(template.draw(shape), plan.unit_writes(sent, 1, shape)))

@@ -16,9 +16,9 @@ import packages
 import pytest
 import workbooks
 
-from bsc_xl import workflows
 from bsc_xl.labels import DEFAULT, LANGUAGES
 from bsc_xl.ooxml import package
+from bsc_xl.workflows import generation, scoring
 
 HERE = Path(__file__).resolve().parent
 QUARTERS = 4
@@ -50,8 +50,8 @@ def test_the_bureaus_workbook_is_the_reference_part_by_part(language: str) -> No
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reference_is_what_generate_writes(language: str, tmp_path: Path) -> None:
-    card, _ = workflows.score(workbooks.sample.bureau(language))
-    outcomes = list(workflows.generate(card, workflows.planned_workbooks(card, tmp_path)))
+    card, _ = scoring.score(workbooks.sample.bureau(language))
+    outcomes = list(generation.generate(card, generation.planned_workbooks(card, tmp_path)))
     assert [outcome.error for outcome in outcomes] == [None]
     written = package.read(Path(outcomes[0].workbook.place).read_bytes())
     assert packages.differences(package.read(packages.bureau_package(language)[1]), written) == []
@@ -62,14 +62,14 @@ def test_a_reference_is_small(language: str) -> None:
     assert len(packages.bureau_package(language)[1]) < OVERSIZE
 
 
-@pytest.mark.parametrize("file_format", workflows.FORMATS)
+@pytest.mark.parametrize("file_format", generation.FORMATS)
 def test_the_committed_template_is_a_fresh_build_part_by_part(
     file_format: str, project_root: Path, tmp_path: Path
 ) -> None:
     # nothing is masked but the drawing library's own version: people are given this file as it is
     remedy = "python scripts/build_template.py"
     made = tmp_path / f"fresh.{file_format}"
-    workflows.write_template(made, DEFAULT, QUARTERS)
+    generation.write_template(made, DEFAULT, QUARTERS)
     fresh = package.read(made.read_bytes())
     template = committed(project_root / "workbook" / f"BSC_Template.{file_format}", remedy)
     agree(packages.masked(template), packages.masked(fresh), remedy)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bsc_xl import dataset, sample, workflows
+from bsc_xl import dataset, sample
 from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.file import FileBook, open_book
 from bsc_xl.excel.grid import place
@@ -19,6 +19,7 @@ from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
 from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.workflows import generation
 
 OLD, NEW = 1_700_000_000, 1_750_000_000
 FINANCIAL, CUSTOMER, PROCESS, GROWTH = Perspective
@@ -290,8 +291,8 @@ def make(root: Path) -> Folder:
     tables, failures = dataset.read(root / "data")
     assert tables is not None, failures
     card = score(tables)
-    planned = workflows.planned_workbooks(card, root / "inbox")
-    for outcome in workflows.generate(card, planned):
+    planned = generation.planned_workbooks(card, root / "inbox")
+    for outcome in generation.generate(card, planned):
         assert outcome.error is None
     for leftover in ("manifest.csv",):
         (root / "inbox" / leftover).unlink()

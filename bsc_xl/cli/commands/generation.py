@@ -15,15 +15,16 @@ from bsc_xl.labels import Labels
 
 def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out")] = Path("bsc-demo")) -> int:
     """The main job on the sample: both variants of the bureau's data set, scored and as workbooks."""
-    from bsc_xl import sample, workflows
+    from bsc_xl import sample
+    from bsc_xl.workflows import generation, scoring
 
     labels: Labels = context.obj
     rows, failed = [], False
     for variant in label_files.LANGUAGES:
-        card, _ = workflows.score(sample.bureau(variant))
+        card, _ = scoring.score(sample.bureau(variant))
         rows.append((labels(f"cli.demo.{variant}"), card, 0))
-        workbooks = workflows.planned_workbooks(card, out_folder / variant)
-        failed |= progress.follow(workflows.generate(card, workbooks), len(workbooks), labels) != DONE
+        workbooks = generation.planned_workbooks(card, out_folder / variant)
+        failed |= progress.follow(generation.generate(card, workbooks), len(workbooks), labels) != DONE
     printing.score_table(rows, labels, labels("cli.demo.title"))
     printing.line(labels("cli.demo.assumed"))
     if failed:
@@ -39,10 +40,10 @@ def template(
     periods: Annotated[int, typer.Option("--periods")] = 4,
 ) -> int:
     """The empty workbook."""
-    from bsc_xl import workflows
+    from bsc_xl.workflows import generation
 
     labels: Labels = context.obj
-    saved = workflows.write_template(out_file, template_language or label_files.DEFAULT, periods)
+    saved = generation.write_template(out_file, template_language or label_files.DEFAULT, periods)
     printing.line(printing.saved_text(saved, labels))
     return DONE
 
@@ -62,24 +63,24 @@ def generate(
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
 ) -> int:
     """A workbook for every unit of a data set."""
-    from bsc_xl import workflows
+    from bsc_xl.workflows import generation, scoring
 
     labels: Labels = context.obj
-    card, failures = workflows.score(data_set, period, only_data_set=True)
+    card, failures = scoring.score(data_set, period, only_data_set=True)
     wrong = printing.failures(failures, data_set, labels)
     if last_year:
-        card = workflows.with_last_year(card, last_year)
-    workbooks = workflows.planned_workbooks(card, out_place, units, file_format.lower())
+        card = generation.with_last_year(card, last_year)
+    workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
     if dry_run:
-        for workbook in workflows.outdated(card, workbooks, workbook_language) if resume else workbooks:
-            printing.plan(workbook, workflows.workbook_writes(card, workbook, workbook_language), labels)
+        for workbook in generation.outdated(card, workbooks, workbook_language) if resume else workbooks:
+            printing.plan(workbook, generation.workbook_writes(card, workbook, workbook_language), labels)
         return FAILED if wrong else DONE
     with progress.interruptible() as stopped:
-        outcomes = workflows.generate(
+        outcomes = generation.generate(
             card,
             workbooks,
             workbook_language,
-            workers=workflows.usual_workers(len(workbooks)) if workers is None else workers,
+            workers=generation.usual_workers(len(workbooks)) if workers is None else workers,
             cluster=cluster,
             resume=resume,
             stopped=stopped,

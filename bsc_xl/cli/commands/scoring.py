@@ -20,8 +20,8 @@ def score(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> int:
     """The scores of data sets, as a table or as the fixed JSON form."""
-    from bsc_xl import workflows
     from bsc_xl.scorecard import units_as_dicts
+    from bsc_xl.workflows import scoring
 
     labels: Labels = context.obj
     units: list[dict[str, Any]] = []
@@ -29,7 +29,7 @@ def score(
     failed = False
     for each in source:
         try:
-            card, failures = workflows.score(each, period)
+            card, failures = scoring.score(each, period)
         except ChoiceError:
             raise
         except BscError as error:
@@ -50,13 +50,13 @@ def score(
 
 def check(context: typer.Context, source: Sources) -> int:
     """Everything that is wrong or doubtful in data sets."""
-    from bsc_xl import workflows
+    from bsc_xl.workflows import scoring
 
     labels: Labels = context.obj
     failed = False
     for each in source:
         try:
-            found = workflows.check(each)
+            found = scoring.check(each)
         except BscError as error:
             printing.error(error, labels, each)
             failed = True

@@ -14,17 +14,17 @@ from bsc_xl.labels import Labels
 
 def install(context: typer.Context, preview: Annotated[bool, typer.Option("--dry-run")] = False) -> int:
     """The xlwings add-in and the setting that names this Python."""
-    from bsc_xl import workflows
+    from bsc_xl.workflows import installation
 
     labels: Labels = context.obj
     computer = this_computer()
-    planned = workflows.planned_setup(computer)
+    planned = installation.planned_setup(computer)
     if preview:
         for each in planned:
             key = "install.in_place" if each.in_place else "install.planned"
             printing.line(labels(key, what=labels(f"install.part.{each.part}"), path=each.path))
         return DONE
-    saved = workflows.set_up(planned)
+    saved = installation.set_up(planned)
     for each, result in zip(planned, saved, strict=True):
         printing.line(f"{labels(f'install.part.{each.part}')}: {printing.saved_text(result, labels)}")
     printing.line(labels(f"install.next.{computer.system}", python=computer.python))
@@ -33,11 +33,11 @@ def install(context: typer.Context, preview: Annotated[bool, typer.Option("--dry
 
 def doctor(context: typer.Context, workbook_or_address: Annotated[list[str] | None, typer.Argument()] = None) -> int:
     """Everything that keeps the ribbon from working here, and in these workbooks."""
-    from bsc_xl import workflows
+    from bsc_xl.workflows import diagnosis
     from bsc_xl.workflows.diagnosis import Verdict
 
     labels: Labels = context.obj
-    symptoms = workflows.diagnose(this_computer(), workbook_or_address or [])
+    symptoms = diagnosis.diagnose(this_computer(), workbook_or_address or [])
     for symptom in symptoms:
         values = {
             name: labels.error(value) if isinstance(value, Exception) else value
