@@ -27,13 +27,14 @@ class InjectedError(ApplicationError):
 class Line:
     """A LibreOffice of its own, in the locale of `language`, with `folder` as its profile; it ends with `close`.
 
-    `calls` are the requests so far. The request that makes `calls` as long as `breaks_at` fails, once, unheard.
+    `calls` are the requests so far. With `breaks_at` ("values", 2), the second request from then on for values fails,
+    once, unheard; afterwards it is None again.
     """
 
     def __init__(self, folder: Path, language: str) -> None:
         profile(folder, language)
         self.calls: list[str] = []
-        self.breaks_at: int | None = None
+        self.breaks_at: tuple[str, int] | None = None
         self._complaints = folder / "complaints.txt"
         with self._complaints.open("w", encoding="utf-8") as complaints:
             self._process = subprocess.Popen(
@@ -49,8 +50,11 @@ class Line:
     def ask(self, what: str, *arguments: Any) -> Any:
         """The answer to a request of `server.Application`; what it refuses is an `ApplicationError`."""
         self.calls.append(what)
-        if len(self.calls) == self.breaks_at:
-            raise InjectedError(what)
+        if self.breaks_at is not None and self.breaks_at[0] == what:
+            left = self.breaks_at[1] - 1
+            self.breaks_at = (what, left) if left else None
+            if not left:
+                raise InjectedError(what)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         line = ""

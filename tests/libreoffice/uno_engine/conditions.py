@@ -28,8 +28,9 @@ LOOK = tuple(PROPERTIES)
 class Conditions:
     """The rules of one sheet."""
 
-    def __init__(self, book, sheet):
-        self._book, self._sheet = book, sheet
+    def __init__(self, book, sheet, known):
+        """`known`: the names of the book's cell styles by their look; it grows, and stays with the book."""
+        self._book, self._sheet, self._known = book, sheet, known
         self._styles = book.StyleFamilies.getByName("CellStyles")
         self._number = sheet.RangeAddress.Sheet
 
@@ -96,12 +97,16 @@ class Conditions:
         return found
 
     def _style(self, look):
-        name = "Rule " + " ".join(f"{key}={value}" for key, value in sorted(look.items()))
-        if not self._styles.hasByName(name):
+        wanted = str(sorted(look.items()))
+        if not self._known:  # LibreOffice takes half a second to make a style where there is one already
+            self._known.update((str(sorted(self._look(name).items())), name) for name in self._styles.ElementNames)
+        if wanted not in self._known:
+            name = f"Rule {wanted}"
             self._styles.insertByName(name, self._book.createInstance("com.sun.star.style.CellStyle"))
             with unprotected(self._book.Sheets.getByName(title) for title in self._book.Sheets.ElementNames):
                 self._dress(self._styles.getByName(name), look)
-        return name
+            self._known[wanted] = name
+        return self._known[wanted]
 
     def _dress(self, style, look):
         for key in ("fill_color", "font_color"):

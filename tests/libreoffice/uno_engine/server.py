@@ -21,8 +21,8 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import uno  # noqa: E402
-from com.sun.star.sheet.CellDeleteMode import UP  # noqa: E402
-from com.sun.star.sheet.CellInsertMode import DOWN  # noqa: E402
+from com.sun.star.sheet.CellDeleteMode import LEFT, UP  # noqa: E402
+from com.sun.star.sheet.CellInsertMode import DOWN, RIGHT  # noqa: E402
 from conditions import Conditions, address, at_of, format_code, format_key, unprotected  # noqa: E402
 from grammar import quoted, to_calc, to_excel  # noqa: E402
 from person import FILTERS, Office, named  # noqa: E402
@@ -51,6 +51,7 @@ class Application:
         self._settings = {**STARTS, "status_bar": False, "cut_copy_mode": False}
         self._guards = {}
         self._selected = {}
+        self._looks = {}
 
     # --- the application ---------------------------------------------------------------------------------------------
 
@@ -104,6 +105,7 @@ class Application:
     def close(self, book):
         """Close a workbook without saving it."""
         self._books.pop(book).close(True)
+        self._looks.pop(book, None)
         for kept in (self._guards, self._selected):
             for key in [key for key in kept if key[0] == book]:
                 del kept[key]
@@ -346,12 +348,13 @@ class Application:
         cells.CellProtection = protection
 
     def insert(self, book, sheet, at, shift, origin):
-        """Insert empty cells, those that stand there move down; they look like the ones below, or above."""
+        """Insert empty cells, those that stand there move; with an origin they look like the ones below, or above."""
         self._guard_free(book, sheet)
-        assert shift == "down"
         top, left, bottom, right = at
         own, address = self._sheet(book, sheet), self._cells(book, sheet, at).RangeAddress
-        own.insertCells(address, DOWN)
+        own.insertCells(address, {"down": DOWN, "right": RIGHT}[shift])
+        if origin is None:
+            return
         height = bottom - top + 1
         source = bottom + 1 if origin == "format_from_right_or_below" else top - 1
         for row in range(top, top + height):
@@ -360,10 +363,9 @@ class Application:
         self._cells(book, sheet, at).clearContents(ALL_CONTENT)
 
     def delete(self, book, sheet, at, shift):
-        """Delete cells, those below move up."""
+        """Delete cells, those below or to the right take their place."""
         self._guard_free(book, sheet)
-        assert shift == "up"
-        self._sheet(book, sheet).removeRange(self._cells(book, sheet, at).RangeAddress, UP)
+        self._sheet(book, sheet).removeRange(self._cells(book, sheet, at).RangeAddress, {"up": UP, "left": LEFT}[shift])
 
     def copy(self, book, sheet, at, to_sheet, to):
         """Copy cells with all they are, as copying and pasting does."""
@@ -395,7 +397,7 @@ class Application:
         self._conditions(book, sheet).clear(at)
 
     def _conditions(self, book, sheet):
-        return Conditions(self._books[book], self._sheet(book, sheet))
+        return Conditions(self._books[book], self._sheet(book, sheet), self._looks.setdefault(book, {}))
 
     # --- what the requests share -------------------------------------------------------------------------------------
 
