@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from bsc_xl.excel import room
-from bsc_xl.excel.address import dollars, span
+from bsc_xl.excel.address import corners, dollars, span
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP, TRACE_SETTINGS
 from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
+from bsc_xl.excel.grid import DASHBOARD
 from bsc_xl.excel.shape import SPARE_ROWS, VALUE_WIDTH, Shape
 from bsc_xl.model import Perspective, Status
 from bsc_xl.policies import NAMES as RATING_SETS
@@ -42,7 +43,7 @@ SHEETS = (
 
 FIRST_CELL = "A1"
 ALL_SHEETS = "bsc_sheets"
-"""The defined name that refers to the first cell of every sheet, in the order of `SHEETS`, and to the shape."""
+"""The defined name that refers to `Layout.whole` of every sheet, in the order of `SHEETS`, and to the shape."""
 
 RATING_ROWS = 5
 PRINTED_FIGURES = 125
@@ -247,6 +248,38 @@ class Layout(Shape):
         entry = [Ref(str(p), f"B{SUBTITLE_ROW}") for p in Perspective]
         return entry + [Ref(sheet, "B3") for sheet in LIST_COLUMNS]
 
+    # --- whole sheets -------------------------------------------------------------------------------------------
+
+    def ranges(self, sheet: str) -> list[str]:
+        """Ranges that hold every cell of a sheet that has a place here; none on the guide."""
+        if sheet in set(Perspective):
+            return [self.table(sheet)[1]]
+        if sheet == "dashboard":
+            return list(DASHBOARD.values())
+        if sheet == "settings":
+            return [ref.cell for ref in self.settings.values()] + [cells for _, cells in self.setting_ranges.values()]
+        if sheet == "trace":
+            own = [self.trace_body(key)[1] for key in (*TRACE_COLUMNS, *TRACE_CHART)]
+            rollup = [self.rollup(key, ORGANISATION).cell for key in TRACE_ROLLUP]
+            return own + rollup + [self.effective(key).cell for key in EFFECTIVE]
+        if sheet not in LIST_COLUMNS:
+            return []
+        extra = {"strategy_map": [self.link_table()[1]], "checks": [self.more_findings().cell]}
+        return [self.list_table(sheet)[1], *extra.get(sheet, [])]
+
+    def whole(self, sheet: str) -> str:
+        """The range that becomes another one when rows or columns are inserted or deleted on the sheet.
+
+        It is as wide as what `growth` inserts, so that it grows with one more KPI row and by nothing else.
+        """
+        if sheet == "trace":
+            first, last = (
+                self.trace_body(key)[1].split(":")[i] for i, key in ((0, TRACE_COLUMNS[0]), (1, TRACE_COLUMNS[-1]))
+            )
+            return span(first, last)
+        last = last_cell(self.ranges(sheet))
+        return span(f"{get_column_letter(FIRST_COLUMN)}{SUBTITLE_ROW}", last) if last != FIRST_CELL else FIRST_CELL
+
     # --- settings and defined names -----------------------------------------------------------------------------
 
     @cached_property
@@ -298,8 +331,9 @@ class Layout(Shape):
         # programs that rewrite a workbook drop code names and tables, and keep names: so every sheet has one
         anchors = {key: self.absolute(Ref(key, FIRST_CELL)) for key in SHEETS}
         names |= {f"bsc_sheet_{key}": anchor for key, anchor in anchors.items()}
-        # an open workbook tells the titles of all its sheets, and where its shape stands, at one question
-        names[ALL_SHEETS] = f"COUNT({','.join((*anchors.values(), names['bsc_shape']))})"
+        # an open workbook tells at one question the titles of its sheets, what has moved, and where its shape stands
+        everywhere = [self.absolute(Ref(key, self.whole(key))) for key in SHEETS]
+        names[ALL_SHEETS] = f"COUNT({','.join((*everywhere, names['bsc_shape']))})"
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
         return names
@@ -315,6 +349,13 @@ def _trace_letter(key: str) -> str:
     blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS)
     letter: str = get_column_letter(1 + blocks.index(key))
     return letter
+
+
+def last_cell(ranges: Sequence[str]) -> str:
+    """The cell at the right end of the widest and the lower end of the longest of these ranges; A1 where none is."""
+    ends = [corners(range_)[1] for range_ in ranges]
+    last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
+    return f"{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
 
 
 def code_name(sheet: str) -> str:

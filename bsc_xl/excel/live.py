@@ -19,17 +19,18 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.errors import SourceError
-from bsc_xl.excel import exchange, formulas, growth, native, port
+from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars
-from bsc_xl.excel.layout import ALL_SHEETS, FIRST_CELL, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
 
 if TYPE_CHECKING:
     from bsc_xl.excel.template.rules import Rule
 
-_PLACE = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'(),!#]+))!(?P<cell>\$[A-Z]+\$\d+)|(?P<gone>#REF!)")
-_LAST_ROW = re.compile(r":\$?[A-Z]+\$?(\d+)")
+_PLACE = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'(),!#]+))!(?P<cell>\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)|(?P<gone>#REF!)"
+)
 
 QUIET = {"screen_updating": False, "enable_events": False}
 """Settings of the program while more than a few cells are written: nothing flickers and no other macro interferes."""
@@ -39,7 +40,8 @@ FEW = 8
 TITLE = "Balanced Scorecard"
 """Of a window that says something."""
 
-_SETTINGS = port.area(Layout("id", 1, (1, 1, 1, 1)), "settings")
+_USUAL = Layout("id", 1, (1, 1, 1, 1))
+_SETTINGS = port.area(_USUAL, "settings")
 """The cells of the settings in every usual shape. They hold the shape, too, so one call reads both."""
 
 
@@ -166,7 +168,7 @@ class LiveBook:
 
     @cached_property
     def _places(self) -> list[tuple[str, str]]:
-        """The title and the cell, both "" where they are gone, of every sheet's first cell and of the shape."""
+        """The title and the cells, both "" where they are gone, of every sheet as a whole and of the shape."""
         name = self._book.names[ALL_SHEETS]
         try:
             text = name.refers_to
@@ -187,13 +189,16 @@ class LiveBook:
         try:
             return Layout.from_signature(str(shape))
         except ValueError as error:
-            raise self._foreign() from error
+            raise (
+                self._foreign() if cell == _absolute(_USUAL.settings["shape"].cell) else self._moved(title)
+            ) from error
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        """Sheet key -> what its tab says today, "" for one that is gone."""
-        for title, cell in self._places[:-1]:
-            if title and cell != dollars(FIRST_CELL):
+        """Sheet key -> what its tab says today, "" for one that is gone. Nothing is read or written where rows or
+        columns were inserted or deleted on any sheet: cells elsewhere would be taken for those that were drawn."""
+        for key, (title, cells) in zip(SHEETS, self._places, strict=False):
+            if title and cells != _absolute(self._layout.whole(key)):
                 raise self._moved(title)
         return {key: title for key, (title, _) in zip(SHEETS, self._places, strict=False)}
 
@@ -215,10 +220,7 @@ class LiveBook:
         cells = self._sheet(key).range(area)
         known = self._early.pop(area, None) if key == "settings" else None
         found = exchange.contents(known or self._values(cells), cells.formula)
-        block = Block(self._titles[key], *found)
-        if key in set(Perspective):
-            self._refuse_moved_rows(Perspective(key), block)
-        return block
+        return Block(self._titles[key], *found)
 
     @staticmethod
     def _values(cells: xw.Range) -> list[list[Any]]:
@@ -226,13 +228,6 @@ class LiveBook:
         options = cells.options(ndim=2, err_to_str=True, dates=exchange.serial_of, chunksize=0)
         found: list[list[Any]] = options.value
         return found
-
-    def _refuse_moved_rows(self, perspective: Perspective, block: Block) -> None:
-        """A KPI row that somebody inserted or deleted shows in the formula that adds the weights up."""
-        drawn = _LAST_ROW.search(formulas.summary(self._layout, perspective)["weights"])
-        today = _LAST_ROW.search(block.formula(self._layout.summary(perspective, "weights").cell) or "")
-        if drawn and today and drawn[1] != today[1]:
-            raise self._moved(block.title)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -331,6 +326,10 @@ def _twice(undo: Callable[[], object]) -> None:
         undo()
     except Exception:  # noqa: BLE001 - each engine has its own errors
         undo()
+
+
+def _absolute(cells: str) -> str:
+    return ":".join(map(dollars, cells.split(":")))
 
 
 def _colour(code: str | None) -> str | None:

@@ -7,22 +7,18 @@ finds them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import column_index_from_string
 
-from bsc_xl.excel.address import corners, split
-from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP
-from bsc_xl.excel.fields import EFFECTIVE
-from bsc_xl.excel.grid import DASHBOARD
-from bsc_xl.excel.layout import FIRST_CELL, ORGANISATION, Layout, Ref
+from bsc_xl.excel.address import split
+from bsc_xl.excel.layout import FIRST_CELL, Layout, Ref, last_cell
 from bsc_xl.excel.results import Value
-from bsc_xl.model import Perspective
 
 Found = str | float | bool | None
 """What a cell holds: None is blank, an Excel error value is `tables.ExcelError`, a formula that nobody has calculated
@@ -154,28 +150,7 @@ class OpenBook(Book, Protocol):
 
 def area(layout: Layout, sheet: str) -> str:
     """The range from A1 on that holds every cell the layout knows on a sheet: what an adapter has to read."""
-    found = list(_areas(layout, sheet))
-    ends = [corners(range_)[1] for range_ in found]
-    last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
-    return f"{FIRST_CELL}:{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
-
-
-def _areas(layout: Layout, sheet: str) -> Iterable[str]:
-    if sheet in set(Perspective):
-        return [layout.table(sheet)[1]]
-    if sheet == "dashboard":
-        return DASHBOARD.values()
-    if sheet == "settings":
-        return [ref.cell for ref in layout.settings.values()] + [cells for _, cells in layout.setting_ranges.values()]
-    if sheet == "trace":
-        own = [layout.trace_body(key)[1] for key in (*TRACE_COLUMNS, *TRACE_CHART)]
-        rollup = [layout.rollup(key, ORGANISATION).cell for key in TRACE_ROLLUP]
-        return own + rollup + [layout.effective(key).cell for key in EFFECTIVE]
-    if sheet not in LIST_COLUMNS:
-        return []
-    own = [layout.list_table(sheet)[1]]
-    extra = {"strategy_map": [layout.link_table()[1]], "checks": [layout.more_findings().cell]}
-    return own + extra.get(sheet, [])
+    return f"{FIRST_CELL}:{last_cell(layout.ranges(sheet))}"
 
 
 @lru_cache(maxsize=1 << 14)  # as in `address.split`

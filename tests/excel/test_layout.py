@@ -125,7 +125,10 @@ def test_a_signature_is_short_enough_to_read() -> None:
 def test_every_defined_name_leads_into_a_sheet_of_the_workbook(shape: Layout) -> None:
     titles = [shape.quoted(sheet) for sheet in layout.SHEETS]
     names = dict(shape.names)
-    everywhere = [*(f"{title}!$A$1" for title in titles), names["bsc_shape"]]
+    everywhere = [
+        *(shape.absolute(layout.Ref(sheet, shape.whole(sheet))) for sheet in layout.SHEETS),
+        names["bsc_shape"],
+    ]
     assert names.pop(layout.ALL_SHEETS) == f"COUNT({','.join(everywhere)})"
     for name, target in names.items():
         title, _, area = target.rpartition("!")

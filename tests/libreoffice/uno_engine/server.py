@@ -348,12 +348,12 @@ class Application:
         cells.CellProtection = protection
 
     def insert(self, book, sheet, at, shift, origin):
-        """Insert empty cells, those that stand there move; with an origin they look like the ones below, or above."""
+        """Insert empty cells, those that stand there move; where they move down, the new ones look like those below, or above."""
         self._guard_free(book, sheet)
         top, left, bottom, right = at
         own, address = self._sheet(book, sheet), self._cells(book, sheet, at).RangeAddress
         own.insertCells(address, {"down": DOWN, "right": RIGHT}[shift])
-        if origin is None:
+        if shift == "right":
             return
         height = bottom - top + 1
         source = bottom + 1 if origin == "format_from_right_or_below" else top - 1
