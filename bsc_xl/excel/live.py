@@ -18,7 +18,7 @@ from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
-from bsc_xl.errors import SourceError
+from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars
 from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
@@ -66,6 +66,8 @@ class LiveBook:
 
     def read(self, sheets: Collection[str]) -> dict[str, Block]:
         """Sheet key -> its cells. Typed text that looks like an error value counts as one: xlwings gives both alike."""
+        if self._is_manual:
+            self._book.app.calculate()
         return {key: self._block(key) for key in sheets}
 
     def apply(self, changes: Changes) -> None:
@@ -81,19 +83,22 @@ class LiveBook:
         with ExitStack() as undo:
             if broken or sum(map(len, writes.values())) > FEW:
                 undo.enter_context(self._quiet())
-            for key in dict.fromkeys((*writes, *broken)):
-                with self._unlocked(self._sheet(key)):
-                    for top, left, rows in writes.get(key, ()):
-                        self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])).formula = rows
-                    if key in broken:
-                        self._restore_formats(Perspective(key))
+            keys = dict.fromkeys((*writes, *broken))
+            undo.enter_context(self._unlocked(*map(self._sheet, keys)))
+            for key in keys:
+                for top, left, rows in writes.get(key, ()):
+                    self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])).formula = rows
+                if key in broken:
+                    self._restore_formats(Perspective(key))
+        if self._is_manual:
+            self._book.app.calculate()
 
     def selection(self) -> list[Ref]:
         """The selected cells of the sheet that is shown, in reading order; none where that sheet is not ours."""
         chosen = self._book.app.selection
         if chosen is None:  # a chart, say
             return []
-        title = chosen.sheet.name
+        title = chosen.sheet.name if chosen.sheet.book.name == self.name else None  # another workbook may be in front
         key = next((key for key, own in self._titles.items() if own == title), None)
         if key is None:
             return []
@@ -105,15 +110,32 @@ class LiveBook:
     def select(self, ref: Ref) -> None:
         """Shows the sheet and selects the cell."""
         sheet = self._sheet(ref.sheet)
+        if not sheet.visible:
+            raise ActionError(reason="action.hidden", sheet=sheet.name)
         sheet.activate()
         sheet.range(ref.cell).select()
 
-    def lock(self, refs: Collection[Ref]) -> None:
-        """Locks the cells; one call for each rectangle."""
-        for key, rectangles in exchange.rectangles(dict.fromkeys(refs)).items():
-            with self._unlocked(self._sheet(key)):
-                for top, left, rows in rectangles:
-                    native.lock(self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])))
+    @contextmanager
+    def locking(self, refs: Collection[Ref]) -> Iterator[bool]:
+        """Locks the cells; two calls for each rectangle."""
+        cells = [
+            self._sheet(key).range((top, left)).resize(len(rows), len(rows[0]))
+            for key, rectangles in exchange.rectangles(dict.fromkeys(refs)).items()
+            for top, left, rows in rectangles
+        ]
+        still_open = [each for each in cells if not native.is_locked(each)]
+        sheets = {each.sheet.name: each.sheet for each in still_open}.values()
+        with ExitStack() as undo:
+            with self._unlocked(*sheets):
+                for each in still_open:
+                    undo.callback(self._open, each)
+                    native.lock(each)
+            yield bool(still_open)
+            undo.pop_all()
+
+    def _open(self, cells: xw.Range) -> None:
+        with self._unlocked(cells.sheet):
+            _twice(partial(native.lock, cells, locked=False))
 
     @contextmanager
     def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> Iterator[None]:
@@ -213,6 +235,12 @@ class LiveBook:
     def _moved(self, title: str) -> SourceError:
         return SourceError(source=self.name, reason="source.moved", sheet=title)
 
+    @cached_property
+    def _is_manual(self) -> bool:
+        """The program calculates only when it is told to: so it is told before what cells show is read, and after cells
+        are written."""
+        return str(self._book.app.calculation) == "manual"
+
     # --- reading ------------------------------------------------------------------------------------------------
 
     def _block(self, key: str) -> Block:
@@ -245,15 +273,19 @@ class LiveBook:
                     undo.callback(_twice, partial(setattr, app, name, value))
 
     @contextmanager
-    def _unlocked(self, sheet: xw.Sheet) -> Iterator[None]:
-        """Lets locked cells be written. Afterwards the sheet is protected as every sheet was drawn, also where somebody
-        had taken the protection off: so formulas come to be written over."""
-        native.unprotect(sheet)
+    def _unlocked(self, *sheets: xw.Sheet) -> Iterator[None]:
+        """Lets locked cells be written. Afterwards the sheets are protected as every sheet was drawn, also where
+        somebody had taken the protection off: so formulas come to be written over. `ActionError` where a sheet has a
+        password; nothing is written then."""
         self._early.clear()
-        try:
+        with ExitStack() as undo:
+            for sheet in sheets:
+                try:
+                    _twice(partial(native.unprotect, sheet))
+                except Exception as error:
+                    raise ActionError(reason="action.password", sheet=sheet.name) from error
+                undo.callback(_twice, partial(native.protect, sheet))
             yield
-        finally:
-            _twice(partial(native.protect, sheet))
 
     # --- conditional formats ------------------------------------------------------------------------------------
 

@@ -13,11 +13,11 @@ MAC = sys.platform == "darwin"
 
 
 def unprotect(sheet: Any) -> None:
-    """Takes the protection of a sheet away; an error when it has a password."""
+    """Takes the protection of a sheet away; an error when it has a password, for which Excel would ask without ours."""
     if MAC:
-        sheet.api.unprotect()
+        sheet.api.unprotect(password="")
     else:
-        sheet.api.Unprotect()
+        sheet.api.Unprotect(Password="")
 
 
 def protect(sheet: Any) -> None:
@@ -44,12 +44,17 @@ def protect(sheet: Any) -> None:
         )
 
 
-def lock(cells: Any) -> None:
-    """Lets the protection of the sheet hold for these cells, too."""
+def is_locked(cells: Any) -> bool:
+    """Whether the protection of the sheet holds for all of these cells."""
+    return (cells.api.locked.get() if MAC else cells.api.Locked) is True
+
+
+def lock(cells: Any, *, locked: bool = True) -> None:
+    """Says whether the protection of the sheet holds for these cells, too."""
     if MAC:
-        cells.api.locked.set(True)
+        cells.api.locked.set(locked)
     else:
-        cells.api.Locked = True
+        cells.api.Locked = locked
 
 
 def area(rule: Any) -> str:

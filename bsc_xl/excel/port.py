@@ -132,10 +132,11 @@ class OpenBook(Book, Protocol):
         that sheet is not ours. Several areas are one list."""
 
     def select(self, ref: Ref) -> None:
-        """Shows the sheet and selects the cell."""
+        """Shows the sheet and selects the cell; `ActionError` where the sheet is hidden."""
 
-    def lock(self, refs: Collection[Ref]) -> None:
-        """Makes the cells such that nobody can change them while the sheet is protected; one call for each block."""
+    def locking(self, refs: Collection[Ref]) -> AbstractContextManager[bool]:
+        """Makes the cells such that nobody can change them while the sheet is protected, and gives whether anybody
+        could before. When that fails, or what is done within the ``with``, they can be changed as before."""
 
     def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> AbstractContextManager[None]:
         """Makes the insertions, after which the layout is `grown`. When one of them fails, or what is done within the

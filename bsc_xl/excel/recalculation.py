@@ -59,8 +59,9 @@ class Recalculation:
 def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> Recalculation:
     """Everything that Recalculate finds and writes; `blocks` hold the sheets of `READ`. Nothing is written here.
 
-    A cell counts as overwritten when its formula is gone or another; it is compared no further. A cell that no program
-    has calculated yet is no difference.
+    A cell counts as overwritten when its formula is gone or another. Then no results are compared: those that depend
+    on it differ, and are right again as soon as it is put back. A cell that no program has calculated yet is no
+    difference.
     """
     reading = read(layout, blocks)
     card = score(reading.tables)
@@ -77,7 +78,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
         (
             *_of_reading(layout, blocks, reading),
             *(_overwritten(layout, blocks, ref) for ref in lost),
-            *_differences(layout, blocks, {ref: value for ref, value in results.items() if ref not in lost}),
+            *(() if lost else _differences(layout, blocks, results)),
         ),
         key=lambda finding: list(Kind).index(finding.kind),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bsc_xl.errors import ActionError
 from bsc_xl.excel import history, recalculation
 from bsc_xl.excel.findings import Kind
-from bsc_xl.excel.port import OpenBook
+from bsc_xl.excel.port import Changes, OpenBook
 from bsc_xl.excel.reading import check_version
 from bsc_xl.workflows.told import Told
 
@@ -17,7 +16,8 @@ def close_period(book: OpenBook, when: datetime) -> Told:
     """Recalculates, appends one row for each KPI to the history, and locks what was filled in for the period.
 
     `ActionError` while an input is wrong or missing, when the period is closed already, when there is no KPI, and when
-    the history has no room. Then nothing is written.
+    the history has no room. Then nothing is written. Results are kept and inputs locked, or neither; those of a closed
+    period that can still be changed are locked.
     """
     layout = book.layout()
     blocks = book.read(recalculation.READ)
@@ -28,8 +28,12 @@ def close_period(book: OpenBook, when: datetime) -> Told:
     named = {"period": layout.period_names()[period - 1], "year": year}
     if wrong:
         raise ActionError(reason="action.failures_stand", count=wrong)
+    inputs = history.inputs(layout, period)
     if period in history.closed_periods(layout, blocks, year):
-        raise ActionError(reason="action.already_closed", **named)
+        with book.locking(inputs) as were_open:
+            if not were_open:
+                raise ActionError(reason="action.already_closed", **named)
+        return Told("period_locked", named, to_act_upon=True)
     rows = history.rows(layout, done.reading, done.card, when)
     free = history.free_rows(layout, blocks)
     if not rows:
@@ -41,7 +45,8 @@ def close_period(book: OpenBook, when: datetime) -> Told:
         for i, row in zip(free, rows, strict=False)
         for key, value in row.items()
     }
-    book.apply(replace(done.changes, values={**done.changes.values, **appended}))
-    book.lock(history.inputs(layout, period))
-    values = {**named, "count": len(rows), "sheet": layout.title(history.SHEET)}
+    book.apply(done.changes)
+    with book.locking(inputs):
+        book.apply(Changes(values=appended))  # neighbours, which are written at once or not at all
+    values = {**named, "count": len(rows), "sheet": blocks[history.SHEET].title}
     return Told("period_closed", values, to_act_upon=True)

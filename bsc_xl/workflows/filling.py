@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bsc_xl.errors import ActionError
 from bsc_xl.excel import growth, history, recalculation
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.needed import needed, reading_order
-from bsc_xl.excel.port import Changes, OpenBook
+from bsc_xl.excel.port import Block, Changes, OpenBook
 from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, check_version, read
 from bsc_xl.model import NA_TEXT, Perspective
 from bsc_xl.tables import parse
@@ -45,21 +47,22 @@ def not_applicable(book: OpenBook) -> Told:
         raise ActionError(reason="action.not_a_period_cell", cell="")
     closed = history.closed_periods(layout, blocks, reading.tables.settings.year)
     for ref in selected:
-        period = _period_of(layout, reading.filled, ref)
+        period = _period_of(layout, reading.filled, ref, blocks)
         if period in closed:
             raise ActionError(reason="action.period_closed", period=layout.period_names()[period - 1])
     book.apply(Changes(values=dict.fromkeys(selected, NA_TEXT)))
     return Told("not_applicable", {"count": len(selected)})
 
 
-def _period_of(layout: Layout, filled: list[KpiRow], ref: Ref) -> int:
+def _period_of(layout: Layout, filled: list[KpiRow], ref: Ref, blocks: Mapping[str, Block]) -> int:
     """The period of a target or an actual of a KPI row that has a code; `ActionError` for any other cell."""
     for row in filled:
         if row.perspective == ref.sheet and not parse.is_blank(row.inputs["kpi_code"]):
             for period in range(1, layout.periods + 1):
                 if ref in (layout.cell(ref.sheet, row.row, key, period) for key in ("target", "actual")):
                     return period
-    raise ActionError(reason="action.not_a_period_cell", cell=f"{layout.title(ref.sheet)}!{ref.cell}")
+    title = blocks[ref.sheet].title if ref.sheet in blocks else layout.title(ref.sheet)
+    raise ActionError(reason="action.not_a_period_cell", cell=f"{title}!{ref.cell}")
 
 
 def add_kpi_row(book: OpenBook) -> Told:
@@ -78,8 +81,9 @@ def add_kpi_row(book: OpenBook) -> Told:
     check_version(layout, book.read(["settings"]), book.name)
     new = growth.grown(layout, perspective)
     with book.inserted(growth.insertions(layout, perspective), new):
-        lost = recalculation.lost_formulas(new, book.read(recalculation.READ))
+        blocks = book.read(recalculation.READ)
+        lost = recalculation.lost_formulas(new, blocks)
         book.apply(Changes(values=growth.fixed_values(new), formulas=lost))
     added = Ref(perspective, new.cell(perspective, layout.rows(perspective)[-1], "kpi_code").cell)
     book.select(added)
-    return Told("kpi_row_added", {"sheet": layout.title(perspective), "row": layout.rows(perspective)[-1]})
+    return Told("kpi_row_added", {"sheet": blocks[perspective].title, "row": layout.rows(perspective)[-1]})

@@ -8,7 +8,7 @@ from datetime import datetime
 from bsc_xl.excel import findings, recalculation
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.port import Book, Changes, OpenBook
+from bsc_xl.excel.port import Block, Book, Changes, OpenBook
 from bsc_xl.excel.reading import check_version
 from bsc_xl.excel.recalculation import Recalculation
 from bsc_xl.labels import Labels
@@ -47,26 +47,26 @@ def recalculate(book: Book, when: datetime) -> Recalculated:
     `when`: the time that the workbook shows. A second run changes nothing but that. Errors: those of the adapter, and
     `SourceError` for a workbook of another version.
     """
-    layout, done = computed(book, when)
+    _, blocks, done = computed(book, when)
     book.apply(done.changes)
-    return Recalculated(done, layout.title(findings.SHEET))
+    return Recalculated(done, blocks[findings.SHEET].title)
 
 
 def check_inputs(book: OpenBook, when: datetime) -> Told:
     """Lists what is wrong or missing in the inputs, and leads to the list; no score and no formula changes."""
-    layout, done = computed(book, when)
+    layout, blocks, done = computed(book, when)
     found = [finding for finding in done.found if finding.kind in INPUT_KINDS]
-    listed = findings.listing(layout, found, when, book.read([findings.SHEET])[findings.SHEET])
+    listed = findings.listing(layout, found, when, blocks[findings.SHEET])
     book.apply(Changes(listed.values, listed.formulas, listed.results))
     if not found:
         return Told("checked_none")
     book.select(layout.list_cell(findings.SHEET, "cell", 0))
-    return Told("checked", {"count": len(found), "sheet": layout.title(findings.SHEET)}, to_act_upon=True)
+    return Told("checked", {"count": len(found), "sheet": blocks[findings.SHEET].title}, to_act_upon=True)
 
 
-def computed(book: Book, when: datetime) -> tuple[Layout, Recalculation]:
-    """What recalculating the workbook as it is would find and write; nothing is written."""
+def computed(book: Book, when: datetime) -> tuple[Layout, dict[str, Block], Recalculation]:
+    """The workbook as it is, and what recalculating it would find and write; nothing is written."""
     layout = book.layout()
     blocks = book.read(recalculation.READ)
     check_version(layout, blocks, book.name)
-    return layout, recalculation.recalculate(layout, blocks, when)
+    return layout, blocks, recalculation.recalculate(layout, blocks, when)

@@ -30,13 +30,16 @@ def action_plan(book: OpenBook) -> Told:
     gaps = [sheet.value(layout.list_cell(PLAN, "gap", i).cell) for i in range(len(layout.slots))]
     below = [i for i, gap in enumerate(gaps) if is_number(gap) and gap < 0]
     book.select(layout.list_cell(PLAN, "cause", below[0] if below else 0))
-    return Told("action_plan", {"count": len(below)}) if below else Told("action_plan_none")
+    if below:
+        return Told("action_plan", {"count": len(below)})
+    compared = any(is_number(gap) for gap in gaps)
+    return Told("action_plan_none" if compared else "action_plan_empty")
 
 
 def guide(book: OpenBook) -> Told:
     """Leads to the guide."""
     book.select(Ref("guide", FIRST_CELL))
-    return Told("guide", {"sheet": book.layout().title("guide")})
+    return Told("guide", {"sheet": book.read(["guide"])["guide"].title})
 
 
 def about(book: OpenBook) -> Told:
@@ -57,8 +60,8 @@ def pdf(book: OpenBook, when: datetime) -> Told:
     A workbook that lies in no folder of this computer is printed into the person's documents. `OutputError` when the
     file cannot be written, because it is open, say.
     """
-    layout, done = computed(book, when)
-    closed = history.closed_periods(layout, book.read([history.SHEET]), done.card.tables.settings.year)
+    layout, blocks, done = computed(book, when)
+    closed = history.closed_periods(layout, blocks, done.card.tables.settings.year)
     sheets = (*PRINTED, history.SHEET) if closed else PRINTED
     path = (book.folder() or _documents()) / f"{Path(book.name).stem}.pdf"
     with TemporaryDirectory(prefix="bsc-", dir=path.parent) as beside:  # Excel for Mac writes where the workbook lies

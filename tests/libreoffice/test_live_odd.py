@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from test_live import Opened, offices, opened, pressed  # noqa: F401 - two are fixtures
+from test_live import WHEN, Opened, offices, opened, pressed, refused, write_over  # noqa: F401 - two are fixtures
 
 from bsc_xl import ribbon
 from bsc_xl.errors import SourceError
-from bsc_xl.excel.layout import SHEETS
+from bsc_xl.excel.findings import Kind
+from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Ref
+from bsc_xl.excel.live import LiveBook
+from bsc_xl.model import Perspective
+from bsc_xl.workflows.recalculation import recalculate
 
 PLACED = tuple(key for key in SHEETS if key not in ("guide", "trace"))
 
@@ -25,3 +29,54 @@ def test_nothing_is_written_where_rows_or_columns_were_inserted(opened: Opened, 
         assert sheet.range("A1:BZ60").formula == before
         sheet.range("A6:CZ6" if what == "row" else "D1:D600").delete("up" if what == "row" else "left")
         assert pressed(opened, ribbon.recalculate)[1] is False
+
+
+def test_a_sheet_with_a_password_is_named_and_nothing_is_half_done(opened: Opened) -> None:  # noqa: F811
+    sheet = opened.sheet("customer")
+    broken = write_over(opened)[1]
+    sheet.api.Unprotect()
+    sheet.api.Protect(Password="rahasia")
+    before = opened.blocks()
+    for button in (ribbon.recalculate, ribbon.close_period):
+        refused(opened, button, "password", sheet=sheet.name)
+    assert opened.blocks()["customer"].formula(broken.cell) == before["customer"].formula(broken.cell) == "1+1"
+    assert opened.cell(opened.actual()).api.Locked is False
+
+
+def test_a_period_with_a_sheet_that_cannot_be_locked_is_not_closed(opened: Opened) -> None:  # noqa: F811
+    sheet = opened.sheet("learning_growth")
+    sheet.api.Unprotect()
+    sheet.api.Protect(Password="rahasia")
+    told = pressed(opened, ribbon.close_period)
+    labels = opened.layout.labels
+    assert told == (labels("error.reason.action.password", sheet=sheet.name), True)
+    assert opened.blocks()["history"].value(opened.layout.list_cell("history", "year", 0).cell) is None
+    assert [opened.cell(opened.actual(p)).api.Locked for p in Perspective] == [False] * 4
+
+
+def test_a_hidden_sheet_is_named(opened: Opened) -> None:  # noqa: F811
+    opened.sheet("guide").visible = False
+    refused(opened, ribbon.guide, "hidden", sheet=opened.layout.title("guide"))
+
+
+def test_a_workbook_that_calculates_by_hand_is_calculated(opened: Opened) -> None:  # noqa: F811
+    opened.book.app.calculation = "manual"
+    try:
+        opened.cell(opened.actual()).value = 50
+        told = recalculate(LiveBook(opened.book), WHEN)
+        assert [finding.kind for finding in told.done.found if finding.kind is Kind.DIFFERENCE] == []
+        assert opened.cell(Ref("dashboard", "B6")).value == pytest.approx(float(told.done.card.score[0]))
+        assert opened.book.app.calculation == "manual"
+    finally:
+        opened.book.app.calculation = "automatic"
+
+
+def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) -> None:  # noqa: F811
+    for key, title in (("checks", "Temuan X"), ("financial", "Uang"), ("history", "Lama")):
+        opened.sheet(key).name = title
+    name = opened.layout.cell("financial", FIRST_ROW, "kpi_name")
+    opened.book.sheets["Uang"].activate()
+    opened.book.sheets["Uang"].range(name.cell).select()
+    assert f"Uang!{name.cell}" in pressed(opened, ribbon.not_applicable)[0]
+    assert "Uang" in pressed(opened, ribbon.add_kpi_row)[0]
+    assert "Lama" in pressed(opened, ribbon.close_period)[0]

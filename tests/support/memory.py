@@ -66,8 +66,15 @@ class MemoryBook:
     def select(self, ref: Ref) -> None:
         self.selected = [ref]
 
-    def lock(self, refs: Collection[Ref]) -> None:
+    @contextmanager
+    def locking(self, refs: Collection[Ref]) -> Iterator[bool]:
+        before = set(self.locked)
         self.locked |= set(refs)
+        try:
+            yield self.locked != before
+        except Exception:
+            self.locked = before
+            raise
 
     @contextmanager
     def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> Iterator[None]:

@@ -13,6 +13,7 @@ from memory import MemoryBook
 from bsc_xl.errors import ActionError
 from bsc_xl.excel import formulas, growth, plan
 from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
+from bsc_xl.excel.port import Changes
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective
 from bsc_xl.workflows.closing import close_period
@@ -36,13 +37,13 @@ def actual(book: MemoryBook, sheet: str = "financial", row: int = FIRST_ROW, per
 
 def refuses(action: Callable[[], object], book: MemoryBook, reason: str) -> None:
     """The action says why it does nothing, in both languages, and has written nothing."""
-    before, formulas_before = dict(book.values), dict(book.formulas)
+    before, formulas_before, locked = dict(book.values), dict(book.formulas), set(book.locked)
     with pytest.raises(ActionError) as refused:
         action()
     assert refused.value.params["reason"] == f"action.{reason}"
     for language in LANGUAGES:
         assert "action." not in load(language).error(refused.value)
-    assert (book.values, book.formulas, book.applied, book.locked) == (before, formulas_before, [], set())
+    assert (book.values, book.formulas, book.applied, book.locked) == (before, formulas_before, [], locked)
 
 
 def said(told: Told | Recalculated) -> str:
@@ -241,8 +242,27 @@ def test_the_next_period_is_appended_below(book: MemoryBook) -> None:
 
 def test_a_period_is_closed_once(book: MemoryBook) -> None:
     close_period(book, WHEN)
-    book.applied, book.locked = [], set()
+    book.applied = []
     refuses(lambda: close_period(book, WHEN), book, "already_closed")
+
+
+def test_inputs_of_a_closed_period_that_can_be_changed_are_locked(book: MemoryBook) -> None:
+    close_period(book, WHEN)
+    locked, book.locked, book.applied = book.locked, {actual(book)}, []
+    told = said(close_period(book, WHEN))
+    assert told == book.shape.labels("action.period_locked", period=book.shape.period_names()[-1], year=2025)
+    assert (book.locked, book.applied) == (locked, [])
+
+
+def test_a_period_whose_results_cannot_be_kept_stays_open(book: MemoryBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(changes: Changes) -> None:
+        if changes.values.keys() & {book.shape.list_cell("history", "year", 0)}:
+            raise OSError("full")
+
+    monkeypatch.setattr(book, "apply", full)
+    with pytest.raises(OSError, match="full"):
+        close_period(book, WHEN)
+    assert book.locked == set()
 
 
 def test_a_period_is_not_closed_while_an_input_is_wrong(book: MemoryBook) -> None:

@@ -28,10 +28,10 @@ class SheetApi:
         there: bool = self._sheet.ask("protected")
         return there
 
-    def Protect(self, **options: bool) -> None:
+    def Protect(self, **options: bool | str) -> None:
         self._sheet.ask("protect", options)
 
-    def Unprotect(self) -> None:
+    def Unprotect(self, Password: str = "") -> None:  # noqa: N803 - Excel's word
         self._sheet.ask("unprotect")
 
     @property

@@ -196,10 +196,10 @@ class Application:
         return bool(self._sheet(book, sheet).isProtected())
 
     def protect(self, book, sheet, options):
-        """Protect a sheet without a password; `options` as Excel names them, those left out are False."""
+        """Protect a sheet, with a password if one is given; `options` as Excel names them, those left out are False."""
         self._guards[book, sheet] = options
         if not self.protected(book, sheet):
-            self._sheet(book, sheet).protect("")
+            self._sheet(book, sheet).protect(options.get("Password", ""))
 
     def unprotect(self, book, sheet):
         """Take the protection away."""
@@ -348,7 +348,7 @@ class Application:
         cells.CellProtection = protection
 
     def insert(self, book, sheet, at, shift, origin):
-        """Insert empty cells, those that stand there move; where they move down, the new ones look like those below, or above."""
+        """Insert empty cells, those that stand there move; those moved down look like the ones below, or above."""
         self._guard_free(book, sheet)
         top, left, bottom, right = at
         own, address = self._sheet(book, sheet), self._cells(book, sheet, at).RangeAddress
