@@ -20,8 +20,8 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
-from bsc_xl.excel.address import dollars
-from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
+from bsc_xl.excel.address import dollars, split
+from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref, last_cell
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
 
@@ -149,10 +149,26 @@ class LiveBook:
                 with self._unlocked(sheet):
                     cells.insert("down", copy_origin="format_from_right_or_below")
                     undo.callback(self._take_out, sheet, cells)
+                    end = split(last_cell(grown.ranges(each.sheet)))[1]
+                    self._lengthen(sheet, end, undo)
             self._layout = grown
             undo.callback(setattr, self, "_layout", former)
             yield
             undo.pop_all()
+
+    def _lengthen(self, sheet: xw.Sheet, end: int, undo: ExitStack) -> None:
+        """Prints a sheet down to the row `end`, which is as high as the one above it. Neither a print area, which is
+        wider than what is inserted, nor the height of rows moves with cells. Other areas than ours stay as they are."""
+        setup = sheet.page_setup
+        area = setup.print_area
+        first, _, last = (area or "").replace("$", "").partition(":")
+        if not last or "," in last or split(last)[1] != end - 1:
+            return
+        undo.callback(setattr, setup, "print_area", area)
+        setup.print_area = _absolute(f"{first}:{split(last)[0]}{end}")
+        height = sheet.range((end - 1, 1)).row_height
+        if height:
+            sheet.range((end, 1)).row_height = height
 
     def _take_out(self, sheet: xw.Sheet, cells: xw.Range) -> None:
         with self._unlocked(sheet):

@@ -80,3 +80,21 @@ def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) ->
     assert f"Uang!{name.cell}" in pressed(opened, ribbon.not_applicable)[0]
     assert "Uang" in pressed(opened, ribbon.add_kpi_row)[0]
     assert "Lama" in pressed(opened, ribbon.close_period)[0]
+
+
+def test_added_rows_are_printed_and_as_high_as_the_others(opened: Opened) -> None:  # noqa: F811
+    keys = ("customer", "action_plan")
+    before = [opened.sheet(key).page_setup.print_area for key in keys]
+    ends = [int(area.rpartition("$")[2]) for area in before]
+    opened.select(opened.actual("customer"))
+    for _ in range(2):
+        ribbon.add_kpi_row()
+    for key, area, end in zip(keys, before, ends, strict=True):
+        sheet = opened.sheet(key)
+        assert sheet.page_setup.print_area == f"{area.rpartition('$')[0]}${end + 2}"
+        assert [sheet.range(f"A{row}").row_height for row in (end + 1, end + 2)] == [
+            sheet.range(f"A{end}").row_height
+        ] * 2
+    grown = LiveBook(opened.book).layout()
+    assert grown.rows("customer")[-1] == ends[0] + 2
+    assert grown.list_table("action_plan")[1].endswith(str(ends[1] + 2))

@@ -125,6 +125,15 @@ class Range(base.Range):
         self.ask("set_number_format", value)
 
     @property
+    def row_height(self) -> float | None:
+        height: float | None = self.ask("row_height")
+        return height
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        self.ask("set_row_height", value)
+
+    @property
     def conditional_formats(self) -> ConditionalFormats:
         return ConditionalFormats(self)
 

@@ -285,6 +285,10 @@ class Sheet(base.Sheet):
         self.ask("set_sheet_visible", value)
 
     @property
+    def page_setup(self) -> PageSetup:
+        return PageSetup(self)
+
+    @property
     def tables(self) -> Tables:
         return Tables(self)
 
@@ -309,6 +313,22 @@ class Sheet(base.Sheet):
 
     def delete(self) -> None:
         self.ask("delete_sheet")
+
+
+class PageSetup(base.PageSetup):
+    """How a sheet is printed."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    @property
+    def print_area(self) -> str | None:
+        areas = self._sheet.ask("print_areas")
+        return ",".join(Range(self._sheet, at).address for at in areas) or None
+
+    @print_area.setter
+    def print_area(self, value: str | None) -> None:
+        self._sheet.ask("set_print_areas", [at_of(area.replace("$", "")) for area in (value or "").split(",") if area])
 
 
 class Names(base.Names):

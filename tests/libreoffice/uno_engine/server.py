@@ -233,6 +233,15 @@ class Application:
         content.LeftText.String = text
         self._page(book, sheet).RightPageFooterContent = content
 
+    def print_areas(self, book, sheet):
+        """The areas of a sheet that are printed."""
+        return [at_of(area) for area in self._sheet(book, sheet).getPrintAreas()]
+
+    def set_print_areas(self, book, sheet, areas):
+        """Print these areas of a sheet."""
+        own = self._sheet(book, sheet)
+        own.setPrintAreas([address(own.RangeAddress.Sheet, at) for at in areas])
+
     def _page(self, book, sheet):
         styles = self._books[book].StyleFamilies.getByName("PageStyles")
         return styles.getByName(self._sheet(book, sheet).PageStyle)
@@ -333,6 +342,16 @@ class Application:
         """Give the cells a number format, in English."""
         with self._writable(book, sheet, at) as cells:
             cells.NumberFormat = format_key(self._books[book], code)
+
+    def row_height(self, book, sheet, at):
+        """The height of the rows in points, None when they differ."""
+        rows = self._cells(book, sheet, at).Rows
+        found = {rows.getByIndex(number).Height for number in range(rows.Count)}
+        return round(found.pop() * 72 / 2540, 2) if len(found) == 1 else None
+
+    def set_row_height(self, book, sheet, at, points):
+        """Give the rows a height in points."""
+        self._cells(book, sheet, at).Rows.Height = round(points * 2540 / 72)
 
     def locked(self, book, sheet, at):
         """Whether protection keeps the cells from being changed; None when some of them."""
