@@ -149,6 +149,15 @@ def backup_names(name: str) -> Iterator[str]:
         yield f"{stem}.bak{'' if number == 1 else number}{dot}{suffix}"
 
 
+_BACKUP = re.compile(r"(.+)\.bak(?:[2-9]|[1-9][0-9]+)?(\.[^.]*)")
+
+
+def is_backup(path: Path) -> bool:
+    """The name is one of `backup_names` of a file that lies beside it."""
+    found = _BACKUP.fullmatch(path.name)
+    return found is not None and path.with_name(found[1] + found[2]).is_file()
+
+
 @contextmanager
 def _kept(path: Path, folder: Path) -> Iterator[Path]:
     """Where the file is kept while it is replaced, and if that succeeds, afterwards: under the first free of its backup

@@ -13,7 +13,7 @@ from bsc_xl.collection import catalogue
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import Intake, Received
 from bsc_xl.collection.selection import Selection, select, usual
-from bsc_xl.model import NA_TEXT, Cell, Level, Status
+from bsc_xl.model import NA_TEXT, NOISE, Cell, Level, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import RawTables, Settings, Tables, parse, validate
 from bsc_xl.tables.columns import COLUMNS
@@ -64,12 +64,21 @@ def gather(intake: Intake, given: Tables | None, period: int | None) -> Gathered
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
     card = scored(found)
-    wrong = [each for listed in intake.irregularities.values() for each in listed]
+    wrong = _of_files(intake, selection)
     wrong += [*selection.irregularities.values(), *kpis.irregularities]
     wrong += _of_settings([received[file] for file in counted], settings)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]
-    wrong += _Figures(card, rows.assign(kpi_code=kpis.codes), received).irregularities()
-    return Gathered(found, card, _submissions(card, selection, received), _in_order(wrong, order))
+    wanted = _wanted(card.tables, given)
+    figures = _Figures(card, rows.assign(kpi_code=kpis.codes), received, wanted)
+    wrong += [*figures.irregularities(), *_without_figures(card, selection, received)]
+    submissions = _submissions(card, _due(card, wanted), selection, received, _incomplete(wrong, selection, received))
+    return Gathered(found, card, submissions, _in_order(wrong, order))
+
+
+def _of_files(intake: Intake, selection: Selection) -> list[Irregularity]:
+    """What is wrong in each file alone; of a superseded one it is enough that it does not count."""
+    superseded = {number for numbers in selection.others.values() for number in numbers}
+    return [each for number, listed in intake.irregularities.items() if number not in superseded for each in listed]
 
 
 def scored(found: Frames) -> Scorecard:
@@ -232,9 +241,57 @@ def _of_settings(workbooks: Sequence[Received], settings: Settings) -> Iterator[
 # --- figures --------------------------------------------------------------------------------------------------------
 
 
-def _submissions(card: Scorecard, selection: Selection, received: Sequence[Received]) -> list[Submission]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What the data set wants of each row of the scorecard, (n, P): its targets as `Tables` has them, all BLANK where
+    it does not know the KPI, or is not known itself."""
+
+    target: np.ndarray
+    state: np.ndarray
+
+
+def _wanted(tables: Tables, given: Tables | None) -> _Wanted:
+    target, state = np.full(tables.target.shape, np.nan), np.full(tables.target.shape, Cell.BLANK, dtype=np.int8)
+    if given is not None and len(given.target):
+        known = {at: row for row, at in enumerate(_keys(given))}
+        rows = np.array([known.get(at, -1) for at in _keys(tables)], dtype=np.int64)
+        target = np.where(rows[:, None] >= 0, given.target[rows], target)
+        state = np.where(rows[:, None] >= 0, given.target_state[rows], state)
+    return _Wanted(target, state)
+
+
+def _keys(tables: Tables) -> Iterator[tuple[str, str]]:
+    """Unit and KPI code of each row."""
+    units = tables.units["unit_code"].to_numpy()[tables.unit]
+    codes = tables.kpis["kpi_code"].to_numpy()[tables.kpi]
+    return zip(units.tolist(), codes.tolist(), strict=True)
+
+
+_INCOMPLETE = frozenset({"incomplete", "no_target", "no_figures", "kpi_missing"})
+"""What a unit has not sent."""
+
+
+def _incomplete(found: Sequence[Irregularity], selection: Selection, received: Sequence[Received]) -> set[str]:
+    """The units of which anything that is expected did not come in the workbook that counts."""
+    counted = {received[number].file for number in selection.counted.values()}
+    return {each.unit_code for each in found if each.rule in _INCOMPLETE and each.file in counted}
+
+
+def _without_figures(card: Scorecard, selection: Selection, received: Sequence[Received]) -> Iterator[Irregularity]:
+    """The workbooks in which there is no figure at all."""
     tables = card.tables
-    due = _due(card)
+    rows = ((tables.target_state != Cell.BLANK) | (tables.actual_state != Cell.BLANK)).any(axis=1)
+    figures = np.bincount(tables.unit, rows, len(tables.units)).tolist()
+    for code, found in zip(tables.units["unit_code"].tolist(), figures, strict=True):
+        if not found and code in selection.counted:
+            file = received[selection.counted[code]].file
+            yield Irregularity(Severity.ADVICE, "no_figures", code, file)
+
+
+def _submissions(
+    card: Scorecard, due: np.ndarray, selection: Selection, received: Sequence[Received], incomplete: set[str]
+) -> list[Submission]:
+    tables = card.tables
     expected = np.bincount(tables.unit, due.sum(axis=1), len(tables.units)).astype(int).tolist()
     filled_in = (due & (tables.actual_state != Cell.BLANK)).sum(axis=1)
     filled = np.bincount(tables.unit, filled_in, len(tables.units)).astype(int).tolist()
@@ -246,7 +303,7 @@ def _submissions(card: Scorecard, selection: Selection, received: Sequence[Recei
             continue
         numbers = (*selection.others.get(code, ()), *selection.refused.get(code, ()))
         others = tuple(received[number].file for number in numbers if number != file)
-        whole = Receipt.RECEIVED if filled[place] == expected[place] else Receipt.INCOMPLETE
+        whole = Receipt.INCOMPLETE if code in incomplete or filled[place] < expected[place] else Receipt.RECEIVED
         submissions.append(
             Submission(
                 code,
@@ -262,9 +319,10 @@ def _submissions(card: Scorecard, selection: Selection, received: Sequence[Recei
     return submissions
 
 
-def _due(card: Scorecard) -> np.ndarray:
-    """Where there is a target in a period up to the reporting one, (n, P), so that an actual is wanted."""
-    due: np.ndarray = card.tables.target_state == Cell.NUMBER
+def _due(card: Scorecard, wanted: _Wanted) -> np.ndarray:
+    """Where there is a target in a period up to the reporting one, (n, P), so that an actual is wanted: in the workbook
+    or in the data set, so that nothing is whole because its targets were cleared."""
+    due: np.ndarray = (card.tables.target_state == Cell.NUMBER) | (wanted.state == Cell.NUMBER)
     due[:, card.period :] = False
     return due
 
@@ -272,32 +330,54 @@ def _due(card: Scorecard) -> np.ndarray:
 class _Figures:
     """What figures that are right by themselves leave open."""
 
-    def __init__(self, card: Scorecard, rows: pd.DataFrame, received: Sequence[Received]) -> None:
-        self._card, self._received = card, received
-        tables = card.tables
-        units = tables.units["unit_code"].to_numpy()[tables.unit]
-        codes = tables.kpis["kpi_code"].to_numpy()[tables.kpi]
-        self._codes = codes
+    def __init__(self, card: Scorecard, rows: pd.DataFrame, received: Sequence[Received], wanted: _Wanted) -> None:
+        self._card, self._received, self._wanted = card, received, wanted
+        keys = list(_keys(card.tables))
+        self._codes = [code for _, code in keys]
         own = {
             (received[file].unit_code, code): place
             for place, (file, code) in enumerate(zip(rows["file"], rows["kpi_code"], strict=True))
         }
-        self._places = {row: own[at] for row, at in enumerate(zip(units, codes, strict=True)) if at in own}
+        self._places = {row: own[at] for row, at in enumerate(keys) if at in own}
         self._rows: Mapping[str, list[object]] = {
             name: rows[name].tolist() for name in ("file", "title", "row", "planned", "plan_title", "plan_cell")
         }
 
     def irregularities(self) -> Iterator[Irregularity]:
         yield from self._incomplete()
+        yield from self._without_target()
+        yield from self._other_targets()
         yield from self._without_action()
         yield from self._moved()
 
     def _incomplete(self) -> Iterator[Irregularity]:
-        blank = _due(self._card) & (self._card.tables.actual_state == Cell.BLANK)
+        blank = _due(self._card, self._wanted) & (self._card.tables.actual_state == Cell.BLANK)
         for row in np.flatnonzero(blank.any(axis=1)).tolist():
             periods = (np.flatnonzero(blank[row]) + 1).tolist()
             listed = ", ".join(map(str, periods))
-            yield from self._at(row, Severity.ADVICE, "incomplete", periods[0], str(self._codes[row]), listed)
+            yield from self._at(row, Severity.ADVICE, "incomplete", periods[0], self._codes[row], listed)
+
+    def _without_target(self) -> Iterator[Irregularity]:
+        """KPIs without any target so far, which nobody expects to be without."""
+        told = self._card.tables.target_state[:, : self._card.period] != Cell.BLANK
+        without = ~told.any(axis=1) & ~(self._wanted.state != Cell.BLANK).any(axis=1)
+        for row in np.flatnonzero(without).tolist():
+            yield from self._at(row, Severity.ADVICE, "no_target", 1, self._codes[row], "", "target")
+
+    def _other_targets(self) -> Iterator[Irregularity]:
+        """Targets that are not those of the data set. Where it has none, they are the unit's to say; what is no figure
+        has been told."""
+        tables, wanted = self._card.tables, self._wanted
+        with np.errstate(invalid="ignore"):
+            size = np.maximum(np.abs(tables.target), np.abs(wanted.target))
+            other = (tables.target_state != wanted.state) | (np.abs(tables.target - wanted.target) > NOISE * size)
+        asked = np.isin(wanted.state, (Cell.NUMBER, Cell.NA)) & (tables.target_state != Cell.ERROR)
+        for row, place in np.argwhere(asked & other).tolist():
+            own, expected = (
+                NA_TEXT if state[row, place] == Cell.NA else parse.as_text(target[row, place])
+                for target, state in ((tables.target, tables.target_state), (wanted.target, wanted.state))
+            )
+            yield from self._at(row, Severity.ADVICE, "target_differs", place + 1, own, expected, "target")
 
     def _without_action(self) -> Iterator[Irregularity]:
         red = list(Status).index(Status.RED)
@@ -313,7 +393,7 @@ class _Figures:
                     each.file,
                     title,
                     cell,
-                    str(self._codes[row]),
+                    self._codes[row],
                 )
 
     def _moved(self) -> Iterator[Irregularity]:
@@ -327,14 +407,14 @@ class _Figures:
             yield from self._at(row, Severity.QUESTION, "moved", period, value, former)
 
     def _at(
-        self, row: int, severity: Severity, rule: str, period: int, value: str, expected: str
+        self, row: int, severity: Severity, rule: str, period: int, value: str, expected: str, key: str = "actual"
     ) -> Iterator[Irregularity]:
-        """An irregularity at the actual of a period, if the KPI stands in a workbook."""
+        """An irregularity at the actual or target of a period, if the KPI stands in a workbook."""
         place = self._places.get(row)
         if place is None:
             return
         each = self._received[self._rows["file"][place]]  # type: ignore[call-overload]
-        cell = f"{each.columns['actual', period]}{self._rows['row'][place]}"
+        cell = f"{each.columns[key, period]}{self._rows['row'][place]}"
         title = str(self._rows["title"][place])
         yield Irregularity(severity, rule, each.unit_code, each.file, title, cell, value, expected)
 
@@ -344,6 +424,4 @@ def _last_of_year_before(tables: Tables) -> np.ndarray:
     figures = tables.measurements
     last = figures[(figures["year"] == tables.settings.year - 1) & (figures["period"] == tables.settings.periods)]
     known = dict(zip(zip(last["unit_code"], last["kpi_code"], strict=True), last["actual"], strict=True))
-    units = tables.units["unit_code"].to_numpy()[tables.unit]
-    codes = tables.kpis["kpi_code"].to_numpy()[tables.kpi]
-    return np.array([known.get(at, np.nan) for at in zip(units, codes, strict=True)], dtype=np.float64)
+    return np.array([known.get(at, np.nan) for at in _keys(tables)], dtype=np.float64)

@@ -40,7 +40,8 @@ _WORTH_A_PROCESS = 500
 def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
     """The files that the arguments name, each once, in the order of their paths: files, folders with all that is below
     them, and patterns with ``*``, ``?``, ``**``. What a spreadsheet program or a former collection put there is left
-    out. `SourceError` for an argument that names nothing.
+    out, and so are backups beside their file. A file that is named itself is always one. `SourceError` for an argument
+    that names nothing.
     """
     found: dict[Path, Path] = {}
     inside = out.resolve()
@@ -60,7 +61,8 @@ def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
 
 
 def _is_somebodys(path: Path, out: Path) -> bool:
-    return path.is_file() and not path.name.startswith(("~$", ".")) and out not in path.resolve().parents
+    own = path.is_file() and not path.name.startswith(("~$", ".")) and not files.is_backup(path)
+    return own and out not in path.resolve().parents
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""A workbook is whole when what was expected of it came, not when nothing is expected any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bsc_xl import dataset, sample
+from bsc_xl.collection.archive import archive
+from bsc_xl.collection.model import Collection, Receipt, Severity
+from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.port import Changes
+from bsc_xl.model import Perspective
+from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.workflows import collecting, generation
+
+WHEN = datetime.fromisoformat("2026-01-09T10:00")
+FIRST_ROW = 8
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Scorecard:
+    """Three units with eight KPIs each, on target, whose workbooks are in ``inbox``."""
+    frames = sample.generate(units=3, kpis=8, seed=4)
+    frames["measurements"] = frames["measurements"].assign(target="100", actual="100")
+    frames["kpis"] = frames["kpis"].assign(worst="", ceiling="false")
+    dataset.write(frames, tmp_path / "data")
+    tables, failures = dataset.read(tmp_path / "data")
+    assert tables is not None, failures
+    card = score(tables)
+    for outcome in generation.generate(card, generation.planned_workbooks(card, tmp_path / "inbox")):
+        assert outcome.error is None
+    return card
+
+
+def _changed(root: Path, values: Mapping[Ref, object], number: int = 0) -> Path:
+    """The workbook with that number with these inputs; the others go."""
+    path = sorted((root / "inbox").glob("*.xlsx"))[number]
+    book = open_book(path)
+    book.apply(Changes(values=values))  # type: ignore[arg-type]
+    book.save()
+    return path
+
+
+def _layout(root: Path) -> Layout:
+    return open_book(sorted((root / "inbox").glob("*.xlsx"))[0]).layout()
+
+
+def _inputs(layout: Layout, *keys: str) -> list[Ref]:
+    """Cells of all KPI rows; without keys all of their inputs."""
+    own = keys or tuple(column.key for column in COLUMNS if column.is_input)
+    at = [each for each in layout.columns if each[0] in own]
+    return [layout.cell(p, row, *each) for p in Perspective for row in layout.rows(p) for each in at]
+
+
+def _collected(root: Path, sent: Scorecard | None) -> Collection:
+    out = root / "out"
+    paths = collecting.found_workbooks([str(root / "inbox")], out)
+    *_, last = collecting.collect(paths, out, sent and sent.tables, archive(root / "archive"), WHEN)
+    assert isinstance(last, collecting.Collected)
+    assert last.collection is not None
+    return last.collection
+
+
+def _told(collected: Collection, rule: str) -> list[tuple[str, str, str]]:
+    return [(each.cell, each.value, each.expected) for each in collected.irregularities if each.rule == rule]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with the data set", "without"])
+def test_an_emptied_workbook_is_incomplete(tmp_path: Path, sent: Scorecard, known: bool) -> None:
+    _changed(tmp_path, dict.fromkeys(_inputs(_layout(tmp_path))))
+    collected = _collected(tmp_path, sent if known else None)
+    assert collected.submissions[0].receipt is Receipt.INCOMPLETE
+    assert [each.receipt for each in collected.submissions[1:]] == [Receipt.RECEIVED] * 2
+    assert _told(collected, "no_figures") == [("", "", "")]
+    lost = [each for each in collected.irregularities if each.rule == "kpi_missing"]
+    assert len(lost) == 8
+    assert {each.severity for each in lost} == {Severity.FAILURE}
+
+
+def test_cleared_targets_are_told_and_expected_still(tmp_path: Path, sent: Scorecard) -> None:
+    layout = _layout(tmp_path)
+    cleared = [layout.cell(Perspective.CUSTOMER, FIRST_ROW, key, 2) for key in ("target", "actual")]
+    _changed(tmp_path, dict.fromkeys(cleared))
+    collected = _collected(tmp_path, sent)
+    first = collected.submissions[0]
+    assert (first.receipt, first.expected - first.filled) == (Receipt.INCOMPLETE, 1)
+    assert _told(collected, "target_differs") == [(cleared[0].cell, "", "100")]
+    assert [cell for cell, _, _ in _told(collected, "incomplete")] == [cleared[1].cell]
+
+
+def test_a_lowered_target_is_told_and_counts(tmp_path: Path, sent: Scorecard) -> None:
+    at = _layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "target", 1)
+    _changed(tmp_path, {at: 50.0})
+    collected = _collected(tmp_path, sent)
+    assert _told(collected, "target_differs") == [(at.cell, "50", "100")]
+    assert collected.submissions[0].receipt is Receipt.RECEIVED
+    assert not collected.failed
+
+
+def test_a_kpi_without_any_target_makes_a_unit_incomplete_without_the_data_set(tmp_path: Path, sent: Scorecard) -> None:
+    layout = _layout(tmp_path)
+    at = [layout.cell(Perspective.FINANCIAL, FIRST_ROW, "target", period) for period in range(1, 5)]
+    _changed(tmp_path, dict.fromkeys(at))
+    collected = _collected(tmp_path, None)
+    assert [cell for cell, _, _ in _told(collected, "no_target")] == [at[0].cell]
+    assert [each.receipt for each in collected.submissions] == [Receipt.INCOMPLETE, *[Receipt.RECEIVED] * 2]
+
+
+def test_a_superseded_copy_is_told_as_such_and_nothing_else_of_it(tmp_path: Path, sent: Scorecard) -> None:
+    import os
+
+    path = sorted((tmp_path / "inbox").glob("*.xlsx"))[0]
+    good = path.read_bytes()
+    at = _layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "actual", 1)
+    _changed(tmp_path, {at: "abc"})
+    os.utime(path, (1.7e9, 1.7e9))
+    path.with_name("again.xlsx").write_bytes(good)
+    collected = _collected(tmp_path, sent)
+    of_copy = [each.rule for each in collected.irregularities if each.file == path.as_posix()]
+    assert of_copy == ["duplicate_workbook"]
+    assert not collected.failed
+
+
+def test_backups_beside_their_workbook_are_passed_over_unless_named(tmp_path: Path, sent: Scorecard) -> None:
+    first, *_ = workbooks = sorted((tmp_path / "inbox").glob("*.xlsx"))
+    backup = first.with_name(f"{first.stem}.bak2.xlsx")
+    backup.write_bytes(first.read_bytes())
+    orphan = first.with_name("gone.bak.xlsx")
+    orphan.write_bytes(first.read_bytes())
+    out = tmp_path / "out"
+    for searched in ("inbox", "inbox/*.xlsx"):
+        assert collecting.found_workbooks([str(tmp_path / searched)], out) == sorted([*workbooks, orphan])
+    assert collecting.found_workbooks([str(backup)], out) == [backup]
