@@ -94,7 +94,7 @@ def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, O
     try:
         data = _content(path, name)
         checksum = hashlib.sha256(data).hexdigest()
-        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None, microsecond=0)
+        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone().replace(tzinfo=None, microsecond=0)
         return Received(name, checksum, modified), open_workbook(path, name, data)
     except SourceError as error:
         told = {key: str(error.params.get(key, "")) for key in ("part", "version", "expected", "sheet")}
@@ -277,7 +277,7 @@ def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.Da
 
 def _places(slot: Slot, book: Opened) -> dict[str, Any]:
     plan = book.blocks[_PLAN]
-    cells = [book.layout.list_cell(_PLAN, key, slot.place).cell for key in ("action", "cause")]
+    cells = _plan_cells(book.layout)[slot.place]
     return {
         "order": slot.place,
         "title": book.blocks[slot.perspective].title,
@@ -286,3 +286,12 @@ def _places(slot: Slot, book: Opened) -> dict[str, Any]:
         "plan_title": plan.title,
         "plan_cell": cells[0],
     }
+
+
+@lru_cache(maxsize=256)
+def _plan_cells(layout: Layout) -> list[tuple[str, str]]:
+    """Where the action plan says what is done and why it is needed, by the place of the KPI row."""
+    action, cause = (
+        [layout.list_cell(_PLAN, key, place).cell for place in range(len(layout.slots))] for key in ("action", "cause")
+    )
+    return list(zip(action, cause, strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,14 +26,14 @@ from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.excel.port import Block, Found
 from bsc_xl.excel.reading import INPUT_SHEETS, check_version
 from bsc_xl.model import Perspective
-from bsc_xl.ooxml.package import MOST_PACKED, STORED, Package, open_package, write_members
+from bsc_xl.ooxml.package import MOST_PACKED, STORED, Member, Package, open_package, write_members
 
 VALUES = (*INPUT_SHEETS, "action_plan")
 """The sheets whose values are read."""
 FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
 
-_FORMULA = re.compile(rb"<f([ />][^<]*)")
+_FORMULA = re.compile(rb"<f([ />][^<]*)(?:</f>)?")
 _ERROR = b't="e"'
 _OTHER_QUOTES = b"='"
 _HEAD = 1 << 13
@@ -124,28 +125,39 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     if not known:
         return None
     parts = {key: package.part(part) for key, part in known[0].parts.items()}
-    if not all(_is_plain(parts[key]) for key in VALUES) or not all(map(_is_whole, parts.values())):
+    if not all(map(_is_whole, parts.values())):
+        return None
+    values_of, formulas = _apart(parts)
+    if not all(map(_is_plain, values_of.values())):
         return None
     try:
-        content = _unpacked(package, {known[0].parts[key]: parts[key] for key in VALUES})
+        content = _only_values(package, {known[0].parts[key]: content for key, content in values_of.items()})
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as values:
             blocks = {key: _block(values, known[0].titles[key]) for key in VALUES}
     except python_calamine.CalamineError:
         return None
     for each in known:
         if blocks["settings"].value(each.shape.cell) == each.layout.signature and _headers(blocks) == each.headers:
-            intact = all(_FORMULA.findall(parts[key]) in each.formulas[key] for key in FORMULAS)
+            intact = all(formulas[key] in each.formulas[key] for key in FORMULAS)
             check_version(each.layout, blocks, path.name)
             return Opened(each.layout, blocks, intact=True, book=FileBook(path, package)) if intact else None
     return None
 
 
-def _unpacked(package: Package, sheets: Mapping[str, bytes]) -> bytes:
-    """A package with these sheets only, as they were unpacked already: that takes as long as reading them."""
+def _apart(parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, list[bytes]]]:
+    """The sheets of `VALUES` without their formulas, which are half of what would have to be read, and the formulas of
+    those of `FORMULAS`."""
+    pieces = {key: _FORMULA.split(parts[key]) for key in VALUES}
+    formulas = {key: pieces[key][1::2] if key in pieces else _FORMULA.findall(parts[key]) for key in FORMULAS}
+    return {key: b"".join(own[::2]) for key, own in pieces.items()}, formulas
+
+
+def _only_values(package: Package, sheets: Mapping[str, bytes]) -> bytes:
+    """A package with these sheets only and nothing compressed in them: unpacking takes as long as reading them."""
     members = [member for name, member in package.members.items() if not name.startswith(_NOT_FOR_VALUES)]
-    return write_members(
-        [*members, *(package.members[part]._replace(method=STORED, data=content) for part, content in sheets.items())]
-    )
+    for part, content in sheets.items():
+        members.append(Member(part, STORED, zlib.crc32(content), len(content), content))
+    return write_members(members)
 
 
 def _is_whole(content: bytes) -> bool:
