@@ -138,3 +138,36 @@ def test_an_address_at_which_nobody_answers_says_how_to_start_a_cluster(
 
     assert (done.code, "Traceback" in done.errors) == (1, False)
     assert f"nothing answers at {address}. Start it with: dask scheduler" in done.errors
+
+
+def _collect(inbox: Path, source: Path, out: Path, *options: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "bsc_xl", "collect", str(inbox), "--out", str(out), "--dataset", str(source)]
+    return subprocess.Popen(
+        [*command, *map(str, options)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+
+
+def _figures(out: Path) -> dict[str, bytes]:
+    """What a collection leaves, apart from what tells its time."""
+    files = [*sorted((out / "dataset").iterdir()), out / "exceptions.csv"]
+    return {file.name: file.read_bytes() for file in files}
+
+
+def test_two_workers_of_a_cluster_one_of_them_killed_collect_every_workbook_once(
+    cluster: Cluster, source: Path, undisturbed: runs.Content, tmp_path: Path
+) -> None:
+    inbox = source.parent / "undisturbed"
+    alone = ended(_collect(inbox, source, tmp_path / "alone", "--workers", 1))
+    unlucky, _ = cluster.worker(), cluster.worker()
+    joined(cluster, 2)
+    process = _collect(inbox, source, tmp_path / "shared", "--cluster", cluster.address)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    unlucky.kill()
+
+    done = ended(process)
+
+    assert done.code == alone.code, done.errors
+    read = [line for line in (first + done.output).splitlines() if str(inbox) in line]
+    assert len(read) == len(set(read)) == UNITS == sum(name.endswith(".xlsx") for name in undisturbed)
+    assert _figures(tmp_path / "shared") == _figures(tmp_path / "alone")
