@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -36,18 +37,18 @@ class Gathered:
     irregularities: list[Irregularity]
 
 
-def gather(intake: Intake, given: Tables | None, period: int | None) -> Gathered | None:
+def gather(intake: Intake, given: Tables | None, period: int | None, when: datetime) -> Gathered | None:
     """The data set that came back. `given`: the one from which the workbooks were made, as far as it is known: it says
     which units are expected, their place in the tree, what is shared, and holds the figures of other years.
 
-    `period`: the reporting period, by default the one that most workbooks have. None when no workbook counts and there
-    is no data set either.
+    `period`: the reporting period, by default the one that most workbooks have. `when`: the time of the collection.
+    None when no workbook counts and there is no data set either.
     """
     received = intake.received
     year = given.settings.year if given else usual((each.year for each in received if each.year), 0)
     dataset = fingerprint(given) if given else usual((each.dataset for each in received if each.dataset), "")
     codes = given.units["unit_code"].tolist() if given else None
-    selection = select(received, None if codes is None else dict.fromkeys(codes, 0), year, dataset)
+    selection = select(received, None if codes is None else dict.fromkeys(codes, 0), year, dataset, when)
     order = sorted(selection.counted) if codes is None else codes
     if not order:
         return None

@@ -23,6 +23,7 @@ class Received:
 
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
     data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect.
+    `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
     but `file` and `checksum` is known.

@@ -33,12 +33,14 @@ def usual(values: Iterable[Value], otherwise: Value) -> Value:
     return found[0][0] if found else otherwise
 
 
-def select(received: Sequence[Received], units: Mapping[str, int] | None, year: int, dataset: str) -> Selection:
+def select(
+    received: Sequence[Received], units: Mapping[str, int] | None, year: int, dataset: str, when: datetime
+) -> Selection:
     """The selection for that year of the data set with that fingerprint (or "" for any); `units` are its codes, None
-    where the data set is not known.
+    where the data set is not known. `when`: the time of the collection.
 
-    Of several workbooks of one unit the newest counts: that which was recalculated last, then that whose file was
-    changed last.
+    Of several workbooks of one unit the newest counts: that which was recalculated or whose file was changed last,
+    whichever is later. A recalculation later than the collection is a mistake of somebody's clock and says nothing.
     """
     selection = Selection()
     candidates: dict[str, list[int]] = {}
@@ -53,7 +55,7 @@ def select(received: Sequence[Received], units: Mapping[str, int] | None, year: 
         else:
             candidates.setdefault(each.unit_code, []).append(number)
     for unit_code, numbers in candidates.items():
-        newest, *others = sorted(numbers, key=lambda number: _age(received[number]), reverse=True)
+        newest, *others = sorted(numbers, key=lambda number: _age(received[number], when), reverse=True)
         selection.counted[unit_code] = newest
         if others:
             selection.others[unit_code] = others
@@ -84,5 +86,6 @@ def _at(each: Received, rule: str, key: str, value: str, expected: str) -> Irreg
     return Irregularity(Severity.FAILURE, rule, each.unit_code, each.file, each.settings_title, cell, value, expected)
 
 
-def _age(each: Received) -> tuple[datetime, datetime, str]:
-    return each.recalculated or _NEVER, each.modified or _NEVER, each.file
+def _age(each: Received, when: datetime) -> tuple[datetime, datetime, str]:
+    stamp = each.recalculated if each.recalculated and each.recalculated <= when else _NEVER
+    return max(stamp, each.modified or _NEVER), stamp, each.file

@@ -140,7 +140,7 @@ def collect(
     if stopped():
         return
     intake = joined([part for _, part in sorted(parts.items())])
-    gathered = gather(intake, given, period)
+    gathered = gather(intake, given, period, when)
     if gathered is None:
         yield Collected(None, [each for _, listed in sorted(intake.irregularities.items()) for each in listed])
         return

@@ -138,7 +138,7 @@ def _older_copy(path: Path) -> list[Told]:
 
 
 def _recalculated_before(path: Path) -> list[Told]:
-    """The file that was changed last was recalculated first: the stamp decides."""
+    """Both were recalculated after the time of their files, as downloads have them: the stamp decides."""
     copy = path.with_name(f"sent again {path.name}")
     copy.write_bytes(path.read_bytes())
     for file, when, day in ((path, OLD, 20), (copy, NEW, 10)):
