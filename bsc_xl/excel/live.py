@@ -278,7 +278,8 @@ class LiveBook:
     @contextmanager
     def _quiet(self) -> Iterator[None]:
         app = self._book.app
-        before = {name: getattr(app, name) for name in QUIET}
+        # whoever presses a button sees the screen, so that this one need not be asked
+        before = {"screen_updating": True, "enable_events": app.enable_events}
         try:
             for name, value in QUIET.items():
                 setattr(app, name, value)

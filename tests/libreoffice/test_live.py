@@ -34,7 +34,8 @@ from bsc_xl.scorecard import score
 from bsc_xl.workflows.recalculation import recalculate
 
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
-MOST_CALLS = 40
+MOST_CALLS = 41
+"""Of which one asks whether the program calculates by itself."""
 SETTINGS = ("screen_updating", "enable_events", "calculation", "display_alerts", "interactive")
 LAST = 4
 
@@ -523,8 +524,19 @@ ACTIONS: dict[str, tuple[Callable[[Opened], object], Button]] = {
 ONCE = ("add_kpi_row", "close_period")
 """What these have done cannot be done once more in the same workbook."""
 QUESTIONS = {
-    *("active_sheet", "books", "conditions", "formulas", "fullname", "get", "local_formula", "names", "refers_to"),
-    *("selection", "sheet_visible", "sheets", "values"),
+    *(
+        "active_sheet",
+        "books",
+        "calculation",
+        "conditions",
+        "formulas",
+        "fullname",
+        "get",
+        "local_formula",
+        "names",
+        "refers_to",
+    ),
+    *("locked", "selection", "sheet_visible", "sheets", "values"),
 }
 """Calls that change nothing."""
 WARNING = ["set", "alert"]

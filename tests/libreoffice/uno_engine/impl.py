@@ -126,7 +126,7 @@ class App(base.App):
 
     @property
     def calculation(self) -> str:
-        mode: str = self.line.ask("calculation", self.books.active.name)
+        mode: str = self.line.ask("calculation")
         return mode
 
     @calculation.setter

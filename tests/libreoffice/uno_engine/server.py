@@ -65,9 +65,9 @@ class Application:
             raise KeyError(name)
         self._settings[name] = value
 
-    def calculation(self, book):
-        """The mode of calculation."""
-        return "automatic" if self._books[book].isAutomaticCalculationEnabled() else "manual"
+    def calculation(self):
+        """The mode of calculation, in Excel one for all workbooks: that of the one in front."""
+        return "automatic" if self._books[self.books()[0]].isAutomaticCalculationEnabled() else "manual"
 
     def set_calculation(self, book, mode):
         """Change the mode of calculation; Excel calculates what waits when it becomes automatic."""
