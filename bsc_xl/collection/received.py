@@ -26,7 +26,7 @@ class Received:
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
-    but `file` and `checksum` is known.
+    but `file`, `checksum` and `modified` is known, and `unit_code` where it still can be found.
     """
 
     file: str

@@ -18,7 +18,8 @@ _NEVER = datetime(1, 1, 1)  # noqa: DTZ001 - a workbook's clock has no time zone
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`counted`: unit code -> number of the file whose figures count. `others`: the files of a unit that do not,
-    newest first. `refused`: files of a unit that belong to another year or data set. `irregularities`: number of the
+    newest first. `refused`: files of a unit that cannot be read, or
+    belong to another year or data set. `irregularities`: number of the
     file -> why it does not count."""
 
     counted: dict[str, int] = field(default_factory=dict)
@@ -45,7 +46,10 @@ def select(
     selection = Selection()
     candidates: dict[str, list[int]] = {}
     for number, each in enumerate(received):
-        if not each.readable or not each.unit_code:
+        if not each.unit_code:
+            continue
+        if not each.readable:  # why has been told
+            selection.refused.setdefault(each.unit_code, []).append(number)
             continue
         problem = _problem(each, units, year, dataset)
         if problem:

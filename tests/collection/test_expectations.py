@@ -137,3 +137,33 @@ def test_backups_beside_their_workbook_are_passed_over_unless_named(tmp_path: Pa
     for searched in ("inbox", "inbox/*.xlsx"):
         assert collecting.found_workbooks([str(tmp_path / searched)], out) == sorted([*workbooks, orphan])
     assert collecting.found_workbooks([str(backup)], out) == [backup]
+
+
+def test_a_unit_whose_workbook_is_of_another_version_is_refused_and_not_missing(
+    tmp_path: Path, sent: Scorecard
+) -> None:
+    at = _layout(tmp_path).settings["template_version"]
+    _changed(tmp_path, {at: "0"})
+    collected = _collected(tmp_path, sent)
+    unit = collected.submissions[0]
+    assert (unit.receipt, Path(unit.file).name[:6]) == (Receipt.REFUSED, unit.unit_code)
+    wrong = [each for each in collected.irregularities if each.severity is Severity.FAILURE]
+    assert [(each.rule, each.unit_code, each.sheet, each.cell) for each in wrong] == [
+        ("source.other_version", unit.unit_code, "Pengaturan", at.cell)
+    ]
+
+
+def test_a_unit_whose_workbook_has_lost_a_sheet_is_refused_and_not_missing(tmp_path: Path, sent: Scorecard) -> None:
+    from bsc_xl.ooxml import package
+
+    path = sorted((tmp_path / "inbox").glob("*.xlsx"))[0]
+    parts = package.read(path.read_bytes())
+    gone = parts["xl/workbook.xml"]
+    sheet = next(each for each in gone.split(b"<sheet ") if b'"Pelanggan"' in each)
+    path.write_bytes(package.write(parts | {"xl/workbook.xml": gone.replace(b"<sheet " + sheet, b"")}))
+    collected = _collected(tmp_path, sent)
+    assert collected.submissions[0].receipt is Receipt.REFUSED
+    wrong = [each for each in collected.irregularities if each.severity is Severity.FAILURE]
+    assert [(each.rule, each.unit_code, each.sheet) for each in wrong] == [
+        ("source.sheet_gone", collected.submissions[0].unit_code, "Pelanggan")
+    ]

@@ -26,7 +26,7 @@ from bsc_xl.excel.address import split
 from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
-from bsc_xl.excel.intake import entries
+from bsc_xl.excel.intake import entries, refused
 from bsc_xl.excel.intake.entries import Group, Identity, Slot
 from bsc_xl.excel.intake.opened import Opened, open_workbook
 from bsc_xl.excel.layout import Layout
@@ -90,7 +90,7 @@ def _taken_in(files: Sequence[tuple[Path, str]]) -> Intake:
 
 
 def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, Opened | None]:
-    checksum, modified = "", None
+    data, checksum, modified = b"", "", None
     try:
         data = _content(path, name)
         checksum = hashlib.sha256(data).hexdigest()
@@ -100,10 +100,12 @@ def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, O
         told = {key: str(error.params.get(key, "")) for key in ("part", "version", "expected", "sheet")}
         value = told["part"] or told["version"]
         rule = str(error.params["reason"])
-        found.append(
-            Irregularity(Severity.FAILURE, rule, file=name, sheet=told["sheet"], value=value, expected=told["expected"])
-        )
-        return Received(name, checksum, modified), None
+        fields = refused.settings(data)
+        unit_code = fields[refused.UNIT_CODE].text if refused.UNIT_CODE in fields else ""
+        at = fields.get(refused.CONCERNED.get(rule, ""))
+        sheet, cell = (at.sheet, at.cell) if at else (told["sheet"], "")
+        found.append(Irregularity(Severity.FAILURE, rule, unit_code, name, sheet, cell, value, told["expected"]))
+        return Received(name, checksum, modified, unit_code=unit_code), None
 
 
 def _content(path: Path, name: str) -> bytes:
