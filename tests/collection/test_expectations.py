@@ -167,3 +167,26 @@ def test_a_unit_whose_workbook_has_lost_a_sheet_is_refused_and_not_missing(tmp_p
     assert [(each.rule, each.unit_code, each.sheet) for each in wrong] == [
         ("source.sheet_gone", collected.submissions[0].unit_code, "Pelanggan")
     ]
+
+
+def test_a_formula_that_was_moved_to_another_cell_is_missed_in_its_own(tmp_path: Path, sent: Scorecard) -> None:
+    """Seen also by the short way, which has just looked at a workbook of the same make."""
+    import re
+
+    from bsc_xl.ooxml import package
+
+    layout = _layout(tmp_path)
+    at = layout.cell(Perspective.CUSTOMER, FIRST_ROW, "index").cell
+    path = sorted((tmp_path / "inbox").glob("*.xlsx"))[1]
+    parts = package.read(path.read_bytes())
+    part = next(name for name, data in parts.items() if b'codeName="Sheet_Customer"' in data)
+    cell = re.compile(rb'<c r="%s"( [^>]*)?>(<f.*?</f>)?(<v>.*?</v>)?</c>' % at.encode())
+    found = cell.search(parts[part])
+    assert found is not None
+    row = re.search(rb'(?s)(<row r="%d".*?)</row>' % FIRST_ROW, parts[part])
+    assert row is not None
+    moved = row[1].replace(found[0], b'<c r="%s"><v>120</v></c>' % at.encode())
+    moved += b'<c r="XFA8">%s<v>100</v></c>' % found[2]
+    path.write_bytes(package.write(parts | {part: parts[part].replace(row[1], moved)}))
+    collected = _collected(tmp_path, sent)
+    assert _told(collected, "overwritten") == [(at, "120", "120")]

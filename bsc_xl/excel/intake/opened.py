@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class _Known:
     parts: Mapping[str, str]
     shape: Ref
     headers: list[dict[int, Found]]
-    formulas: dict[str, list[list[bytes]]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
+    formulas: dict[str, list[list[tuple[bytes, bytes]]]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
 
 
 _KNOWN: Recent[tuple[object, ...], list[_Known]] = Recent(64)
@@ -144,12 +144,19 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     return None
 
 
-def _apart(parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, list[bytes]]]:
+def _apart(parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, list[tuple[bytes, bytes]]]]:
     """The sheets of `VALUES` without their formulas, which are half of what would have to be read, and the formulas of
     those of `FORMULAS`."""
-    pieces = {key: _FORMULA.split(parts[key]) for key in VALUES}
-    formulas = {key: pieces[key][1::2] if key in pieces else _FORMULA.findall(parts[key]) for key in FORMULAS}
-    return {key: b"".join(own[::2]) for key, own in pieces.items()}, formulas
+    pieces = {key: _FORMULA.split(parts[key]) for key in dict.fromkeys((*VALUES, *FORMULAS))}
+    return {key: b"".join(pieces[key][::2]) for key in VALUES}, {key: _placed(pieces[key]) for key in FORMULAS}
+
+
+def _placed(pieces: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """The formulas of a sheet that was split at them, each with the address of its cell, b"" where the cell has none: a
+    formula that was moved is another one, whatever it says."""
+    cells = (before[before.rfind(b"<c ") :] for before in pieces[:-1:2])
+    addresses = (cell.partition(b' r="')[2].partition(b'"')[0] for cell in cells)
+    return list(zip(addresses, pieces[1::2], strict=True))
 
 
 def _only_values(package: Package, sheets: Mapping[str, bytes]) -> bytes:
@@ -208,17 +215,18 @@ def _remember(
         known.append(each)
         del known[:-_MOST_VARIANTS]
     for key in FORMULAS:
-        found = _FORMULA.findall(package.part(parts[key]))
+        found = _placed(_FORMULA.split(package.part(parts[key])))
         stand = sum(text is not None for row in blocks[key].formulas for text in row)
         # where our look at the bytes sees fewer or more than there are, it cannot tell anything
-        if len(found) == stand == _ours(layout)[key] and found not in each.formulas[key]:
+        whole = len(found) == stand == _ours(layout)[key] and all(address for address, _ in found)
+        if whole and found not in each.formulas[key]:
             each.formulas[key].append(found)
             del each.formulas[key][:-_MOST_VARIANTS]
 
 
 def _headers(blocks: Mapping[str, Block]) -> list[dict[int, Found]]:
-    """What the headers of the KPI tables say, and where: a program may move cells away from under their tables, and
-    formulas are compared without their places."""
+    """What the headers of the KPI tables say, and where: a program may move cells away from under their tables,
+    without moving a formula."""
     rows = (blocks[perspective].row(HEADER_ROW) for perspective in Perspective)
     return [{column: text for column, text in enumerate(row) if text} for row in rows]
 
