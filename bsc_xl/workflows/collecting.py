@@ -41,12 +41,14 @@ def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
     """The files that the arguments name, each once, in the order of their paths: files, folders with all that is below
     them, and patterns with ``*``, ``?``, ``**``. What a spreadsheet program or a former collection put there is left
     out, and so are backups beside their file. A file that is named itself is always one. `SourceError` for an argument
-    that names nothing.
+    that names nothing, and for the folder of the results itself.
     """
     found: dict[Path, Path] = {}
     inside = out.resolve()
     for argument in arguments:
         path = Path(argument)
+        if path.is_dir() and path.resolve() == inside:
+            raise SourceError(source=argument, reason="source.output_folder")
         if path.is_dir():
             own = [each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and _is_somebodys(each, inside)]
         elif path.exists():
@@ -62,7 +64,16 @@ def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
 
 def _is_somebodys(path: Path, out: Path) -> bool:
     own = path.is_file() and not path.name.startswith(("~$", ".")) and not files.is_backup(path)
-    return own and out not in path.resolve().parents
+    return own and out not in path.resolve().parents and not _is_ours(path)
+
+
+def _is_ours(path: Path) -> bool:
+    """It is the consolidated workbook of a collection, whichever folder it was written to."""
+    if not path.name.startswith(Path(WORKBOOK).stem):
+        return False
+    from bsc_xl.excel import consolidated
+
+    return consolidated.is_consolidated(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,3 +190,18 @@ def test_a_formula_that_was_moved_to_another_cell_is_missed_in_its_own(tmp_path:
     path.write_bytes(package.write(parts | {part: parts[part].replace(row[1], moved)}))
     collected = _collected(tmp_path, sent)
     assert _told(collected, "overwritten") == [(at, "120", "120")]
+
+
+def test_former_results_in_another_folder_are_passed_over_and_the_folder_of_the_results_refused(
+    tmp_path: Path, sent: Scorecard
+) -> None:
+    from bsc_xl import labels
+    from bsc_xl.errors import SourceError
+
+    inbox = tmp_path / "inbox"
+    workbooks = sorted(inbox.glob("*.xlsx"))
+    collecting.write(_collected(tmp_path, sent), inbox / "former", labels.load("en"))
+    assert collecting.found_workbooks([str(inbox)], tmp_path / "out") == workbooks
+    with pytest.raises(SourceError) as told:
+        collecting.found_workbooks([str(inbox)], inbox)
+    assert told.value.params["reason"] == "source.output_folder"

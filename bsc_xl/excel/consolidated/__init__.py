@@ -6,7 +6,10 @@ so that the workbook shows the same with and without calculation. The same colle
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bsc_xl.collection.model import Collection
+from bsc_xl.errors import PackageError
 from bsc_xl.excel import layout
 from bsc_xl.excel.consolidated import (
     comparison,
@@ -20,6 +23,11 @@ from bsc_xl.excel.consolidated import (
 )
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.view import View
+from bsc_xl.ooxml.package import open_file
+from bsc_xl.ooxml.parts import Parts
+
+_NAME = "bsc_submissions_receipt"
+"""A defined name that every consolidated workbook has, and no other."""
 
 SHEETS = (summary, scores, ranking, comparison, distribution, trend, findings, submissions)
 """In the order of the tabs."""
@@ -38,3 +46,11 @@ def draw(collection: Collection) -> bytes:
     for sheet in SHEETS:
         sheet.draw(canvas, view)
     return canvas.bytes(view.word("document"))
+
+
+def is_consolidated(path: Path) -> bool:
+    """The file is a consolidated workbook; one that cannot be read is none."""
+    try:
+        return _NAME in Parts(open_file(path)).names
+    except (PackageError, OSError):
+        return False
