@@ -105,6 +105,7 @@ def test_a_reporting_period_can_be_chosen(office: Path, bsc: Run) -> None:
     tables, _ = dataset.read("out/dataset")
     assert tables is not None
     assert tables.settings.period == 2
+    assert "setting_differs" not in Path("out/exceptions.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ import pandas as pd
 
 from bsc_xl import files
 from bsc_xl.collection.gathering import Frames
-from bsc_xl.collection.record import trend_frame
+from bsc_xl.collection.record import TEXT_TABLES, trend_frame
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+_.-]+://", re.IGNORECASE)
 _PREFIX = "collection_"
+_TABLES = frozenset({"runs", "files", "submissions", "irregularities", "trend", "measurements", *TEXT_TABLES})
+"""What every run holds."""
 
 
 class Archive(Protocol):
@@ -37,7 +39,7 @@ class Archive(Protocol):
         """The names of the runs, oldest first."""
 
     def read(self, run: str) -> Frames:
-        """The tables of a run."""
+        """The tables of a run; `ChoiceError` when there is no such run, `SourceError` when it is damaged."""
 
     def append(self, run: str, frames: Frames) -> None:
         """Adds a run, all of it or nothing."""
@@ -60,19 +62,24 @@ def name_of_run(when: datetime, taken: Sequence[str]) -> str:
     return name
 
 
-def trend_before(place: Archive, year: int, runs: Sequence[str]) -> pd.DataFrame:
-    """The scores of every period of earlier years, as the last of these runs of each year has them."""
-    last: dict[int, str] = {}
+def trend_before(place: Archive, year: int, runs: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """The scores of every period of earlier years, as the last of these runs of each year has them; and the runs that
+    are damaged, which are passed over."""
+    last: dict[int, pd.DataFrame] = {}
+    damaged = []
     for run in runs:
-        own = int(place.read(run)["runs"]["year"].iloc[0])
+        try:
+            found = place.read(run)
+        except SourceError:
+            damaged.append(run)
+            continue
+        own = int(found["runs"]["year"].iloc[0])
         if own < year:
-            last[own] = run
-    found = [place.read(run)["trend"] for _, run in sorted(last.items())]
+            last[own] = found["trend"]
     kept = [
-        each.drop(columns="run", errors="ignore")[each["year"].astype(int) == y]
-        for y, each in zip(sorted(last), found, strict=True)
+        each.drop(columns="run", errors="ignore")[each["year"].astype(int) == own] for own, each in sorted(last.items())
     ]
-    return pd.concat(kept, ignore_index=True) if kept else trend_frame([])
+    return pd.concat(kept, ignore_index=True) if kept else trend_frame([]), damaged
 
 
 class FolderArchive:
@@ -96,9 +103,12 @@ class FolderArchive:
         if run not in self.runs():
             raise ChoiceError(what="run", value=run, choices=_some(self.runs()))
         try:
-            return {file.stem: pd.read_parquet(file) for file in sorted((self._folder / run).glob("*.parquet"))}
+            found = {file.stem: pd.read_parquet(file) for file in sorted((self._folder / run).glob("*.parquet"))}
         except (OSError, ValueError) as error:
-            raise SourceError(source=str(self._folder / run), reason="source.unreadable") from error
+            raise SourceError(source=str(self._folder / run), reason="source.run_damaged") from error
+        if not found.keys() >= _TABLES or found["runs"].empty:
+            raise SourceError(source=str(self._folder / run), reason="source.run_damaged")
+        return found
 
     def append(self, run: str, frames: Frames) -> None:
         """As in `Archive`."""

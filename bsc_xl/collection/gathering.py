@@ -67,7 +67,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     card = scored(found)
     wrong = _of_files(intake, selection)
     wrong += [*selection.irregularities.values(), *kpis.irregularities]
-    wrong += _of_settings([received[file] for file in counted], settings)
+    wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]
     wanted = _wanted(card.tables, given)
     figures = _Figures(card, rows.assign(kpi_code=kpis.codes), received, wanted)
@@ -218,15 +218,16 @@ def _effective(settings: Settings) -> dict[str, object]:
     return found | {f"weight_{perspective}": float(weight) for perspective, weight in settings.weights.items()}
 
 
-def _of_settings(workbooks: Sequence[Received], settings: Settings) -> Iterator[Irregularity]:
-    """Settings of a workbook that differ from those that hold for all."""
+def _of_settings(workbooks: Sequence[Received], settings: Settings, *, chosen: bool) -> Iterator[Irregularity]:
+    """Settings of a workbook that differ from those that hold for all; `chosen`: the office chose the period, which is
+    then no mistake of a unit."""
     expected = {**_effective(settings), "period": settings.period}
     alike = {id(each.settings): each.settings for each in workbooks}  # those that were read together share them
     effective = {key: {**_effective(own), "period": own.period} for key, own in alike.items()}
     for each in workbooks:
         found = effective[id(each.settings)]
         for key, value in expected.items():
-            if found[key] != value:
+            if found[key] != value and not (chosen and key == "period"):
                 yield Irregularity(
                     Severity.ADVICE,
                     "setting_differs",

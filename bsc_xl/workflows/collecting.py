@@ -143,6 +143,7 @@ def collect(
 
     if given is not None and period is not None and not 1 <= period <= given.settings.periods:
         raise ChoiceError(what="period", value=period, choices=f"1..{given.settings.periods}")
+    place.runs()  # an archive that cannot be used is told before hours of reading
     parts: dict[int, Intake] = {}
     taken = crew(workers, cluster)
     for first, part in outcomes(taken, _portions(paths, taken.count, engine_version()), stopped):
@@ -158,7 +159,9 @@ def collect(
     runs = place.runs()
     name = archives.name_of_run(when, runs)
     links = {each.file: _link(path, out) for each, path in zip(intake.received, paths, strict=True)}
-    before = archives.trend_before(place, gathered.card.tables.settings.year, runs)
+    before, damaged = archives.trend_before(place, gathered.card.tables.settings.year, runs)
+    noticed = [Irregularity(Severity.ADVICE, "run_damaged", value=run) for run in damaged]
+    gathered = replace(gathered, irregularities=[*gathered.irregularities, *noticed])
     kept = record.record(name, when, engine_version(), gathered, intake.received, links, before)
     place.append(name, kept)
     yield Collected(record.restored(kept, gathered.card), gathered.irregularities)

@@ -11,7 +11,7 @@ import pytest
 from bsc_xl import dataset, labels, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Receipt
-from bsc_xl.errors import ChoiceError, OutputError
+from bsc_xl.errors import ChoiceError, OutputError, SourceError
 from bsc_xl.scorecard import score
 from bsc_xl.workflows import collecting, generation
 
@@ -126,3 +126,13 @@ def test_two_workers_collect_the_same_as_one(office: Path) -> None:
     assert found[0].irregularities == found[1].irregularities
     assert found[0].submissions == found[1].submissions
     assert found[0].card.score.tolist() == found[1].card.score.tolist()
+
+
+def test_a_damaged_run_is_told_and_blocks_no_collection(office: Path) -> None:
+    kept = office / "kept"
+    first = _collect(office, kept, MONDAY)
+    (kept / first.run / "units.parquet").unlink()
+    with pytest.raises(SourceError):
+        collecting.again(archive(kept), first.run)
+    second = _collect(office, kept, TUESDAY)
+    assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
