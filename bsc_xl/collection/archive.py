@@ -184,4 +184,4 @@ class DatabaseArchive:
 
 
 def _some(runs: Sequence[str]) -> str:
-    return ", ".join(runs[-5:])
+    return ", ".join(runs[-5:]) or "-"

@@ -136,3 +136,9 @@ def test_a_damaged_run_is_told_and_blocks_no_collection(office: Path) -> None:
         collecting.again(archive(kept), first.run)
     second = _collect(office, kept, TUESDAY)
     assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
+
+
+def test_an_archive_without_runs_says_so_by_a_dash(tmp_path: Path) -> None:
+    with pytest.raises(ChoiceError) as told:
+        archive(tmp_path).read("never")
+    assert told.value.params["choices"] == "-"
