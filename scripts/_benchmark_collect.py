@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from bsc_xl.workflows import generation
 from bsc_xl.workflows.collecting import AT_ONCE
 
 SEED, LANGUAGE = 20240101, "id"
+WHEN = datetime(2100, 1, 1)  # noqa: DTZ001 - a workbook's clock has no time zone
 _KIB = 1024
 
 
@@ -81,7 +83,7 @@ def collected(paths: Sequence[Path], tables: Tables) -> None:
     """Everything but the files that are written: read, checked, put together, scored."""
     files = [(path, path.name) for path in paths]
     parts = [take_in(files[first : first + AT_ONCE]) for first in range(0, len(files), AT_ONCE)]
-    gathered = gather(joined(parts), tables, None)
+    gathered = gather(joined(parts), tables, None, WHEN)
     assert gathered is not None
 
 

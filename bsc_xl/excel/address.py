@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 
 @lru_cache(maxsize=1 << 14)  # a workbook's cells, which everything that reads or writes it asks for again and again
@@ -33,3 +36,10 @@ def dollars(cell: str) -> str:
 def span(first: str, last: str) -> str:
     """A range, or the one cell that it is."""
     return first if first == last else f"{first}:{last}"
+
+
+def last_cell(ranges: Sequence[str]) -> str:
+    """The cell at the right end of the widest and the lower end of the longest of these ranges; A1 where none is."""
+    ends = [corners(range_)[1] for range_ in ranges]
+    last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
+    return f"{get_column_letter(last)}{max((row for _, row in ends), default=1)}"

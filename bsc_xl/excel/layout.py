@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 
 from bsc_xl.excel import room
-from bsc_xl.excel.address import corners, dollars, span
+from bsc_xl.excel.address import dollars, last_cell, span
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP, TRACE_SETTINGS
 from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
 from bsc_xl.excel.grid import DASHBOARD
@@ -51,8 +51,6 @@ PRINTED_FIGURES = 125
 
 CHART_ROWS = (4, 16)
 """Least and most bars of the dashboard's KPI chart."""
-
-
 FOOTER = "footer"
 """In the place of a cell's address: the left part of the sheet's printed footer."""
 
@@ -347,15 +345,7 @@ def _within(limits: tuple[int, int], count: int) -> int:
 def _trace_letter(key: str) -> str:
     """Four lists stand side by side on the trace sheet, one empty column between them."""
     blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS)
-    letter: str = get_column_letter(1 + blocks.index(key))
-    return letter
-
-
-def last_cell(ranges: Sequence[str]) -> str:
-    """The cell at the right end of the widest and the lower end of the longest of these ranges; A1 where none is."""
-    ends = [corners(range_)[1] for range_ in ranges]
-    last = max((column_index_from_string(letters) for letters, _ in ends), default=1)
-    return f"{get_column_letter(last)}{max((row for _, row in ends), default=1)}"
+    return str(get_column_letter(1 + blocks.index(key)))
 
 
 def code_name(sheet: str) -> str:

@@ -20,8 +20,8 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
-from bsc_xl.excel.address import dollars, split
-from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref, last_cell
+from bsc_xl.excel.address import dollars, last_cell, split
+from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
 

@@ -16,8 +16,8 @@ from typing import NamedTuple, Protocol
 
 from openpyxl.utils import column_index_from_string
 
-from bsc_xl.excel.address import split
-from bsc_xl.excel.layout import FIRST_CELL, Layout, Ref, last_cell
+from bsc_xl.excel.address import last_cell, split
+from bsc_xl.excel.layout import FIRST_CELL, Layout, Ref
 from bsc_xl.excel.results import Value
 
 Found = str | float | bool | None
