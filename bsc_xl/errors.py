@@ -111,7 +111,8 @@ class WorkerError(BscError):
 
 
 class ClusterError(BscError):
-    """The workers of a cluster cannot be used. Params: `reason`, `address`; or the versions `here` and `there`."""
+    """The workers of a cluster cannot be used. Params: `reason`, and `address`, `place`, or the versions `here`
+    and `there`."""
 
     code = "cluster"
 

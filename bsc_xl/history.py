@@ -54,5 +54,5 @@ class History:
         return first, last
 
 
-NONE = History(np.empty(0, dtype=np.int64), pd.DataFrame(columns=list(COLUMNS)))
-"""No period was closed before."""
+NONE = History(np.empty(0, dtype=np.int64), pd.DataFrame(columns=pd.Index(COLUMNS, dtype=object)))
+"""No period was closed before. Its headings are plain texts: a column of pandas' own texts reserves 1 GiB of addresses."""

@@ -40,6 +40,9 @@ class Folder(Protocol):
     def place(self, name: str) -> str:
         """The file of that name as people find it: a path or an address, without a password."""
 
+    def absolute(self) -> Folder:
+        """The same folder for a process that stands elsewhere."""
+
     def read(self, name: str) -> bytes | None:
         """The content of the file, None where there is none."""
 
@@ -74,6 +77,10 @@ class LocalFolder:
     def place(self, name: str) -> str:
         """As in `Folder`."""
         return str(self.path / name)
+
+    def absolute(self) -> LocalFolder:
+        """As in `Folder`."""
+        return LocalFolder(self.path.absolute())
 
     def read(self, name: str) -> bytes | None:
         """As in `Folder`."""
@@ -116,6 +123,10 @@ class RemoteFolder:
     def place(self, name: str) -> str:
         """As in `Folder`."""
         return f"{shown(self.address)}/{name}"
+
+    def absolute(self) -> RemoteFolder:
+        """As in `Folder`: an address is the same everywhere."""
+        return self
 
     def read(self, name: str) -> bytes | None:
         """As in `Folder`."""

@@ -151,7 +151,8 @@ def open_package(data: bytes) -> Package:
         raise PackageError(
             reason="package.cut_short" if data.startswith(b"PK") else "package.not_a_workbook"
         ) from error
-    if sum(member.size for member in members) > MOST_UNPACKED:
+    unpacked_size = sum(member.size for member in members)
+    if unpacked_size > min(MOST_UNPACKED, max(RATIO_FROM, MOST_RATIO * len(data))):
         raise PackageError(reason="package.too_large")
     by_name = {member.name: member for member in members}
     # the names of parts are the same to Excel whatever their case

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bsc_xl import storage
-from bsc_xl.errors import ChoiceError
+from bsc_xl.errors import ChoiceError, ClusterError
 from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
@@ -112,6 +112,8 @@ def generate(
     an `OutputError`. `ClusterError` when the cluster cannot be used.
     """
     language = _language(card, language)
+    if cluster is not None:  # its workers need not stand where we do
+        workbooks = [replace(workbook, folder=workbook.folder.absolute()) for workbook in workbooks]
     folder = workbooks[0].folder
     unit_codes = card.tables.units["unit_code"].tolist()
     folder.remove_leftovers()
@@ -119,14 +121,18 @@ def generate(
     taken = crew(workers, cluster)
     size = max(1, min(_MOST_IN_BATCH, len(workbooks) // (taken.count * _BATCHES_EACH)))
     batches = _batches(card, workbooks, language, former if resume else {}, size)
+    made = set()
     try:
         for outcome in chain.from_iterable(outcomes(taken, batches, stopped)):
             if outcome.error and is_disk_full(outcome.error):
                 raise outcome.error
+            made.add(outcome.workbook.unit_code)
             yield outcome
     finally:
         folder.remove_leftovers()
-        manifest.settle(folder, unit_codes)
+        noted = manifest.settle(folder, unit_codes)
+    if not made <= noted.keys():
+        raise ClusterError(reason="cluster.not_shared", place=folder.place(""))
 
 
 def outdated(

@@ -10,7 +10,7 @@ import typer
 
 from bsc_xl.cli import printing
 from bsc_xl.cli.options import DONE, FAILED
-from bsc_xl.errors import BscError
+from bsc_xl.errors import BscError, UnexpectedError
 from bsc_xl.labels import Labels
 
 
@@ -28,8 +28,9 @@ def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument
             if book.signed:
                 printing.signature_ends(path, labels)
             saved = book.save()
-        except BscError as error:
-            printing.error(error, labels, path)
+        except Exception as error:  # noqa: BLE001 - whatever one file does must not cost the others theirs
+            told = error if isinstance(error, BscError) else UnexpectedError(kind=type(error).__name__, text=str(error))
+            printing.error(told, labels, path)
             failed = True
             continue
         printing.line(f"{printing.saved_text(saved, labels)} {recalculated.sentence(labels)}")

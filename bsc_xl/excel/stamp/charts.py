@@ -20,6 +20,8 @@ _KEPT = re.compile(
     re.DOTALL,
 )
 _POINT = re.compile(rb'<(?:[\w.-]+:)?pt\s[^>]*\bidx="([0-9]+)"[^>]*>.*?</(?:[\w.-]+:)?pt>', re.DOTALL)
+MOST_POINTS = 100_000
+"""More cells than any chart shows."""
 _SOURCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!(]+))!(\$?[A-Z]+\$?[0-9]+(?::\$?[A-Z]+\$?[0-9]+)?)")
 
 
@@ -72,12 +74,15 @@ def point(place: Place, value: Value) -> bytes:
 
 
 def _places(kept: re.Match[bytes]) -> Iterator[Place]:
-    """The places of a range, row by row."""
+    """The places of a range, row by row; none for one that no chart can show."""
     source = _SOURCE.fullmatch(html.unescape(kept[2].decode()))
     if source is None:
         return
     title = source[1].replace("''", "'") if source[1] else source[2]
     (left, top), (right, bottom) = corners(source[3].replace("$", ""))
+    across, down = column_of(right) - column_of(left) + 1, bottom - top + 1
+    if across * down > MOST_POINTS:
+        return
     columns = [get_column_letter(column) for column in range(column_of(left), column_of(right) + 1)]
     cells = (f"{letters}{row}" for row in range(top, bottom + 1) for letters in columns)
     for number, cell in enumerate(cells):

@@ -23,6 +23,7 @@ from bsc_xl.excel.stamp import groups, markup
 from bsc_xl.excel.stamp.content import content, formula_text
 from bsc_xl.ooxml.cells import column_of
 
+LAST_COLUMN = 16_384
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)[0-9]+["']""")
 _OLD_VALUE = frozenset((b"t", b"vm"))
@@ -250,7 +251,7 @@ class _Sheet:
         for column in markup.tag(b"col", self.prefix).finditer(self.shadow, 0, self.data.start()):
             first, last, style = (markup.attribute(column["rest"], name) for name in (b"min", b"max", b"style"))
             if first and last and style:
-                styles |= dict.fromkeys(range(int(first), int(last) + 1), style)
+                styles |= dict.fromkeys(range(int(first), min(int(last), LAST_COLUMN) + 1), style)
         return styles
 
     def _end(self, tag: re.Pattern[bytes], begin: int) -> re.Match[bytes]:
