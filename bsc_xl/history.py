@@ -55,4 +55,4 @@ class History:
 
 
 NONE = History(np.empty(0, dtype=np.int64), pd.DataFrame(columns=pd.Index(COLUMNS, dtype=object)))
-"""No period was closed before. Its headings are plain texts: a column of pandas' own texts reserves 1 GiB of addresses."""
+"""No period was closed before. The headings are plain texts: those of pandas' own kind reserve 1 GiB of addresses."""
