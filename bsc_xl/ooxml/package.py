@@ -6,6 +6,7 @@ The same members always give the same bytes: order as given, one fixed time stam
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -27,6 +28,9 @@ STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _VERSION, _DATE = 20, 0x21  # 2.0 knows deflate; 1980-01-01, where the time stamps of zip begin
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L"), struct.Struct("<4s4H2LH")
+_XML = (".xml", ".rels", ".vml")
+_DECLARATIONS = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b")
+"""No spreadsheet program writes them; what they declare may grow without bounds in whoever reads it."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STEP = 1 << 18
 
@@ -167,8 +171,9 @@ def open_file(path: Path) -> Package:
         raise PackageError(reason="package.too_large")
     package = open_package(path.read_bytes())
     for member in package.members.values():
-        for _ in _chunks(member):
-            pass
+        for number, chunk in enumerate(_chunks(member)):
+            if not number and _DECLARATIONS.search(chunk) and member.name.endswith(_XML):
+                raise PackageError(reason="package.forbidden_xml", part=member.name)
     return package
 
 

@@ -126,7 +126,11 @@ class Parts:
         name = relations_part(part)
         if name not in self.package:
             return []
-        return list(_relations(xml.tree(self.package.part(name), name), posixpath.dirname(part)))
+        found = list(_relations(xml.tree(self.package.part(name), name), posixpath.dirname(part)))
+        for relation in found:
+            if relation.kind in _NEEDED and relation.target not in self.package:
+                raise _missing(relation.target)
+        return found
 
     def _the(self, part: str, kind: str, usual: str) -> str:
         target = next((relation.target for relation in self.relations(part) if relation.kind == kind), usual)
@@ -137,6 +141,10 @@ class Parts:
     @cached_property
     def _workbook(self) -> Element:
         return xml.tree(self.package.part(self.workbook), self.workbook)
+
+
+_NEEDED = frozenset({"worksheet", "styles", "theme", "sharedStrings", "drawing", "chart", "table"})
+"""Parts without which a program repairs the workbook, so that something of it is lost."""
 
 
 def relations_part(part: str) -> str:

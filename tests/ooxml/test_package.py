@@ -190,6 +190,16 @@ DAMAGED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no content types": (lambda: zipped(reference(**{"[Content_Types].xml": None})), "missing_part"),
     "no workbook": (lambda: zipped(reference(**{"xl/workbook.xml": None})), "missing_part"),
     "no sheet": (lambda: zipped(reference(**{"xl/worksheets/sheet2.xml": None})), "missing_part"),
+    "no styles": (lambda: zipped(reference(**{"xl/styles.xml": None})), "missing_part"),
+    "no drawing": (lambda: zipped(reference(**{"xl/drawings/drawing1.xml": None})), "missing_part"),
+    "entities beside the sheets": (
+        lambda: zipped(reference(**{"docProps/core.xml": b'<!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>'})),
+        "forbidden_xml",
+    ),
+    "much of nothing in many parts": (
+        lambda: zipped(reference(**{f"xl/media/{i}.bin": b"\0" * (4 << 20) for i in range(16)})),
+        "too_large",
+    ),
     "an empty zip": (lambda: zipped({}), "missing_part"),
     "entities": (
         lambda: with_sheet(b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'),
