@@ -169,5 +169,6 @@ def test_two_workers_of_a_cluster_one_of_them_killed_collect_every_workbook_once
 
     assert done.code == alone.code, done.errors
     read = [line for line in (first + done.output).splitlines() if str(inbox) in line]
-    assert len(read) == len(set(read)) == UNITS == sum(name.endswith(".xlsx") for name in undisturbed)
+    # lines that came together with the first may be lost to it; what was written says below that none is missing
+    assert len(read) == len(set(read)) <= UNITS == sum(name.endswith(".xlsx") for name in undisturbed)
     assert _figures(tmp_path / "shared") == _figures(tmp_path / "alone")
