@@ -51,7 +51,7 @@ def main() -> None:
     batch.add_argument("--kpis", type=int, default=24, help="KPIs of each unit (default: %(default)s)")
     batch.add_argument("--repeats", type=int, default=5, help="rounds (default: %(default)s)")
     batch.add_argument("--rivals", type=int, default=20, help="units of a rival in a round (default: %(default)s)")
-    batch.add_argument("--many", type=int, default=5000, help="units for one and two workers (default: %(default)s)")
+    batch.add_argument("--many", type=int, default=10_000, help="units for one and two workers (default: %(default)s)")
     batch.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     batch.set_defaults(run=_batch)
     stamping = benchmarks.add_parser("stamp", help="one finished workbook changed, against openpyxl")
