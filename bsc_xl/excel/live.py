@@ -38,6 +38,8 @@ FEW = 8
 """So many writes nobody sees."""
 
 TITLE = "Balanced Scorecard"
+_NO_NAME = "["
+"""No sheet's name has one: so xlwings itself leaves none out."""
 """Of a window that says something."""
 
 _USUAL = Layout("id", 1, (1, 1, 1, 1))
@@ -187,7 +189,8 @@ class LiveBook:
         with self._quiet():
             for sheet in printed:
                 native.set_left_footer(sheet, style.footer(footer))
-            self._book.to_pdf(path, include=[sheet.name for sheet in printed])
+            with self._only(printed):
+                self._book.to_pdf(path, exclude_start_string=_NO_NAME)
 
     def tell(self, text: str, *, window: bool) -> None:
         """Says something in the status bar, or in a window, which waits for the person. The button's macro has taken
@@ -288,6 +291,19 @@ class LiveBook:
             with ExitStack() as undo:
                 for name, value in before.items():
                     undo.callback(_twice, partial(setattr, app, name, value))
+
+    @contextmanager
+    def _only(self, shown: Sequence[xw.Sheet]) -> Iterator[None]:
+        """Hides all other tabs for a while."""
+        active, names = self._book.sheets.active, {sheet.name for sheet in shown}
+        before = [(sheet, sheet.visible) for sheet in self._book.sheets]
+        others = [(sheet, there) for sheet, there in before if bool(there) != (sheet.name in names)]
+        with ExitStack() as undo:
+            undo.callback(_twice, active.activate)
+            for sheet, there in sorted(others, key=lambda other: bool(other[1])):  # one must be shown at any time
+                undo.callback(_twice, partial(setattr, sheet, "visible", there))
+                sheet.visible = not there
+            yield
 
     @contextmanager
     def _unlocked(self, *sheets: xw.Sheet) -> Iterator[None]:
