@@ -121,6 +121,7 @@ class Figures:
                     title,
                     cell,
                     self._codes[row],
+                    kpi=self._codes[row],
                 )
 
     def _moved(self) -> Iterator[Irregularity]:
@@ -143,7 +144,9 @@ class Figures:
         each = self._received[self._rows["file"][place]]  # type: ignore[call-overload]
         cell = f"{each.columns[key, period]}{self._rows['row'][place]}"
         title = str(self._rows["title"][place])
-        yield Irregularity(severity, rule, each.unit_code, each.file, title, cell, value, expected)
+        yield Irregularity(
+            severity, rule, each.unit_code, each.file, title, cell, value, expected, kpi=self._codes[row]
+        )
 
 
 def _last_of_year_before(tables: Tables) -> np.ndarray:

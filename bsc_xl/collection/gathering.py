@@ -11,6 +11,7 @@ import pandas as pd
 
 from bsc_xl import policies
 from bsc_xl.collection import catalogue
+from bsc_xl.collection.causes import told_once
 from bsc_xl.collection.figures import Figures, due, wanted_of
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import Intake, Received
@@ -63,8 +64,8 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
     card = scored(found)
-    wrong = _of_files(intake, selection)
-    wrong += [*selection.irregularities.values(), *kpis.irregularities]
+    wrong = told_once(_of_files(intake, selection), kpis.irregularities)
+    wrong += selection.irregularities.values()
     wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]
     wanted = wanted_of(card.tables, given)
@@ -235,6 +236,7 @@ def _of_settings(workbooks: Sequence[Received], settings: Settings, *, chosen: b
                     each.setting_cells[key],
                     parse.as_text(found[key]),
                     parse.as_text(value),
+                    column=key,
                 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +41,8 @@ class Irregularity:
     `rule`: its code; `text` gives the sentence. `unit_code`: "" where the file does not say. `file`: as in
     `Submission`, "" where a unit sent none. `sheet`, `cell`: the title that the sheet has today and an address such as
     ``F12``, "" where a whole file or unit is concerned. `value`: what was found there, `expected`: what would be right;
-    both as text, "" for nothing. `table`, `column`: of an input that breaks a rule of the data set, else "".
+    both as text, "" for nothing. `table`: of an input that breaks a rule of the data set, else "". `column`: the
+    attribute that stands there, `kpi`: the code of the KPI that is concerned; "" where that says nothing.
     """
 
     severity: Severity
@@ -53,18 +55,40 @@ class Irregularity:
     expected: str = ""
     table: str = ""
     column: str = ""
+    kpi: str = ""
 
     def text(self, labels: Labels) -> str:
         """What is wrong and what to do, in one sentence or two, without the place."""
         for key in (f"collection.rule.{self.rule}", f"error.reason.{self.rule}"):
             if key in labels:
                 # why a file cannot be read names a part of it, a version or a sheet
-                named = {"part": self.value, "version": self.value, "sheet": self.sheet}
-                return labels(key, value=self.value, expected=self.expected, **named)
+                named = {"part": self.value, "version": self.value, "sheet": self.sheet, "kpi": self.kpi}
+                value, expected = self.said(self.value, labels), self.said(self.expected, labels)
+                attribute = labels(_ATTRIBUTES[self.rule] + self.column) if self.rule in _ATTRIBUTES else self.column
+                return labels(key, value=value, expected=expected, attribute=attribute, **named)
         column = self.column or None
         return failure_text(
             Failure(self.table, None, None, column, self.rule, self.value, self.severity, self.expected), labels
         )
+
+    def said(self, text: str, labels: Labels) -> str:
+        """`value` or `expected` as people of that language write it: numbers that were read as such, and choices; of
+        what is compared, nothing is a word, too."""
+        if self.rule not in _COMPARED:
+            return text
+        if not text:
+            return labels("collection.nothing")
+        if f"{self.column}.{text}" in labels:
+            return labels(f"{self.column}.{text}")
+        return labels.number(float(text), len(text.partition(".")[2])) if _NUMBER.fullmatch(text) else text
+
+
+_COMPARED = frozenset(
+    {"definition_differs", "kpi_recognised", "target_differs", "setting_differs", "difference", "moved"}
+)
+_ATTRIBUTES = {"definition_differs": "column.", "setting_differs": "settings."}
+"""Rules that name what differs -> where its labels are."""
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 @dataclass(frozen=True, slots=True)

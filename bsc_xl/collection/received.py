@@ -12,9 +12,12 @@ from bsc_xl.collection.model import Irregularity
 from bsc_xl.tables import Settings
 from bsc_xl.tables.columns import COLUMNS
 
-KPI_PLACES = ("file", "order", "title", "row", "planned", "plan_title", "plan_cell")
-"""Columns of `Intake.kpis` beside those of the table: the number of the file, the place among its KPIs, where the KPI
-stands (title of the sheet, row), whether the action plan says anything about it, and where it would."""
+KPI_PLACES = (
+    "file", "code", "counts", "order", "title", "row", "line", "planned", "plan_title", "plan_cell",
+)  # fmt: skip
+"""Columns of `Intake.kpis` beside those of the table: the number of the file, the code that stands there, whether the
+row counts in its workbook, the place among its KPIs, where the KPI stands (title of the sheet, row, and the same as the
+place in its table, from 0), whether the action plan says anything about it, and where it would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Intake:
 
     `kpis`, `measurements`: the tables of the data set as frames, every cell as a data set holds it, with the number of
     the file in `file` in the place of the unit; `kpis` also has the columns of `KPI_PLACES`. Only figures and texts
-    that somebody filled in are there.
+    that somebody filled in are there. A row that does not count, since its code is blank or stands twice, or polarity
+    or consolidation is none (None), is there as well: its `kpi_code` is unlike any other of the file.
     """
 
     received: Sequence[Received]

@@ -112,7 +112,7 @@ def _check_totals(
 ) -> None:
     """The weights of each perspective of each unit total 100. What only shared KPIs cause is reported once, at the
     first of them; a total with KPIs of a unit's own at the first of those. A total that a reported row explains is not
-    reported again: its weight cannot be read, or the row was left out and its weight is just what is missing where
+    reported again: its weight cannot be read or is none that there can be, or the row was left out and its weight is just what is missing where
     it belongs, or may belong as far as it can be read."""
     number = weight.state == Cell.NUMBER
     outside = number & ((weight.value < 0) | (weight.value > WEIGHT_TOTAL + WEIGHT_TOLERANCE))
@@ -123,7 +123,7 @@ def _check_totals(
         (owner[rows] - SHARED) * len(Perspective) + perspective[rows], return_index=True, return_inverse=True
     )
     total: Floats = np.bincount(member, np.where(number, weight.value, 0.0)[rows], len(group)).astype(np.float64)
-    unread = np.bincount(member, ~number[rows], len(group)) > 0
+    unread = np.bincount(member, ~number[rows] | outside[rows], len(group)) > 0
     of, shared = group % len(Perspective), group < len(Perspective)
     common, common_unread = np.zeros(len(Perspective)), np.zeros(len(Perspective), dtype=bool)
     common[of[shared]], common_unread[of[shared]] = total[shared], unread[shared]

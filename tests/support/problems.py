@@ -158,8 +158,7 @@ def _row_moved(path: Path) -> list[Told]:
     book.apply(Changes(values=dict.fromkeys(_inputs(layout, FINANCIAL, 8))))
     book.save()
     _without_backup(path)
-    weight = layout.cell(FINANCIAL, 9, "weight")
-    return [Told("kpi_missing"), Told("weights_total", *weight)]
+    return [Told("kpi_missing")]
 
 
 def _inputs(layout: Layout, perspective: Perspective, row: int) -> list[Ref]:
@@ -246,11 +245,18 @@ PROBLEMS = (
     Problem("another workbook", content("source.not_a_unit_workbook", _foreign), counts=False),
     Problem("a KPI that is gone", _row_moved),
     Problem("a KPI that was added", _added),
-    Problem("another weight", typed("weights_total", kpi(CUSTOMER, "weight"), 1.0, "definition_differs")),
-    Problem("a weight that is none", typed("not_a_number", kpi(PROCESS, "weight"), "x", "definition_differs")),
+    Problem("another weight", typed("definition_differs", kpi(CUSTOMER, "weight"), 1.0)),
+    Problem("a weight that is none", typed("definition_differs", kpi(PROCESS, "weight"), "x")),
+    Problem("a weight below 0", typed("definition_differs", kpi(PROCESS, "weight"), -5.0)),
+    Problem("a polarity that is none", typed("definition_differs", kpi(CUSTOMER, "polarity"), "Naik")),
+    Problem("no polarity", typed("definition_differs", kpi(CUSTOMER, "polarity"), None)),
+    Problem("a consolidation that is none", typed("definition_differs", kpi(GROWTH, "consolidation"), "Total")),
+    Problem("no KPI code", typed("kpi_recognised", kpi(PROCESS, "kpi_code"), None)),
+    Problem("another KPI code", typed("kpi_recognised", kpi(PROCESS, "kpi_code"), "X01")),
+    Problem("the code of another KPI", typed("kpi_recognised", kpi(CUSTOMER, "kpi_code"), "K01")),
     Problem("another name", typed("definition_differs", kpi(GROWTH, "kpi_name"), "Nama lain")),
     Problem("an own bound", typed("definition_differs", kpi(GROWTH, "green_from"), 90.0)),
-    Problem("N/A for a weight", typed("na_not_allowed", kpi(FINANCIAL, "worst"), "N/A", "definition_differs")),
+    Problem("N/A for a weight", typed("definition_differs", kpi(FINANCIAL, "worst"), "N/A")),
     Problem("a floor above the cap", typed("bad_setting", setting("floor"), 500.0)),
     Problem("another cap", typed("setting_differs", setting("cap"), 110.0)),
     Problem(
@@ -259,7 +265,7 @@ PROBLEMS = (
     Problem("another period", typed("setting_differs", setting("period"), 3.0)),
     Problem("no actual", typed("incomplete", kpi(FINANCIAL, "actual", 4), None)),
     Problem("a figure that moved", typed("moved", kpi(GROWTH, "actual", 4), 1e6)),
-    Problem("a text too long", typed("text_too_long", kpi(CUSTOMER, "kpi_name"), "x" * 1001, "definition_differs")),
+    Problem("a text too long", typed("text_too_long", kpi(CUSTOMER, "kpi_name"), "x" * 1001)),
 )
 """More than sixty kinds."""
 

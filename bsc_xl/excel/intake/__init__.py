@@ -19,17 +19,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl.collection.model import Irregularity, Severity
-from bsc_xl.collection.received import Intake, Received, nothing
+from bsc_xl.collection.received import KPI_PLACES, Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.address import split
 from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
-from bsc_xl.excel.intake import entries, refused
-from bsc_xl.excel.intake.entries import Group, Identity, Slot
+from bsc_xl.excel.intake import cells, entries, refused
+from bsc_xl.excel.intake.cells import Slot
+from bsc_xl.excel.intake.entries import Group, Identity
 from bsc_xl.excel.intake.opened import Opened, open_workbook
-from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.layout import FIRST_ROW, Layout
 from bsc_xl.excel.port import Found
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective, Status
@@ -122,7 +123,7 @@ def _content(path: Path, name: str) -> bytes:
 def _received(
     about: Received, book: Opened, identity: Identity, unit: tuple[str, str, bool], settings: Settings
 ) -> Received:
-    when = entries.setting(book, "recalculated")
+    when = cells.setting(book, "recalculated")
     return Received(
         file=about.file,
         checksum=about.checksum,
@@ -133,7 +134,7 @@ def _received(
         head=unit[1],
         new_idea=bool(unit[2]),
         year=identity.year,
-        dataset=parse.as_text(entries.setting(book, "dataset")),
+        dataset=parse.as_text(cells.setting(book, "dataset")),
         recalculated=_time(when) if is_number(when) else None,
         settings_title=book.blocks["settings"].title,
         setting_cells=_setting_cells(book.layout),
@@ -156,7 +157,7 @@ def _time(serial: float) -> datetime | None:
 
 
 def _links(book: Opened) -> Iterator[tuple[str, str]]:
-    for _, cause, effect in entries.links(book):
+    for _, cause, effect in cells.links(book):
         texts = tuple("" if isinstance(end, ExcelError) else parse.as_text(end) for end in (cause, effect))
         if all(text.strip() for text in texts):
             yield texts[0], texts[1]
@@ -168,7 +169,7 @@ def _links(book: Opened) -> Iterator[tuple[str, str]]:
 def _no_unit_code(book: Opened, name: str) -> Irregularity:
     ref = book.layout.settings["unit_code"]
     title = book.blocks[ref.sheet].title
-    found = shown(entries.setting(book, "unit_code"))
+    found = shown(cells.setting(book, "unit_code"))
     return Irregularity(Severity.FAILURE, "no_unit_code", file=name, sheet=title, cell=ref.cell, value=found)
 
 
@@ -201,14 +202,14 @@ def _unlike(group: Group, books: Mapping[int, Opened]) -> Iterator[int]:
     weighted = np.where(card.counted_weight == 0, np.nan, card.weighted_score)
     ours = np.column_stack([card.target, card.actual, card.achievement, card.index, weighted])
     slots = [group.slots[kpi] for kpi in card.tables.kpi.tolist()]
-    shown_ = [entries.results(slot, books[slot.book]) for slot in slots]
-    right = _agree(ours, np.array([list(map(_number, cells[:-1])) for cells in shown_]).reshape(ours.shape))
+    shown_ = [cells.results(slot, books[slot.book]) for slot in slots]
+    right = _agree(ours, np.array([list(map(_number, own[:-1])) for own in shown_]).reshape(ours.shape))
     statuses = list(Status)
     alike: list[bool] = np.all(right, axis=1).tolist()
-    for slot, cells, figures, status in zip(slots, shown_, alike, card.status.tolist(), strict=True):
-        if not figures or cells[-1] != books[slot.book].layout.status_text(statuses[status]):
+    for slot, own, figures, status in zip(slots, shown_, alike, card.status.tolist(), strict=True):
+        if not figures or own[-1] != books[slot.book].layout.status_text(statuses[status]):
             yield slot.book
-    scores = np.array([[_number(cell) for cell in entries.scores(books[number])] for number in group.books])
+    scores = np.array([[_number(cell) for cell in cells.scores(books[number])] for number in group.books])
     right = _agree(card.perspective_score, scores.reshape(card.perspective_score.shape))
     alike = np.all(right, axis=1).tolist()
     yield from (number for number, same in zip(group.books, alike, strict=True) if not same)
@@ -254,7 +255,7 @@ def _of_results(book: Opened, about: Received) -> Iterator[Irregularity]:
 
 def _plainest(differences: Sequence[Finding], book: Opened, keys: Mapping[str, str]) -> Finding:
     """The first difference that a person sees as a result of a KPI, else the first of all."""
-    letters = {book.layout.column(key) for key in entries.RESULTS}
+    letters = {book.layout.column(key) for key in cells.RESULTS}
     for finding in differences:
         if keys[finding.sheet] in set(Perspective) and split(finding.cell)[0] in letters:
             return finding
@@ -267,8 +268,7 @@ def _plainest(differences: Sequence[Finding], book: Opened, keys: Mapping[str, s
 def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.DataFrame, pd.DataFrame]:
     kpis = []
     for group in groups:
-        places: dict[str, list[Any]] = {name: [] for name in ("order", "title", "row", "planned", "plan_title")}
-        places["plan_cell"] = []
+        places: dict[str, list[Any]] = {name: [] for name in KPI_PLACES[3:]}
         for slot in group.slots:
             for name, value in _places(slot, books[slot.book]).items():
                 places[name].append(value)
@@ -279,14 +279,15 @@ def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.Da
 
 def _places(slot: Slot, book: Opened) -> dict[str, Any]:
     plan = book.blocks[_PLAN]
-    cells = _plan_cells(book.layout)[slot.place]
+    at = _plan_cells(book.layout)[slot.place]
     return {
         "order": slot.place,
         "title": book.blocks[slot.perspective].title,
         "row": slot.row,
-        "planned": not all(parse.is_blank(plan.value(cell)) for cell in cells),
+        "line": slot.row - FIRST_ROW,
+        "planned": not all(parse.is_blank(plan.value(cell)) for cell in at),
         "plan_title": plan.title,
-        "plan_cell": cells[0],
+        "plan_cell": at[0],
     }
 
 

@@ -7,28 +7,24 @@ the tables serves them all. Workbooks are taken together that have the same lang
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from openpyxl.utils import column_index_from_string
 
-from bsc_xl.errors import Failure
-from bsc_xl.excel.address import split
+from bsc_xl.errors import FAILURE, Failure
 from bsc_xl.excel.columns import PERIOD_INPUTS
-from bsc_xl.excel.file import plain_value
+from bsc_xl.excel.intake import unclear
+from bsc_xl.excel.intake.cells import Slot, links, place_of, setting, slots
 from bsc_xl.excel.intake.opened import Opened
-from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.reading import KPI_KEYS, SETTING_KEYS, words
-from bsc_xl.excel.shape import SPARE_ROWS
-from bsc_xl.model import Cell, Perspective
+from bsc_xl.model import Cell
 from bsc_xl.scorecard import Scorecard, score
-from bsc_xl.tables import ExcelError, NumberStyle, Place, RawTables, UncalculatedFormulaError, parse, validate
+from bsc_xl.tables import ExcelError, NumberStyle, Place, RawTables, Tables, UncalculatedFormulaError, parse, validate
 from bsc_xl.tables import columns as table_columns
 from bsc_xl.tables.findings import shown
 from bsc_xl.tables.frames import frames
@@ -38,25 +34,14 @@ from bsc_xl.tables.units import repeated
 _ANY_YEAR = YEARS.start
 """In the place of each workbook's own year while the figures of many are checked together."""
 _IN_BOOK = re.compile(r"\[(\d+)\](.*)!([A-Z]+)(\d+)")
-_USUAL = frozenset({str, float})
-
-
-class Slot(NamedTuple):
-    """A KPI row in which anything is filled in: number of the workbook, perspective, sheet row, place among all rows,
-    and the cells of `KPI_KEYS` followed by those of `PERIOD_INPUTS`, each for every period."""
-
-    book: int
-    perspective: Perspective
-    row: int
-    place: int
-    cells: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Workbooks that were checked together. `books`: their numbers; the units of `card` are those, in this order.
 
-    `slots`: where each KPI of ``card.tables.kpis`` stands. `kpis`, `measurements`: as in `Intake`, without places.
+    `slots`: where each KPI of ``card.tables.kpis`` stands, and behind those the rows that do not count. `kpis` of all
+    of them, `measurements`: as in `Intake`, without places.
     """
 
     books: Sequence[int]
@@ -100,24 +85,6 @@ def read_all(books: Mapping[int, Opened]) -> tuple[list[Group], dict[int, Identi
 # --- one workbook ---------------------------------------------------------------------------------------------------
 
 
-def setting(book: Opened, key: str) -> Found:
-    """What a field of the settings sheet holds."""
-    ref = book.layout.settings[key]
-    found: Found = plain_value(book.blocks[ref.sheet].value(ref.cell))
-    return found
-
-
-def links(book: Opened) -> list[tuple[int, Found, Found]]:
-    """The rows of the table of causes and effects in which anything stands, with their place."""
-    block, layout = book.blocks["strategy_map"], book.layout
-    found = []
-    for i in range(layout.links + SPARE_ROWS):
-        cause, effect = (plain_value(block.value(layout.link_cell(key, i).cell)) for key in ("cause", "effect"))
-        if not (parse.is_blank(cause) and parse.is_blank(effect)):
-            found.append((i, cause, effect))
-    return found
-
-
 def _identity(book: Opened, failures: list[Failure]) -> Identity:
     """Who it is from; what is wrong with the year and the period goes to `failures`."""
 
@@ -126,7 +93,7 @@ def _identity(book: Opened, failures: list[Failure]) -> Identity:
         if isinstance(value, ExcelError):
             uncalculated = isinstance(value, UncalculatedFormulaError)
             rule = "formula_without_value" if uncalculated else "excel_error"
-        place = _place(book, book.layout.settings[key])
+        place = place_of(book, book.layout.settings[key])
         failures.append(Failure("settings", place.row, str(place), "value", rule, shown(value), expected=expected))
 
     last = book.layout.periods
@@ -164,70 +131,6 @@ def _common(book: Opened, period: int, rows: Sequence[Slot]) -> Hashable:
 _OBJECTIVE = KPI_KEYS.index("objective")
 
 
-class _Form(NamedTuple):
-    """Where the inputs of a KPI row stand: a getter of their values, and how many cells a row must have for it."""
-
-    get: Callable[[Sequence[Found]], tuple[Found, ...]]
-    width: int
-    slots: tuple[tuple[Perspective, int], ...]
-
-
-@lru_cache(maxsize=256)
-def _form(layout: Layout) -> _Form:
-    keys = [(key, 0) for key in KPI_KEYS]
-    keys += [(key, period) for key in PERIOD_INPUTS for period in range(1, layout.periods + 1)]
-    columns = [column_index_from_string(layout.columns[key]) - 1 for key in keys]
-    return _Form(itemgetter(*columns), max(columns) + 1, layout.slots)
-
-
-def slots(number: int, book: Opened) -> list[Slot]:
-    """The KPI rows that are not empty, in the order in which the formulas look for the first with a code."""
-    form = _form(book.layout)
-    found = []
-    for place, (perspective, row) in enumerate(form.slots):
-        line = book.blocks[perspective].row(row)
-        if len(line) < form.width:
-            line = [*line, *[None] * (form.width - len(line))]
-        cells = form.get(line)
-        if cells.count("") + cells.count(None) < len(cells):
-            if not set(map(type, cells)) <= _USUAL:
-                cells = tuple(map(plain_value, cells))
-            if not all(map(parse.is_blank, cells)):
-                found.append(Slot(number, perspective, row, place, cells))
-    return found
-
-
-RESULTS = ("target_to_date", "actual_to_date", "achievement", "index", "weighted_score", "status")
-"""What is looked at of a KPI's results: all others follow from these."""
-
-
-def results(slot: Slot, book: Opened) -> tuple[Found, ...]:
-    """What the sheet shows in the columns of `RESULTS`."""
-    get, width = _results(book.layout)
-    line = book.blocks[slot.perspective].row(slot.row)
-    return get(line if len(line) >= width else [*line, *[None] * (width - len(line))])
-
-
-@lru_cache(maxsize=256)
-def _results(layout: Layout) -> tuple[Callable[[Sequence[Found]], tuple[Found, ...]], int]:
-    columns = [column_index_from_string(layout.column(key)) - 1 for key in RESULTS]
-    return itemgetter(*columns), max(columns) + 1
-
-
-def scores(book: Opened) -> list[Found]:
-    """What the sheets show as the scores of the perspectives."""
-    return [book.blocks[p].value(cell) for p, cell in _score_cells(book.layout)]
-
-
-@lru_cache(maxsize=256)
-def _score_cells(layout: Layout) -> list[tuple[Perspective, str]]:
-    return [(perspective, layout.summary(perspective, "score").cell) for perspective in Perspective]
-
-
-def _place(book: Opened, ref: Ref) -> Place:
-    return Place(book.blocks[ref.sheet].title, *split(ref.cell))
-
-
 # --- many workbooks -------------------------------------------------------------------------------------------------
 
 
@@ -247,22 +150,46 @@ class _Reader:
     def group(self) -> tuple[Group, list[tuple[int, Failure]]]:
         tables, failures = validate(self._raw(), without_kpis=True)
         assert tables is not None  # units, year and period are always there
+        placed, kpis, figures = self._found(tables)
+        told = [each for failure in failures for each in self._told(failure)]
+        group = Group(self._numbers, score(tables), placed, kpis.assign(code=kpis["kpi_code"], counts=True), figures)
+        counting = {(slot.book, slot.place) for slot in placed}
+        if rest := [slot for slot in self._slots if (slot.book, slot.place) not in counting]:
+            return self._with_unclear(group, rest, told)
+        return group, told
+
+    def _with_unclear(
+        self, group: Group, rest: Sequence[Slot], told: list[tuple[int, Failure]]
+    ) -> tuple[Group, list[tuple[int, Failure]]]:
+        """The same with the rows that do not count, and with what is wrong in figures that nobody has looked at."""
+        legible = [slot._replace(cells=unclear.legible(slot.cells, slot.place, self._layout)) for slot in rest]
+        books = {number: self._books[number] for number in dict.fromkeys(slot.book for slot in rest)}
+        reader = _Reader(books, legible, self._period)
+        tables, failures = validate(reader._raw(), without_kpis=True)
+        assert tables is not None
+        placed, kpis, figures = reader._found(tables)
+        kpis = unclear.as_found(kpis, [slot.cells for slot in rest], self._layout).assign(counts=False)
+        of_figures = (failure for failure in failures if failure.table == "measurements" and failure.level == FAILURE)
+        more = [each for failure in of_figures for each in reader._told(failure) if each not in told]
+        # a code never begins with the end of a line
+        kpis, figures = (frame.assign(kpi_code="\n" + frame["kpi_code"]) for frame in (kpis, figures))
+        return replace(
+            group,
+            slots=[*group.slots, *placed],
+            kpis=pd.concat([group.kpis, kpis], ignore_index=True),
+            measurements=pd.concat([group.measurements, figures], ignore_index=True),
+        ), [*told, *more]
+
+    def _found(self, tables: Tables) -> tuple[list[Slot], pd.DataFrame, pd.DataFrame]:
+        """Where the KPIs of the tables stand, they themselves, and their figures."""
         known = {code: i for i, code in enumerate(self._codes) if code}
-        own = [self._slots[known[code]] for code in tables.kpis["kpi_code"].tolist()]
+        placed = [self._slots[known[code]] for code in tables.kpis["kpi_code"].tolist()]
         found = frames(tables)
-        group = Group(
-            self._numbers,
-            score(tables),
-            own,
-            self._plain(found["kpis"]),
-            self._plain(_filled(found["measurements"])),
-        )
-        return group, [each for failure in failures for each in self._told(failure)]
+        return placed, self._plain(found["kpis"]), self._plain(_filled(found["measurements"]))
 
     def _own_codes(self) -> list[str]:
         """The code of each slot with the number of its workbook; "" where it is blank or stands in an earlier row."""
-        cells = _column([slot.cells[0] for slot in self._slots])
-        codes = parse.texts(cells, trim=True, limit=table_columns.NAME_LIMIT).value
+        codes = unclear.codes(slot.cells[0] for slot in self._slots)
         numbers = [slot.book for slot in self._slots]
         own = _column([f"{code}\n{number}" if code else "" for code, number in zip(codes, numbers, strict=True)])
         again = repeated(own)
@@ -335,7 +262,7 @@ class _Reader:
         if ref is None:
             return None
         book = self._books[number] if number is not None else self._first
-        place = _place(book, ref)
+        place = place_of(book, ref)
         return place._replace(title=f"[{self._numbers[0] if number is None else number}]{place.title}")
 
     def _ref(self, table: str, position: int, column: str) -> tuple[int | None, Ref | None]:
