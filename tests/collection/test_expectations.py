@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sent import collect, fill_in, layout, send
 
-from bsc_xl import dataset, sample
-from bsc_xl.collection.archive import archive
+from bsc_xl import sample
 from bsc_xl.collection.model import Collection, Receipt, Severity
 from bsc_xl.excel.columns import COLUMNS
-from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
-from bsc_xl.scorecard import Scorecard, score
-from bsc_xl.workflows import collecting, generation
+from bsc_xl.scorecard import Scorecard
+from bsc_xl.workflows import collecting
 
-WHEN = datetime.fromisoformat("2026-01-09T10:00")
 FIRST_ROW = 8
 
 
@@ -29,42 +24,14 @@ def sent(tmp_path: Path) -> Scorecard:
     frames = sample.generate(units=3, kpis=8, seed=4)
     frames["measurements"] = frames["measurements"].assign(target="100", actual="100")
     frames["kpis"] = frames["kpis"].assign(worst="", ceiling="false")
-    dataset.write(frames, tmp_path / "data")
-    tables, failures = dataset.read(tmp_path / "data")
-    assert tables is not None, failures
-    card = score(tables)
-    for outcome in generation.generate(card, generation.planned_workbooks(card, tmp_path / "inbox")):
-        assert outcome.error is None
-    return card
+    return send(tmp_path, frames)
 
 
-def _changed(root: Path, values: Mapping[Ref, object], number: int = 0) -> Path:
-    """The workbook with that number with these inputs; the others go."""
-    path = sorted((root / "inbox").glob("*.xlsx"))[number]
-    book = open_book(path)
-    book.apply(Changes(values=values))  # type: ignore[arg-type]
-    book.save()
-    return path
-
-
-def _layout(root: Path) -> Layout:
-    return open_book(sorted((root / "inbox").glob("*.xlsx"))[0]).layout()
-
-
-def _inputs(layout: Layout, *keys: str) -> list[Ref]:
+def _inputs(shape: Layout, *keys: str) -> list[Ref]:
     """Cells of all KPI rows; without keys all of their inputs."""
     own = keys or tuple(column.key for column in COLUMNS if column.is_input)
-    at = [each for each in layout.columns if each[0] in own]
-    return [layout.cell(p, row, *each) for p in Perspective for row in layout.rows(p) for each in at]
-
-
-def _collected(root: Path, sent: Scorecard | None) -> Collection:
-    out = root / "out"
-    paths = collecting.found_workbooks([str(root / "inbox")], out)
-    *_, last = collecting.collect(paths, out, sent and sent.tables, archive(root / "archive"), WHEN)
-    assert isinstance(last, collecting.Collected)
-    assert last.collection is not None
-    return last.collection
+    at = [each for each in shape.columns if each[0] in own]
+    return [shape.cell(p, row, *each) for p in Perspective for row in shape.rows(p) for each in at]
 
 
 def _told(collected: Collection, rule: str) -> list[tuple[str, str, str]]:
@@ -73,8 +40,8 @@ def _told(collected: Collection, rule: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("known", [True, False], ids=["with the data set", "without"])
 def test_an_emptied_workbook_is_incomplete(tmp_path: Path, sent: Scorecard, known: bool) -> None:
-    _changed(tmp_path, dict.fromkeys(_inputs(_layout(tmp_path))))
-    collected = _collected(tmp_path, sent if known else None)
+    fill_in(tmp_path, dict.fromkeys(_inputs(layout(tmp_path))))
+    collected = collect(tmp_path, sent.tables if known else None)
     assert collected.submissions[0].receipt is Receipt.INCOMPLETE
     assert [each.receipt for each in collected.submissions[1:]] == [Receipt.RECEIVED] * 2
     assert _told(collected, "no_figures") == [("", "", "")]
@@ -84,10 +51,10 @@ def test_an_emptied_workbook_is_incomplete(tmp_path: Path, sent: Scorecard, know
 
 
 def test_cleared_targets_are_told_and_expected_still(tmp_path: Path, sent: Scorecard) -> None:
-    layout = _layout(tmp_path)
-    cleared = [layout.cell(Perspective.CUSTOMER, FIRST_ROW, key, 2) for key in ("target", "actual")]
-    _changed(tmp_path, dict.fromkeys(cleared))
-    collected = _collected(tmp_path, sent)
+    shape = layout(tmp_path)
+    cleared = [shape.cell(Perspective.CUSTOMER, FIRST_ROW, key, 2) for key in ("target", "actual")]
+    fill_in(tmp_path, dict.fromkeys(cleared))
+    collected = collect(tmp_path, sent.tables)
     first = collected.submissions[0]
     assert (first.receipt, first.expected - first.filled) == (Receipt.INCOMPLETE, 1)
     assert _told(collected, "target_differs") == [(cleared[0].cell, "", "100")]
@@ -95,19 +62,19 @@ def test_cleared_targets_are_told_and_expected_still(tmp_path: Path, sent: Score
 
 
 def test_a_lowered_target_is_told_and_counts(tmp_path: Path, sent: Scorecard) -> None:
-    at = _layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "target", 1)
-    _changed(tmp_path, {at: 50.0})
-    collected = _collected(tmp_path, sent)
+    at = layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "target", 1)
+    fill_in(tmp_path, {at: 50.0})
+    collected = collect(tmp_path, sent.tables)
     assert _told(collected, "target_differs") == [(at.cell, "50", "100")]
     assert collected.submissions[0].receipt is Receipt.RECEIVED
     assert not collected.failed
 
 
 def test_a_kpi_without_any_target_makes_a_unit_incomplete_without_the_data_set(tmp_path: Path, sent: Scorecard) -> None:
-    layout = _layout(tmp_path)
-    at = [layout.cell(Perspective.FINANCIAL, FIRST_ROW, "target", period) for period in range(1, 5)]
-    _changed(tmp_path, dict.fromkeys(at))
-    collected = _collected(tmp_path, None)
+    shape = layout(tmp_path)
+    at = [shape.cell(Perspective.FINANCIAL, FIRST_ROW, "target", period) for period in range(1, 5)]
+    fill_in(tmp_path, dict.fromkeys(at))
+    collected = collect(tmp_path, None)
     assert [cell for cell, _, _ in _told(collected, "no_target")] == [at[0].cell]
     assert [each.receipt for each in collected.submissions] == [Receipt.INCOMPLETE, *[Receipt.RECEIVED] * 2]
 
@@ -117,11 +84,11 @@ def test_a_superseded_copy_is_told_as_such_and_nothing_else_of_it(tmp_path: Path
 
     path = sorted((tmp_path / "inbox").glob("*.xlsx"))[0]
     good = path.read_bytes()
-    at = _layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "actual", 1)
-    _changed(tmp_path, {at: "abc"})
+    at = layout(tmp_path).cell(Perspective.FINANCIAL, FIRST_ROW, "actual", 1)
+    fill_in(tmp_path, {at: "abc"})
     os.utime(path, (1.7e9, 1.7e9))
     path.with_name("again.xlsx").write_bytes(good)
-    collected = _collected(tmp_path, sent)
+    collected = collect(tmp_path, sent.tables)
     of_copy = [each.rule for each in collected.irregularities if each.file == path.as_posix()]
     assert of_copy == ["duplicate_workbook"]
     assert not collected.failed
@@ -142,9 +109,9 @@ def test_backups_beside_their_workbook_are_passed_over_unless_named(tmp_path: Pa
 def test_a_unit_whose_workbook_is_of_another_version_is_refused_and_not_missing(
     tmp_path: Path, sent: Scorecard
 ) -> None:
-    at = _layout(tmp_path).settings["template_version"]
-    _changed(tmp_path, {at: "0"})
-    collected = _collected(tmp_path, sent)
+    at = layout(tmp_path).settings["template_version"]
+    fill_in(tmp_path, {at: "0"})
+    collected = collect(tmp_path, sent.tables)
     unit = collected.submissions[0]
     assert (unit.receipt, Path(unit.file).name[:6]) == (Receipt.REFUSED, unit.unit_code)
     wrong = [each for each in collected.irregularities if each.severity is Severity.FAILURE]
@@ -161,7 +128,7 @@ def test_a_unit_whose_workbook_has_lost_a_sheet_is_refused_and_not_missing(tmp_p
     gone = parts["xl/workbook.xml"]
     sheet = next(each for each in gone.split(b"<sheet ") if b'"Pelanggan"' in each)
     path.write_bytes(package.write(parts | {"xl/workbook.xml": gone.replace(b"<sheet " + sheet, b"")}))
-    collected = _collected(tmp_path, sent)
+    collected = collect(tmp_path, sent.tables)
     assert collected.submissions[0].receipt is Receipt.REFUSED
     wrong = [each for each in collected.irregularities if each.severity is Severity.FAILURE]
     assert [(each.rule, each.unit_code, each.sheet) for each in wrong] == [
@@ -175,8 +142,8 @@ def test_a_formula_that_was_moved_to_another_cell_is_missed_in_its_own(tmp_path:
 
     from bsc_xl.ooxml import package
 
-    layout = _layout(tmp_path)
-    at = layout.cell(Perspective.CUSTOMER, FIRST_ROW, "index").cell
+    shape = layout(tmp_path)
+    at = shape.cell(Perspective.CUSTOMER, FIRST_ROW, "index").cell
     path = sorted((tmp_path / "inbox").glob("*.xlsx"))[1]
     parts = package.read(path.read_bytes())
     part = next(name for name, data in parts.items() if b'codeName="Sheet_Customer"' in data)
@@ -188,7 +155,7 @@ def test_a_formula_that_was_moved_to_another_cell_is_missed_in_its_own(tmp_path:
     moved = row[1].replace(found[0], b'<c r="%s"><v>120</v></c>' % at.encode())
     moved += b'<c r="XFA8">%s<v>100</v></c>' % found[2]
     path.write_bytes(package.write(parts | {part: parts[part].replace(row[1], moved)}))
-    collected = _collected(tmp_path, sent)
+    collected = collect(tmp_path, sent.tables)
     assert _told(collected, "overwritten") == [(at, "120", "120")]
 
 
@@ -200,7 +167,7 @@ def test_former_results_in_another_folder_are_passed_over_and_the_folder_of_the_
 
     inbox = tmp_path / "inbox"
     workbooks = sorted(inbox.glob("*.xlsx"))
-    collecting.write(_collected(tmp_path, sent), inbox / "former", labels.load("en"))
+    collecting.write(collect(tmp_path, sent.tables), inbox / "former", labels.load("en"))
     assert collecting.found_workbooks([str(inbox)], tmp_path / "out") == workbooks
     with pytest.raises(SourceError) as told:
         collecting.found_workbooks([str(inbox)], inbox)

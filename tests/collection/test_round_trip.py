@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sent import collect, fill_in, layout, send
 
 from bsc_xl import dataset, sample
-from bsc_xl.collection.archive import archive
-from bsc_xl.collection.model import Collection, Severity
+from bsc_xl.collection.model import Severity
 from bsc_xl.excel import layout as layouts
 from bsc_xl.excel import plan, stamp, template
 from bsc_xl.excel.columns import COLUMNS
-from bsc_xl.excel.file import open_book
 from bsc_xl.excel.growth import grown
-from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
-from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.scorecard import Scorecard
 from bsc_xl.tables import Tables
 from bsc_xl.workflows import collecting, generation
 
-WHEN = datetime.fromisoformat("2026-01-09T10:00")
 UNKNOWN_TO_WORKBOOKS = ("parent_code", "level", "weight", "parent")
 
 
 def _sent(root: Path, **shape: object) -> Scorecard:
-    """The workbooks of a data set with texts of every kind, in ``root/inbox``."""
-    dataset.write(sample.generate(seed=3, hard_text=True, **shape), root / "data")  # type: ignore[arg-type]
-    tables, failures = dataset.read(root / "data")
-    assert tables is not None, failures
-    card = score(tables)
-    for outcome in generation.generate(card, generation.planned_workbooks(card, root / "inbox")):
-        assert outcome.error is None
-    return card
-
-
-def _collected(root: Path, given: Tables | None) -> Collection:
-    out = root / "out"
-    paths = collecting.found_workbooks([str(root / "inbox")], out)
-    *_, last = collecting.collect(paths, out, given, archive(root / "archive"), WHEN)
-    assert isinstance(last, collecting.Collected)
-    assert last.collection is not None
-    return last.collection
+    """A data set with texts of every kind."""
+    return send(root, sample.generate(seed=3, hard_text=True, **shape))  # type: ignore[arg-type]
 
 
 def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ()) -> list[str]:
@@ -65,7 +46,7 @@ def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ())
 @pytest.mark.parametrize("own_kpis", [False, True], ids=["shared KPIs", "own KPIs"])
 def test_three_hundred_units_come_back_as_they_went_out(tmp_path: Path, own_kpis: bool) -> None:
     sent = _sent(tmp_path, units=300, kpis=9, own_kpis=own_kpis, years=(2024, 2025))
-    collected = _collected(tmp_path, sent.tables)
+    collected = collect(tmp_path, sent.tables)
     assert _differences(sent.tables, collected.card.tables) == []
     assert [each for each in collected.irregularities if each.severity is Severity.FAILURE] == []
     np.testing.assert_array_equal(collected.card.score, sent.score)
@@ -75,14 +56,14 @@ def test_three_hundred_units_come_back_as_they_went_out(tmp_path: Path, own_kpis
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_kind_of_year_comes_back(tmp_path: Path, periods: int, language: str) -> None:
     sent = _sent(tmp_path, units=3, kpis=10, periods=periods, language=language)
-    assert _differences(sent.tables, _collected(tmp_path, sent.tables).card.tables) == []
+    assert _differences(sent.tables, collect(tmp_path, sent.tables).card.tables) == []
 
 
 def test_the_data_set_that_is_written_is_the_one_that_was_sent(tmp_path: Path) -> None:
     sent = _sent(tmp_path, units=5, kpis=10)
     from bsc_xl import labels
 
-    collecting.write(_collected(tmp_path, sent.tables), tmp_path / "out", labels.load("en"))
+    collecting.write(collect(tmp_path, sent.tables), tmp_path / "out", labels.load("en"))
     back, failures = dataset.read(tmp_path / "out" / "dataset")
     assert back is not None, failures
     assert _differences(sent.tables, back) == []
@@ -90,22 +71,17 @@ def test_the_data_set_that_is_written_is_the_one_that_was_sent(tmp_path: Path) -
 
 def test_without_the_data_set_all_comes_back_that_workbooks_hold(tmp_path: Path) -> None:
     sent = _sent(tmp_path, units=12, kpis=9)
-    found = _collected(tmp_path, None).card.tables
+    found = collect(tmp_path, None).card.tables
     assert _differences(sent.tables, found, UNKNOWN_TO_WORKBOOKS) == ["settings"]
     assert (found.settings.year, found.settings.period) == (sent.tables.settings.year, sent.tables.settings.period)
 
 
 def test_a_number_typed_as_text_stays_an_error_in_the_data_set(tmp_path: Path) -> None:
     sent = _sent(tmp_path, units=2, kpis=8)
-    path = sorted((tmp_path / "inbox").glob("*.xlsx"))[0]
-    book = open_book(path)
-    book.apply(Changes(values={book.layout().cell(Perspective.FINANCIAL, 8, "actual", 1): "12"}))
-    book.save()
-    for backup in path.parent.glob("*.bak*"):
-        backup.unlink()
+    fill_in(tmp_path, {layout(tmp_path).cell(Perspective.FINANCIAL, 8, "actual", 1): "12"})
     from bsc_xl import labels
 
-    collecting.write(_collected(tmp_path, sent.tables), tmp_path / "out", labels.load("en"))
+    collecting.write(collect(tmp_path, sent.tables), tmp_path / "out", labels.load("en"))
     back, failures = dataset.read(tmp_path / "out" / "dataset")
     assert back is not None
     assert [(each.rule, each.value) for each in failures if each.level == "failure"] == [("not_a_number", "'12")]
@@ -124,13 +100,9 @@ def test_a_kpi_in_an_added_row_is_the_units_own_and_all_else_the_same(tmp_path: 
         ("kpi_code", 0): "K99", ("kpi_name", 0): "IKU tambahan", ("weight", 0): 0.0, ("target", 1): 4.0,
         ("actual", 1): 5.0, ("polarity", 0): text("polarity.maximize"), ("consolidation", 0): text("consolidation.sum"),
     }  # fmt: skip
-    book = open_book(path)
-    book.apply(Changes(values={shape.cell(Perspective.CUSTOMER, row, *at): value for at, value in inputs.items()}))
-    book.save()
-    for backup in path.parent.glob("*.bak*"):
-        backup.unlink()
+    fill_in(tmp_path, {shape.cell(Perspective.CUSTOMER, row, *at): value for at, value in inputs.items()}, 1)
 
-    collected = _collected(tmp_path, sent.tables)
+    collected = collect(tmp_path, sent.tables)
     tables = collected.card.tables
     own = tables.kpis[tables.kpis["unit_code"] != ""]
     assert own[["kpi_code", "kpi_name", "unit_code"]].to_numpy().tolist() == [
@@ -153,7 +125,7 @@ def test_workbooks_that_libreoffice_saved_come_back_the_same(
     for path in sorted((tmp_path / "inbox").glob("*.xlsx"))[::2]:
         saved = libreoffice(path, "xlsx", tmp_path / "saved")
         path.write_bytes(saved.read_bytes())
-    collected = _collected(tmp_path, sent.tables)
+    collected = collect(tmp_path, sent.tables)
     assert _differences(sent.tables, collected.card.tables) == []
     assert [each for each in collected.irregularities if each.severity is Severity.FAILURE] == []
     assert [each.rule for each in collected.irregularities if each.rule in ("difference", "definition_differs")] == []
