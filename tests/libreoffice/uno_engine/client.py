@@ -6,12 +6,10 @@ called. Handles (a book, a sheet by its title, a range by its address) cost noth
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from office import SYSTEM_PYTHON, profile
+from conversation import Conversation
 
 SERVER = Path(__file__).resolve().parent / "server.py"
 
@@ -32,20 +30,10 @@ class Line:
     """
 
     def __init__(self, folder: Path, language: str) -> None:
-        profile(folder, language)
+        self._conversation = Conversation(SERVER, folder, language, ApplicationError)
+        self.pid = self._conversation.pid
         self.calls: list[str] = []
         self.breaks_at: tuple[str, int] | None = None
-        self._complaints = folder / "complaints.txt"
-        with self._complaints.open("w", encoding="utf-8") as complaints:
-            self._process = subprocess.Popen(
-                [SYSTEM_PYTHON, SERVER, folder],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                text=True,
-                encoding="utf-8",
-            )
-        self.pid = self._process.pid
 
     def ask(self, what: str, *arguments: Any) -> Any:
         """The answer to a request of `server.Application`; what it refuses is an `ApplicationError`."""
@@ -55,19 +43,8 @@ class Line:
             self.breaks_at = (what, left) if left else None
             if not left:
                 raise InjectedError(what)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        line = ""
-        if self._process.poll() is None:
-            print(json.dumps({"do": what, "with": arguments}), file=self._process.stdin, flush=True)
-            line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"LibreOffice cannot be used: {self._complaints.read_text(encoding='utf-8')}")
-        answer = json.loads(line)
-        if "failed" in answer:
-            raise ApplicationError(f"{what}: {answer['failed']}")
-        return answer["done"]
+        return self._conversation.ask(what, *arguments)
 
     def close(self) -> None:
-        """End LibreOffice: it goes when its input ends."""
-        self._process.communicate()
+        """End LibreOffice."""
+        self._conversation.close()

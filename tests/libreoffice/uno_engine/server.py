@@ -1,31 +1,27 @@
-"""LibreOffice Calc as an application that answers one question at a time, in Excel's terms. Run by the system's Python.
+"""LibreOffice Calc as an application that answers one question at a time, in Excel's terms. See `answering.py`.
 
-Debian's python3-uno belongs to /usr/bin/python3, so this is a process of its own: one request a line on standard input,
-one answer a line on standard output, both JSON. Each public method of `Application` is a request; `sheet` is a title,
-`at` a range of cells as (first row, first column, last row, last column), counted from 1.
+Each public method of `Application` is a request; `sheet` is a title, `at` a range of cells as (first row, first column,
+last row, last column), counted from 1.
 
 What Excel does otherwise than LibreOffice's programming interface is put right here: a locked cell of a protected sheet
 refuses to be written, an entry is read as if it were typed in English, formulas have Excel's grammar, relative
 references of a conditional format are those of the active cell.
 """
 
-import json
 import re
-import signal
 import sys
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import uno  # noqa: E402
+from answering import FILTERS, component, named, service  # noqa: E402
 from com.sun.star.sheet.CellDeleteMode import LEFT, UP  # noqa: E402
 from com.sun.star.sheet.CellInsertMode import DOWN, RIGHT  # noqa: E402
 from conditions import Conditions, address, at_of, format_code, format_key, unprotected  # noqa: E402
 from grammar import quoted, to_calc, to_excel  # noqa: E402
-from person import FILTERS, Office, named  # noqa: E402
 
 ERROR_RESULT = 4
 """com.sun.star.sheet.FormulaResult.ERROR"""
@@ -45,8 +41,8 @@ class RefusedError(Exception):
 class Application:
     """What can be asked for."""
 
-    def __init__(self, office):
-        self._office = office
+    def __init__(self, context):
+        self._desktop = service(context, "com.sun.star.frame.Desktop")
         self._books = {}
         self._settings = {**STARTS, "status_bar": False, "cut_copy_mode": False}
         self._guards = {}
@@ -87,7 +83,7 @@ class Application:
 
     def open(self, path):
         """Open a workbook, calculate it as Excel does on opening, and give its name."""
-        book = self._office.desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, named(MacroExecutionMode=4))
+        book = self._desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, named(MacroExecutionMode=4))
         if book is None:
             raise RefusedError(f"LibreOffice does not open {path}")
         book.calculateAll()
@@ -492,23 +488,4 @@ def _as_data(entry):
     return "" if entry is None else float(entry)
 
 
-def main(profile):
-    """Answer requests until there are no more, or until it is told to end."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that soffice ends with it
-    office = Office(profile)
-    application = Application(office)
-    try:
-        for line in sys.stdin:
-            request = json.loads(line)
-            try:
-                answer = {"done": office.watched(partial(getattr(application, request["do"]), *request["with"]))}
-            except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
-                answer = {"failed": f"{type(error).__name__}: {error}"}
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
-    finally:
-        office.end()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+g_ImplementationHelper = component(Application)  # noqa: N816 - LibreOffice's loader looks for it
