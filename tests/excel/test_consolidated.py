@@ -28,7 +28,7 @@ from openpyxl.formula.tokenizer import Token
 from bsc_xl import labels
 from bsc_xl.collection.model import Collection, Receipt, Severity
 from bsc_xl.excel import consolidated
-from bsc_xl.excel.consolidated import canvas, comparison, distribution, findings, ranking, scores
+from bsc_xl.excel.consolidated import canvas, comparison, distribution, findings, listing, ranking, scores
 from bsc_xl.excel.consolidated.tree import Tree
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.layout import empty
@@ -268,18 +268,31 @@ def test_texts_of_people_stay_what_they_are(collection: Collection, view: View, 
 
 
 @pytest.mark.parametrize("key", NAMING)
-def test_the_name_of_a_unit_leads_to_its_file(collection: Collection, view: View, book: Any, key: str) -> None:
-    heading = labels.load("id")("consolidated.heading.unit_name")
+def test_code_and_name_of_a_unit_lead_to_its_file(view: View, book: Any, key: str) -> None:
+    """A name that needs several lines has no link of its own."""
+    text = labels.load("id")
     sheet = book[title(key)]
-    column = next(cell.column for row in sheet.iter_rows(max_row=12) for cell in row if cell.value == heading)
+    columns = {cell.value: cell.column - 1 for row in sheet.iter_rows(max_row=12) for cell in row if cell.value}
+    of_code, of_name = (columns[text(f"consolidated.heading.{each}")] for each in ("unit_code", "unit_name"))
     targets = dict(zip(view.codes, view.links, strict=True))
-    found = {row[1].value: row[column - 1].hyperlink for row in sheet.iter_rows(min_row=5) if row[1].value in targets}
-    if key == "ranking":
-        found = {row[2].value: row[column - 1].hyperlink for row in sheet.iter_rows(min_row=5)}
-    assert found.keys() == targets.keys()
-    assert {code: link.target if link else "" for code, link in found.items()} == targets
+    rows = {row[of_code].value: row for row in sheet.iter_rows(min_row=5) if row[of_code].value in targets}
+    assert rows.keys() == targets.keys()
+    for code, row in rows.items():
+        one_line = len(row[of_name].value) <= 40 and "\n" not in row[of_name].value
+        found = [cell.hyperlink.target if cell.hyperlink else "" for cell in (row[of_code], row[of_name])]
+        assert found == [targets[code], targets[code] if one_line else found[1]]
+        assert found[1] in ("", targets[code])
     assert "" in targets.values()
     assert any("%20" in target for target in targets.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [("short", 20, 1), ("a b c", 2, 3), ("x" * 100, 20, 5), ("one\ntwo", 20, 2), ("", 20, 1), ("word " * 9, 20, 3),
+     ("wide wide wide wide wide", 8, 3)],
+)  # fmt: skip
+def test_rows_are_as_high_as_their_words_are_broken(text: str, width: float, expected: int) -> None:
+    assert listing.lines_needed(text, width) == expected
 
 
 def test_the_names_on_the_summary_lead_to_their_files(view: View, book: Any) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsc_xl.excel.consolidated.canvas import Canvas, Page
-from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
+from bsc_xl.excel.consolidated.listing import Area, Column
 from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.model import NA_TEXT, Perspective, Polarity
@@ -35,7 +36,7 @@ def draw(canvas: Canvas, view: View) -> None:
     page, sheet = canvas.page(KEY), canvas.page(KEY).sheet
     found = shared(view)
     kpis = found[:MOST_KPIS]
-    area = Area(("unit_code", "unit_name", *(f"kpi{place}" for place in kpis)), HEADER_ROW, len(view.codes))
+    area = Area((*UNITS, *(f"kpi{place}" for place in kpis)), HEADER_ROW, len(view.codes))
     subtitle = view.word("comparison_subtitle", shown=len(kpis), count=len(found), period=view.period)
     style.heading(sheet, page.title, subtitle, last=area.letters[area.keys[-1]])
     if not len(kpis):
@@ -45,17 +46,7 @@ def draw(canvas: Canvas, view: View) -> None:
         return
     units = view.tree.order
     table, indices = view.collection.card.tables.kpis, _indices(view, kpis)
-    columns = [
-        Column("unit_code", view.word("heading.unit_code"), 10, [view.codes[unit] for unit in units]),
-        Column(
-            "unit_name",
-            view.word("heading.unit_name"),
-            34,
-            [view.names[unit] for unit in units],
-            lines=NAME_LINES,
-            **linked([view.links[unit] for unit in units]),
-        ),
-    ]
+    columns = unit_columns(view, units.tolist())
     for place, kpi in enumerate(kpis.tolist()):
         heading = f"{table['kpi_code'].iloc[kpi]} {table['kpi_name'].iloc[kpi]}"
         bounds = [float(table[name].iloc[kpi]) for name in ("green_from", "yellow_from")]

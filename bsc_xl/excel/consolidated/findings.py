@@ -54,7 +54,7 @@ def draw(canvas: Canvas, view: View) -> None:
             Column("number", view.word("heading.number"), 6, list(range(1, len(found) + 1)), "integer"),
             column("severity", 17, [severity(view, each.severity) for each in found]),
             column("unit_code", 10, [each.unit_code for each in found]),
-            column("unit_name", 24, [names.get(each.unit_code, "") for each in found]),
+            column("unit_name", 34, [names.get(each.unit_code, "") for each in found]),
             column("finding", 60, [sentence[:1].upper() + sentence[1:] for sentence in sentences], lines=TEXT_LINES),
             column("sheet", 18, [each.sheet for each in found]),
             column("cell", 7, [each.cell for each in found], **linked([_place(view, each) for each in found])),

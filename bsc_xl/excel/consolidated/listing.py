@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,9 @@ LINKED = {"colour": style.BRAND, "underline": True}
 ROW_HEIGHT, LINE_HEIGHT = 18.0, 13.5
 CHARACTERS = 1.15
 """Of running text to a unit of a column's width."""
-NAME_LINES, TEXT_LINES = 3, 10
+_INDENT = 1.5
+"""Of that width to a step of indentation, of which one is in `CHARACTERS`."""
+NAME_LINES, TEXT_LINES = 6, 10
 """So many lines of a name, or of a sentence, make a row higher; what is longer is read in the cell."""
 
 
@@ -142,9 +145,33 @@ def _heights(columns: Sequence[Column], count: int) -> list[float]:
     """Rows are as high as their longest wrapped text needs."""
     lines = [1] * count
     for column in columns:
-        room = int(column.width * CHARACTERS)
+        which = column.which or [0] * count
+        indents = [look.get("indent", 1) for look in column.looks]
         for i, value in enumerate(column.values) if column.lines > 1 else ():
-            if isinstance(value, str) and (len(value) > room or "\n" in value):
-                needed = sum(max(1, -(-len(line) // room)) for line in value.split("\n"))
+            if isinstance(value, str):
+                needed = lines_needed(value, column.width, indents[which[i]])
                 lines[i] = max(lines[i], min(column.lines, needed))
     return [ROW_HEIGHT if each == 1 else 4 + LINE_HEIGHT * each for each in lines]
+
+
+def lines_needed(text: str, width: float, indent: int = 1) -> int:
+    """Into how many lines a text is broken in a column of that width, between its words as far as they let it."""
+    room = int((width - _INDENT * (indent - 1)) * CHARACTERS)
+    if len(text) <= room and "\n" not in text:
+        return 1
+    return sum(_broken(line, room) for line in text.split("\n"))
+
+
+def width_needed(text: str, indent: int = 1) -> int:
+    """The width of a column in which each line of a text stays one."""
+    return math.ceil(max(map(len, text.split("\n"))) / CHARACTERS + _INDENT * (indent - 1))
+
+
+def _broken(line: str, room: int) -> int:
+    count, used = 1, 0
+    for word in line.split(" "):
+        if used and used + 1 + len(word) > room:
+            count, used = count + 1, 0
+        used += len(word) + bool(used)
+        count, used = count + max(0, used - 1) // room, (max(0, used - 1) % room + 1) if used else 0
+    return count

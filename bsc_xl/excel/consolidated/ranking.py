@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column
 from bsc_xl.excel.consolidated.view import View, numbers
+from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.scoring.arrays import Positions, comparable
 
 KEY, HEADER_ROW = "ranking", 4
 KEYS = (
-    "rank", "unit_code", "unit_name", "level", "parent", "score", "rating", "change", "scored", "total", "receipt",
+    "rank", *UNITS, "level", "parent", "score", "rating", "change", "scored", "total", "receipt",
 )  # fmt: skip
 
 
@@ -58,10 +59,9 @@ def draw(canvas: Canvas, view: View) -> None:
         area,
         [
             column("rank", 8, rank, "integer"),
-            column("unit_code", 10, view.codes),
-            column("unit_name", 36, view.names, lines=NAME_LINES, **linked([view.links[unit] for unit in units])),
+            *unit_columns(view, units),
             column("level", 11, levels),
-            column("parent", 28, view.parents, lines=NAME_LINES),
+            column("parent", 34, view.parents, lines=NAME_LINES),
             column("score", 12, scores, "score", looks=({"number_format": view.score_format(), "bold": True},)),
             column("rating", 13, view.ratings),
             column("change", 14, changes, "gap"),

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
+from bsc_xl.excel.consolidated.listing import Area, Column
 from bsc_xl.excel.consolidated.view import View, numbers
+from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.formulas.rules import NUMBER
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -22,7 +23,7 @@ from bsc_xl.model import Perspective
 KEY, WEIGHT_ROW, HEADER_ROW = "scores", 4, 5
 PERSPECTIVES = tuple(str(perspective) for perspective in Perspective)
 KEYS = (
-    "unit_code", "unit_name", "tier", *PERSPECTIVES, "score", "children_mean", "difference", "receipt",
+    *UNITS, "tier", *PERSPECTIVES, "score", "children_mean", "difference", "receipt",
     "weight", "points",
 )  # fmt: skip
 MOST_INDENT = 6
@@ -55,17 +56,8 @@ def draw(canvas: Canvas, view: View) -> None:
         title = view.shape.title(key) if key in PERSPECTIVES else view.word(f"heading.{key}")
         return Column(key, title, width, values, kind, **more)
 
-    columns = [
-        column("unit_code", 10, [view.codes[unit] for unit in units]),
-        column(
-            "unit_name",
-            36,
-            [view.names[unit] for unit in units],
-            lines=NAME_LINES,
-            **linked([view.links[unit] for unit in units], names, (tiers - 1).tolist()),
-        ),
-        column("tier", 8, tree.tier[units].tolist(), "integer"),
-    ]
+    columns = unit_columns(view, units, names, (tiers - 1).tolist())
+    columns.append(column("tier", 8, tree.tier[units].tolist(), "integer"))
     columns += [
         column(key, 13, view.scores(card.perspective_score[units, i]), "score", looks=score_look)
         for i, key in enumerate(PERSPECTIVES)

@@ -10,15 +10,16 @@ from typing import Any
 from bsc_xl.collection.model import Severity
 from bsc_xl.excel.block import serial
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import NAME_LINES, TEXT_LINES, Area, Column, linked
+from bsc_xl.excel.consolidated.listing import TEXT_LINES, Area, Column
 from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.lists import DATES
 
 KEY, HEADER_ROW = "submissions", 4
 KEYS = (
-    "unit_code", "unit_name", "receipt", "filled", "expected_actuals", "share", "failures",
+    *UNITS, "receipt", "filled", "expected_actuals", "share", "failures",
     "other_findings", "recalculated", "modified", "file", "others",
 )  # fmt: skip
 
@@ -43,12 +44,10 @@ def draw(canvas: Canvas, view: View) -> None:
 
     filled, expected = area.letters["filled"], area.letters["expected_actuals"]
     share = [f'IF({expected}{row}=0,"",{filled}{row}/{expected}{row})' for row in range(area.first, area.last + 1)]
-    names = [view.names[unit] for unit in units]
     page.fill(
         area,
         [
-            column("unit_code", 10, [view.codes[unit] for unit in units]),
-            column("unit_name", 34, names, lines=NAME_LINES, **linked([view.links[unit] for unit in units])),
+            *unit_columns(view, units),
             column("receipt", 17, [view.receipt(each.receipt) for each in sent]),
             column("filled", 10, [each.filled for each in sent], "integer"),
             column("expected_actuals", 11, [each.expected for each in sent], "integer"),

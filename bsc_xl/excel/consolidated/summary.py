@@ -170,7 +170,7 @@ def _rollup(page: Page, view: View, title: str) -> None:
         border = {"border": style.under()}
         indent = int(tree.tier[unit] - 1)
         look = {"indent": indent, "bold": not indent, "shrink": True, **border}
-        page.enter(grid(1, 10, row), _short(view.names[unit]), link=view.links[unit], **look)
+        page.enter(grid(1, 10, row), _short(view, unit), link=view.links[unit], **look)
         own, below = card.score[unit], card.children_mean[unit]
         leaf = bool(tree.family[unit] == 1)
         for cells, key, value in (
@@ -207,7 +207,7 @@ def _extremes(page: Page, view: View) -> None:
             row += 1
             border = {"border": style.under()}
             page.put(grid(21, 21, row), rank[unit], colour=style.CAPTION, align="left", **border)
-            page.enter(grid(22, 32, row), _short(view.names[unit]), link=view.links[unit], shrink=True, **border)
+            page.enter(grid(22, 32, row), _short(view, unit), link=view.links[unit], shrink=True, **border)
             number_format = view.score_format()
             page.enter(
                 grid(33, 36, row), float(own[unit]), align="right", bold=True, number_format=number_format, **border
@@ -217,8 +217,9 @@ def _extremes(page: Page, view: View) -> None:
         row = LISTS_ROW + BEST + 1
 
 
-def _short(name: str) -> str:
-    line = " ".join(name.split())
+def _short(view: View, unit: int) -> str:
+    """Code and name in one line; a long name is cut, and the code still tells whose it is."""
+    line = " ".join((view.codes[unit], *view.names[unit].split()))
     return line if len(line) <= NAME_LENGTH else line[: NAME_LENGTH - 1] + "…"
 
 
@@ -233,4 +234,4 @@ def _conclusion(view: View) -> str:
     if not red:
         return view.word("conclusion_good", **values)
     known = [unit for unit in ranking.order(view).tolist() if view.counted[unit] and own[unit] == own[unit]]
-    return view.word("conclusion_red", worst=_short(view.names[known[-1]]), **values)
+    return view.word("conclusion_red", worst=_short(view, known[-1]), **values)

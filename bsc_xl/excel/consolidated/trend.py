@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
-from bsc_xl.excel.consolidated.listing import NAME_LINES, Area, Column, linked
+from bsc_xl.excel.consolidated.listing import Area, Column
 from bsc_xl.excel.consolidated.view import View, numbers
+from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.template import style
 
 KEY, HEADER_ROW = "trend", 4
@@ -22,23 +23,13 @@ def draw(canvas: Canvas, view: View) -> None:
     page, sheet = canvas.page(KEY), canvas.page(KEY).sheet
     periods = period_keys(view)
     units = view.tree.order
-    area = Area(("unit_code", "unit_name", "level", *periods, "change"), HEADER_ROW, len(view.codes))
+    area = Area((*UNITS, "level", *periods, "change"), HEADER_ROW, len(view.codes))
     subtitle = view.word("trend_subtitle" if len(periods) > 1 else "trend_one")
     style.heading(sheet, page.title, subtitle, last=area.letters["change"])
     look = ({"number_format": view.score_format()},)
     levels = [view.level(flag) for flag in view.employee.tolist()]
-    columns = [
-        Column("unit_code", view.word("heading.unit_code"), 10, [view.codes[unit] for unit in units]),
-        Column(
-            "unit_name",
-            view.word("heading.unit_name"),
-            36,
-            [view.names[unit] for unit in units],
-            lines=NAME_LINES,
-            **linked([view.links[unit] for unit in units]),
-        ),
-        Column("level", view.word("heading.level"), 11, [levels[unit] for unit in units]),
-    ]
+    columns = unit_columns(view, units.tolist())
+    columns.append(Column("level", view.word("heading.level"), 11, [levels[unit] for unit in units]))
     for place, (key, period) in enumerate(zip(periods, view.periods, strict=True)):
         scores = view.scores(view.history[units, place])
         columns.append(Column(key, view.named(*period), 13, scores, "score", looks=look))
