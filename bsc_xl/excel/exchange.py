@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import range_boundaries
 
-from bsc_xl.excel.address import split
+from bsc_xl.excel.address import span, split
 from bsc_xl.excel.block import serial
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.port import Found
@@ -67,6 +68,22 @@ def rectangles(cells: Mapping[Ref, Entry]) -> dict[str, list[Rectangle]]:
     for ref, entry in cells.items():
         entries[ref.sheet][_place(ref)] = entry
     return {key: list(_blocks(own)) for key, own in entries.items()}
+
+
+def cells(area: str) -> Iterator[tuple[int, int]]:
+    """Row and column, from 1, of the cells of a range."""
+    left, top, right, bottom = range_boundaries(area)
+    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+
+
+def areas(places: Collection[tuple[int, int]]) -> list[str]:
+    """The cells at these rows and columns as ranges, neighbours together."""
+    blocks = _blocks(dict.fromkeys(places))
+    ends = [(top, left, top + len(rows) - 1, left + len(rows[0]) - 1) for top, left, rows in blocks]
+    return [
+        span(f"{get_column_letter(left)}{top}", f"{get_column_letter(right)}{bottom}")
+        for top, left, bottom, right in ends
+    ]
 
 
 def _place(ref: Ref) -> tuple[int, int]:

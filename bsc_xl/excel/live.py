@@ -7,14 +7,13 @@ is prepared before the first write. Protection, selection and the settings of th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
-from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
@@ -26,7 +25,7 @@ from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
 
 if TYPE_CHECKING:
-    from bsc_xl.excel.template.rules import Rule
+    from bsc_xl.excel.conditional import Repair
 
 _PLACE = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'(),!#]+))!(?P<cell>\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)|(?P<gone>#REF!)"
@@ -81,17 +80,17 @@ class LiveBook:
             {ref: exchange.entry(value) for ref, value in changes.values.items()}
             | {ref: f"={formula}" for ref, formula in changes.formulas.items()}
         )
-        broken = [Perspective(key) for key in sorted(changes.formats & set(Perspective)) if self._is_broken(key)]
+        repairs = self._repairs(changes.formats & set(Perspective))
         with ExitStack() as undo:
-            if broken or sum(map(len, writes.values())) > FEW:
+            if any(repair.shows for repair in repairs.values()) or sum(map(len, writes.values())) > FEW:
                 undo.enter_context(self._quiet())
-            keys = dict.fromkeys((*writes, *broken))
+            keys = dict.fromkeys((*writes, *repairs))
             undo.enter_context(self._unlocked(*map(self._sheet, keys)))
             for key in keys:
                 for top, left, rows in writes.get(key, ()):
                     self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])).formula = rows
-                if key in broken:
-                    self._restore_formats(Perspective(key))
+                if key in repairs:
+                    repairs[key].write()
         if self._is_manual:
             self._book.app.calculate()
 
@@ -137,7 +136,7 @@ class LiveBook:
 
     def _open(self, cells: xw.Range) -> None:
         with self._unlocked(cells.sheet):
-            _twice(partial(native.lock, cells, locked=False))
+            native.twice(partial(native.lock, cells, locked=False))
 
     @contextmanager
     def inserted(self, insertions: Sequence[Insertion], grown: Layout) -> Iterator[None]:
@@ -290,7 +289,15 @@ class LiveBook:
         finally:
             with ExitStack() as undo:
                 for name, value in before.items():
-                    undo.callback(_twice, partial(setattr, app, name, value))
+                    undo.callback(native.twice, partial(setattr, app, name, value))
+
+    def _repairs(self, keys: Collection[str]) -> dict[str, Repair]:
+        from bsc_xl.excel.conditional import ConditionalFormats
+
+        repairs = {
+            key: ConditionalFormats(self._sheet(key), self._layout, Perspective(key)).repair() for key in sorted(keys)
+        }
+        return {key: repair for key, repair in repairs.items() if repair is not None}
 
     @contextmanager
     def _only(self, shown: Sequence[xw.Sheet]) -> Iterator[None]:
@@ -299,9 +306,9 @@ class LiveBook:
         before = [(sheet, sheet.visible) for sheet in self._book.sheets]
         others = [(sheet, there) for sheet, there in before if bool(there) != (sheet.name in names)]
         with ExitStack() as undo:
-            undo.callback(_twice, active.activate)
+            undo.callback(native.twice, active.activate)
             for sheet, there in sorted(others, key=lambda other: bool(other[1])):  # one must be shown at any time
-                undo.callback(_twice, partial(setattr, sheet, "visible", there))
+                undo.callback(native.twice, partial(setattr, sheet, "visible", there))
                 sheet.visible = not there
             yield
 
@@ -314,98 +321,12 @@ class LiveBook:
         with ExitStack() as undo:
             for sheet in sheets:
                 try:
-                    _twice(partial(native.unprotect, sheet))
+                    native.twice(partial(native.unprotect, sheet))
                 except Exception as error:
                     raise ActionError(reason="action.password", sheet=sheet.name) from error
-                undo.callback(_twice, partial(native.protect, sheet))
+                undo.callback(native.twice, partial(native.protect, sheet))
             yield
-
-    # --- conditional formats ------------------------------------------------------------------------------------
-
-    def _is_broken(self, perspective: str) -> bool:
-        """Whether pasting has cut cells out of the rule that is the first on every input cell, or put others first."""
-        first = self._rules(Perspective(perspective))[0]
-        found = self._sheet(perspective).range(first.area.partition(":")[0]).conditional_formats
-        try:
-            return native.area(found(1)) != first.area
-        except Exception:
-            if len(found):
-                raise
-            return True
-
-    def _restore_formats(self, perspective: Perspective) -> None:
-        """Puts the rules of a sheet in the place of those that are there.
-
-        Excel takes the formula of a rule as it would be typed here, with references as seen from the active cell: so
-        each range is selected first, and afterwards what was selected before.
-        """
-        sheet = self._sheet(perspective)
-        if not sheet.visible:
-            return
-        with self._selection_kept(sheet):
-            sheet.range(port.area(self._layout, perspective)).conditional_formats.clear()
-            separator = self._separator(perspective)
-            for rule in reversed(self._rules(perspective)):  # the one that is added last goes before the others
-                cells = sheet.range(rule.area)
-                cells.select()
-                added = cells.conditional_formats.add_custom(
-                    _local(rule.formula, separator),
-                    fill_color=_colour(rule.ground),
-                    font_color=_colour(rule.ink),
-                    font_bold=rule.bold,
-                )
-                if rule.number_format:
-                    native.format_numbers(added, rule.number_format)
-
-    @contextmanager
-    def _selection_kept(self, sheet: xw.Sheet) -> Iterator[None]:
-        """Lets a sheet be active for a while."""
-        app = self._book.app
-        active, before = self._book.sheets.active, app.selection
-        sheet.activate()
-        inside = app.selection
-        try:
-            yield
-        finally:
-            with ExitStack() as undo:
-                if before is not None:
-                    undo.callback(_twice, before.select)
-                undo.callback(_twice, active.activate)
-                if inside is not None:
-                    undo.callback(_twice, inside.select)
-
-    def _separator(self, perspective: Perspective) -> str:
-        """What parts arguments where people type: it follows the first empty text of a formula that we know."""
-        known = native.local_formula(self._sheet(perspective).range(self._layout.summary(perspective, "score").cell))
-        return known.partition('""')[2][:1]
-
-    def _rules(self, perspective: Perspective) -> Sequence[Rule]:
-        from bsc_xl.excel.template import rules
-
-        return rules.rules(self._layout, perspective)
-
-
-def _twice(undo: Callable[[], object]) -> None:
-    """Does what must be done; once more when the program was busy."""
-    try:
-        undo()
-    except Exception:  # noqa: BLE001 - each engine has its own errors
-        undo()
 
 
 def _absolute(cells: str) -> str:
     return ":".join(map(dollars, cells.split(":")))
-
-
-def _colour(code: str | None) -> str | None:
-    return None if code is None else f"#{code}"
-
-
-def _local(formula: str, separator: str) -> str:
-    """A formula with the separator that people type here."""
-    if separator == ",":
-        return formula
-    return "=" + "".join(
-        separator if token.type == Token.SEP and token.value == "," else token.value
-        for token in Tokenizer(formula).items
-    )

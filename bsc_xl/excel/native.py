@@ -7,9 +7,18 @@ of bsc-xl reaches past xlwings.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 MAC = sys.platform == "darwin"
+
+
+def twice(undo: Callable[[], object]) -> None:
+    """Does what must be done; once more when the program was busy."""
+    try:
+        undo()
+    except Exception:  # noqa: BLE001 - each engine has its own errors
+        undo()
 
 
 def unprotect(sheet: Any) -> None:
@@ -61,6 +70,20 @@ def area(rule: Any) -> str:
     """The cells of a conditional format, such as ``B8:N12`` or ``B8:B9,B11:N12``."""
     api = rule.impl.api
     address: str = api.applies_to.get_address() if MAC else api.AppliesTo.Address
+    return address.replace("$", "")
+
+
+def apply_to(rule: Any, cells: Any) -> None:
+    """Lets a conditional format apply to these cells, and to no others."""
+    if MAC:
+        rule.impl.api.modify_applies_to_range(range=cells.api)
+    else:
+        rule.impl.api.ModifyAppliesToRange(cells.api)
+
+
+def active_cell(app: Any) -> str:
+    """The cell of the sheet in front into which people type, such as ``B8``."""
+    address: str = app.api.active_cell.get_address() if MAC else app.api.ActiveCell.Address
     return address.replace("$", "")
 
 

@@ -158,17 +158,18 @@ class ConditionalFormats(base.ConditionalFormats):
         self.range = range_
 
     def __call__(self, index: int) -> ConditionalFormat:
-        return ConditionalFormat(self.range, self.range.ask("conditions")[index - 1])
+        return ConditionalFormat(self.range, index)
 
     def __len__(self) -> int:
-        return len(self.range.ask("conditions"))
+        count: int = self.range.ask("conditions")
+        return count
 
     def __iter__(self) -> Iterator[ConditionalFormat]:
-        return (ConditionalFormat(self.range, rule) for rule in self.range.ask("conditions"))
+        return (ConditionalFormat(self.range, index) for index in range(1, len(self) + 1))
 
     def add_custom(self, spec: dict[str, Any]) -> ConditionalFormat:
-        known = self.range.ask("add_condition", spec["formula"])
-        rule = ConditionalFormat(self.range, {"id": known, "at": [self.range.at], "formula": spec["formula"]})
+        self.range.ask("add_condition", spec["formula"])
+        rule = ConditionalFormat(self.range, 1)
         rule.set({key: value for key, value in spec.items() if key not in ("formula", "stop_if_true")})
         return rule
 
@@ -177,13 +178,17 @@ class ConditionalFormats(base.ConditionalFormats):
 
 
 class ConditionalFormat(base.ConditionalFormat):
-    """A rule, as it was when it was asked for."""
+    """A rule, by its number among those that touch a range."""
 
     type = "custom"
     stop_if_true = False
 
-    def __init__(self, range_: Range, rule: dict[str, Any]) -> None:
-        self.range, self.rule = range_, rule
+    def __init__(self, range_: Range, index: int) -> None:
+        self.range, self._index = range_, index
+
+    def ask(self, what: str, *arguments: Any) -> Any:
+        """The answer to a request about this rule."""
+        return self.range.ask(what, self._index, *arguments)
 
     @property
     def api(self) -> ConditionApi:
@@ -191,23 +196,25 @@ class ConditionalFormat(base.ConditionalFormat):
 
     @property
     def formula(self) -> str:
-        text: str = self.rule["formula"]
+        text: str = self.ask("condition")["formula"]
         return text
 
     @property
     def fill_color(self) -> Any:
-        return self.rule.get("fill_color")
+        return self.ask("condition").get("fill_color")
 
     @property
     def font_color(self) -> Any:
-        return self.rule.get("font_color")
+        return self.ask("condition").get("font_color")
 
     @property
     def font_bold(self) -> Any:
-        return self.rule.get("font_bold")
+        return self.ask("condition").get("font_bold")
 
     def set(self, changes: dict[str, Any]) -> None:
         look = {key: value for key, value in changes.items() if value is not None}
-        self.rule |= look
         if look:
-            self.range.sheet.ask("change_condition", self.rule["id"], look)
+            self.ask("change_condition", look)
+
+    def delete(self) -> None:
+        self.ask("delete_condition")

@@ -12,6 +12,8 @@ from com.sun.star.awt.FontSlant import ITALIC
 from com.sun.star.beans.PropertyState import DIRECT_VALUE
 from com.sun.star.table import CellAddress, CellRangeAddress
 
+CONDITION = 0
+"""com.sun.star.sheet.ConditionEntryType.CONDITION"""
 EXPRESSION = 24
 """com.sun.star.sheet.ConditionFormatOperator.EXPRESSION"""
 BOLD = 150.0
@@ -34,34 +36,50 @@ class Conditions:
         self._styles = book.StyleFamilies.getByName("CellStyles")
         self._number = sheet.RangeAddress.Sheet
 
-    def touching(self, at):
-        """The rules that apply to some cells of the range."""
-        rules = []
-        for format_ in self._formats():
-            areas = _joined([at_of(area) for area in format_.Range.RangeAddresses])
-            if any(_meet(area, at) for area in areas):
-                for i in range(format_.getCount()):
-                    entry = format_.getByIndex(i)
-                    known = {"id": [format_.ID, i], "at": areas, "formula": "=" + entry.Formula1}
-                    rules.append(known | self._look(entry.StyleName))
-        return rules
+    def count(self, at):
+        """How many rules apply to some cells of the range."""
+        return len(self._touching(at))
+
+    def rule(self, at, number):
+        """A rule, by its number among those of the range: first the one that goes before the others."""
+        format_, i = self._find(at, number)
+        entry = format_.getByIndex(i)
+        areas = _joined([at_of(area) for area in format_.Range.RangeAddresses])
+        return {"at": areas, "formula": "=" + entry.Formula1} | self._look(entry.StyleName)
 
     def add(self, at, formula, active):
-        """Add a rule without a look; its relative references are meant from the cell `active`. Gives its id."""
-        ranges = self._book.createInstance("com.sun.star.sheet.SheetCellRanges")
-        ranges.addRangeAddress(address(self._number, at), False)
-        known = self._sheet.ConditionalFormats.createByRange(ranges)
-        format_ = next(f for f in self._formats() if known == f.ID)
-        format_.createEntry(0, 0)
-        entry = format_.getByIndex(0)
+        """Add a rule without a look before the others; its relative references are meant from the cell `active`."""
+        others = self._meeting(at)
+        entry = self._new([at], 1).getByIndex(0)
         entry.Operator, entry.Formula1 = EXPRESSION, self._moved(formula, active, at[:2])
-        return [known, 0]
+        for format_ in others:  # the one that was made first goes before the others
+            self._again(format_, [list(range(format_.getCount()))])
 
-    def change(self, rule, look):
-        """Give a rule, by its id, a look; what `look` leaves out stays."""
-        entry = next(f for f in self._formats() if rule[0] == f.ID).getByIndex(rule[1])
+    def change(self, at, number, look):
+        """Give a rule a look; what `look` leaves out stays."""
+        format_, i = self._find(at, number)
+        entry = format_.getByIndex(i)
         wanted = self._look(entry.StyleName) | look
         entry.StyleName = self._style({key: wanted[key] for key in LOOK if wanted.get(key) is not None})
+
+    def apply(self, at, number, to):
+        """Let a rule apply to the cells `to` and to no others; it keeps its place in the order."""
+        format_, i = self._find(at, number)
+        if format_.getCount() > 1:
+            behind = [other for other in self._meeting(at) if other.ID > format_.ID]
+            parts = self._again(format_, [[k] for k in range(format_.getCount())])
+            for other in behind:
+                self._again(other, [list(range(other.getCount()))])
+            format_ = parts[i]
+        format_.Range = self._ranges([to])
+
+    def delete(self, at, number):
+        """Take a rule away from all its cells."""
+        format_, i = self._find(at, number)
+        if format_.getCount() > 1:
+            format_.removeByIndex(i)
+        else:
+            self._sheet.ConditionalFormats.removeByID(format_.ID)
 
     def clear(self, at):
         """Take the rules away from the cells of the range; they stay on others."""
@@ -71,15 +89,50 @@ class Conditions:
                 continue
             left = [rest for area in ranges.RangeAddresses for rest in _without(at_of(area), at)]
             if left:
-                ranges.removeRangeAddresses(ranges.RangeAddresses)
-                for rest in left:
-                    ranges.addRangeAddress(address(self._number, rest), False)
-                format_.Range = ranges
+                format_.Range = self._ranges(left)
             else:
                 self._sheet.ConditionalFormats.removeByID(format_.ID)
 
     def _formats(self):
         return self._sheet.ConditionalFormats.getConditionalFormats()
+
+    def _meeting(self, at):
+        return [f for f in self._formats() if any(_meet(at_of(area), at) for area in f.Range.RangeAddresses)]
+
+    def _touching(self, at):
+        return [(format_, i) for format_ in self._meeting(at) for i in range(format_.getCount())]
+
+    def _find(self, at, number):
+        found = self._touching(at)
+        if not 1 <= number <= len(found):
+            raise IndexError(f"there is no rule {number}")
+        return found[number - 1]
+
+    def _ranges(self, areas):
+        ranges = self._book.createInstance("com.sun.star.sheet.SheetCellRanges")
+        for area in areas:
+            ranges.addRangeAddress(address(self._number, area), False)
+        return ranges
+
+    def _new(self, areas, count):
+        """A format of so many empty conditions, behind all others."""
+        known = self._sheet.ConditionalFormats.createByRange(self._ranges(areas))
+        format_ = next(f for f in self._formats() if known == f.ID)
+        for i in range(count):
+            format_.createEntry(CONDITION, i)
+        return format_
+
+    def _again(self, format_, groups):
+        """Make a format anew behind all others, one for each group of its conditions."""
+        areas = [at_of(area) for area in format_.Range.RangeAddresses]
+        made = [self._new(areas, len(group)) for group in groups]
+        for new, group in zip(made, groups, strict=True):
+            for k, i in enumerate(group):
+                entry, old = new.getByIndex(k), format_.getByIndex(i)
+                entry.Operator, entry.StyleName = old.Operator, old.StyleName
+                entry.Formula1, entry.Formula2 = old.Formula1, old.Formula2
+        self._sheet.ConditionalFormats.removeByID(format_.ID)
+        return made
 
     def _look(self, name):
         if not self._styles.hasByName(name):

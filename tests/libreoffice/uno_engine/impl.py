@@ -15,7 +15,7 @@ from xlwings import base_classes as base
 
 from uno_engine.cells import Range, at_of
 from uno_engine.client import Line
-from uno_engine.objects import SheetApi
+from uno_engine.objects import AppApi, SheetApi
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
 NAME = "libreoffice"
@@ -109,6 +109,10 @@ class App(base.App):
     @property
     def pid(self) -> int:
         return self.line.pid
+
+    @property
+    def api(self) -> AppApi:
+        return AppApi(self)
 
     @property
     def version(self) -> str:

@@ -7,9 +7,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlwings.utils import col_name
+
 if TYPE_CHECKING:
     from uno_engine.cells import ConditionalFormat, Range
-    from uno_engine.impl import Sheet
+    from uno_engine.impl import App, Sheet
+
+
+class AppApi:
+    """The application."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def ActiveCell(self) -> ActiveCellApi:
+        return ActiveCellApi(self._app)
+
+
+class ActiveCellApi:
+    """The cell into which a person would type."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    @property
+    def Address(self) -> str:
+        row, column = self._app.line.ask("active_cell")
+        return f"${col_name(column)}${row}"
 
 
 class SheetApi:
@@ -62,6 +87,11 @@ class RangeApi:
         self._range = range_
 
     @property
+    def at(self) -> list[int]:
+        """Their place."""
+        return list(self._range.at)
+
+    @property
     def FormulaLocal(self) -> str:
         text: str = self._range.ask("local_formula")
         return text
@@ -86,9 +116,12 @@ class ConditionApi:
     def AppliesTo(self) -> AreasApi:
         return AreasApi(self._condition)
 
+    def ModifyAppliesToRange(self, cells: RangeApi) -> None:
+        self._condition.ask("apply_condition", cells.at)
+
     @property
     def NumberFormat(self) -> str | None:
-        code: str | None = self._condition.rule.get("number_format")
+        code: str | None = self._condition.ask("condition").get("number_format")
         return code
 
     @NumberFormat.setter
@@ -100,5 +133,10 @@ class AreasApi:
     """The cells of a rule."""
 
     def __init__(self, condition: ConditionalFormat) -> None:
-        cells = condition.range
-        self.Address = ",".join(type(cells)(cells.sheet, at).address for at in condition.rule["at"])
+        self._condition = condition
+
+    @property
+    def Address(self) -> str:
+        cells = self._condition.range
+        areas = self._condition.ask("condition")["at"]
+        return ",".join(type(cells)(cells.sheet, at).address for at in areas)

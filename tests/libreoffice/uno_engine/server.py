@@ -140,6 +140,10 @@ class Application:
             return [controller.ActiveSheet.Name, at_of(chosen.RangeAddress)]
         return [controller.ActiveSheet.Name, at_of(chosen.RangeAddresses[0])]
 
+    def active_cell(self):
+        """The cell of the workbook in front into which a person would type."""
+        return self.selection(self.books()[0])[1][:2]
+
     # --- sheets ------------------------------------------------------------------------------------------------------
 
     def sheets(self, book):
@@ -392,19 +396,33 @@ class Application:
     # --- conditional formats -----------------------------------------------------------------------------------------
 
     def conditions(self, book, sheet, at):
-        """The rules that apply to some of the cells, first the one that goes before the others."""
-        return self._conditions(book, sheet).touching(at)
+        """How many rules apply to some of the cells."""
+        return self._conditions(book, sheet).count(at)
+
+    def condition(self, book, sheet, at, number):
+        """A rule of these cells; 1 is the one that goes before the others."""
+        return self._conditions(book, sheet).rule(at, number)
 
     def add_condition(self, book, sheet, at, formula):
-        """Add a rule; the relative references of its formula are those of the active cell. Gives its id."""
+        """Add a rule before the others; the relative references of its formula are those of the active cell."""
         self._guard_free(book, sheet)
         title, active = self.selection(book)
-        return self._conditions(book, sheet).add(at, formula, active[:2] if title == sheet else at[:2])
+        self._conditions(book, sheet).add(at, formula, active[:2] if title == sheet else at[:2])
 
-    def change_condition(self, book, sheet, rule, look):
-        """Change the look of a rule, given by its id."""
+    def change_condition(self, book, sheet, at, number, look):
+        """Change the look of a rule."""
         self._guard_free(book, sheet)
-        self._conditions(book, sheet).change(rule, look)
+        self._conditions(book, sheet).change(at, number, look)
+
+    def apply_condition(self, book, sheet, at, number, to):
+        """Let a rule apply to other cells."""
+        self._guard_free(book, sheet)
+        self._conditions(book, sheet).apply(at, number, to)
+
+    def delete_condition(self, book, sheet, at, number):
+        """Take a rule away."""
+        self._guard_free(book, sheet)
+        self._conditions(book, sheet).delete(at, number)
 
     def clear_conditions(self, book, sheet, at):
         """Take all rules away from the cells."""
