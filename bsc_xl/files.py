@@ -94,6 +94,15 @@ def put(path: Path, content: bytes) -> None:
         new.replace(path)
 
 
+def check_place(folder: Path) -> None:
+    """`OutputError` when nothing can be written into the folder, whether or not it is there yet: to be told before long
+    work and not after it. Nothing stays behind."""
+    with _refusals(folder):
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        with _beside(there / "trial", b""):
+            pass
+
+
 def remove_leftovers(folder: Path) -> None:
     """Removes what a process that was killed while it wrote has left in the folder."""
     for leftover in folder.glob(f"{PART[0]}*{PART[1]}"):

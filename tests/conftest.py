@@ -22,6 +22,21 @@ SECONDS = 180
 Convert = Callable[..., Path]
 
 
+@pytest.fixture
+def bsc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command in English: exit code, standard output, standard error."""
+    from bsc_xl.cli.app import run
+
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        code = run(list(map(str, arguments)))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The root of the checkout."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bsc_xl import dataset, sample
-from bsc_xl.cli.app import run
 from bsc_xl.collection.archive import archive
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.port import Changes
@@ -18,19 +17,6 @@ from bsc_xl.scorecard import score
 from bsc_xl.workflows import generation
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def bsc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in English: exit code, standard output, standard error."""
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run(list(map(str, arguments)))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture
@@ -98,6 +84,66 @@ def test_an_earlier_collection_comes_again(office: Path, bsc: Run) -> None:
     assert code == 0
     assert name in said
     assert Path("out/consolidated.xlsx").read_bytes() == before
+
+
+def test_a_run_of_another_version_comes_again_with_a_warning(
+    office: Path, bsc: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bsc("collect", "inbox", "--out", "out", "--dataset", "data")
+    (name,) = archive("out/archive").runs()
+    assert bsc("collect", "--out", "again", "--archive", "out/archive", "--as-of", name)[2] == ""
+    monkeypatch.setattr("bsc_xl.excel.results.engine_version", lambda: "99.0")
+    code, _, complained = bsc("collect", "--out", "again", "--archive", "out/archive", "--as-of", name)
+    assert code == 0
+    assert complained.startswith("Advice: ")
+    assert name in complained
+    assert "99.0" in complained
+
+
+def test_workbooks_below_the_folder_of_the_results_are_collected(office: Path, bsc: Run) -> None:
+    for _ in range(2):
+        code, said, _ = bsc("collect", "inbox", "--out", ".", "--dataset", "data")
+        assert (code, said.count("Read: ")) == (0, 3)
+
+
+@pytest.mark.parametrize("where", ["inbox/rekap.xlsx", "inbox/consolidated.xlsx"])
+def test_a_copy_of_former_results_is_no_workbook_of_a_unit(office: Path, bsc: Run, where: str) -> None:
+    bsc("collect", "inbox", "--out", "out", "--dataset", "data")
+    Path(where).write_bytes(Path("out/consolidated.xlsx").read_bytes())
+    code, said, complained = bsc("collect", "inbox", "--out", "out", "--dataset", "data")
+    if where.endswith("rekap.xlsx"):
+        assert code == 1
+        assert complained.startswith(f"Wrong: {where}: this is a consolidated workbook")
+        assert len(complained.splitlines()) == 1
+    else:
+        assert (code, complained, said.count("Read: ")) == (0, "", 3)
+
+
+@pytest.mark.parametrize("taken", ["out", "kept"])
+def test_a_place_where_nothing_can_be_written_is_told_before_anything_is_read(
+    office: Path, bsc: Run, taken: str
+) -> None:
+    Path(taken).write_text("a file")
+    code, said, complained = bsc("collect", "inbox", "--out", "out", "--archive", "kept", "--dataset", "data")
+    assert (code, said) == (1, "")
+    assert complained.startswith(f"{taken} cannot be written")
+
+
+def test_a_database_that_is_none_is_told_before_anything_is_read(office: Path, bsc: Run) -> None:
+    Path("kept.db").write_bytes(b"no database at all" * 99)
+    code, said, complained = bsc("collect", "inbox", "--out", "out", "--archive", "sqlite:///kept.db")
+    assert (code, said) == (1, "")
+    assert "--archive" in complained
+
+
+def test_a_damaged_run_of_the_archive_is_told_and_the_rest_is_done(office: Path, bsc: Run) -> None:
+    bsc("collect", "inbox", "--out", "out", "--dataset", "data")
+    (name,) = archive("out/archive").runs()
+    (Path("out/archive") / name / "trend.parquet").write_bytes(b"nothing")
+    code, said, complained = bsc("collect", "inbox", "--out", "out", "--dataset", "data")
+    assert code == 0
+    assert complained.startswith(f"Advice: the run {name} of the archive is damaged")
+    assert "Written: out/consolidated.xlsx" in said
 
 
 def test_a_reporting_period_can_be_chosen(office: Path, bsc: Run) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import workbooks
 
-from bsc_xl.cli.app import run
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
@@ -19,19 +18,6 @@ from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def bsc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in English: exit code, standard output, standard error."""
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run(list(map(str, arguments)))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -169,3 +169,14 @@ def test_a_process_that_is_killed_while_it_writes_leaves_one_file_that_the_next_
 
     assert leftover != "a.xlsx"
     assert names_in(tmp_path) == []
+
+
+def test_a_place_is_tried_without_leaving_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.check_place(tmp_path / "new" / "folder")
+    monkeypatch.chdir(tmp_path)
+    files.check_place(Path())
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "taken").write_text("a file")
+    for place in ("taken", "taken/below"):
+        with pytest.raises(OutputError):
+            files.check_place(tmp_path / place)

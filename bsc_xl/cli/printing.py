@@ -128,16 +128,20 @@ def finding_text(failure: Failure, labels: Labels) -> str:
 
 
 def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
-    """Lists what is wrong in collected workbooks on standard error, and says on standard output how often what else was
-    noticed."""
+    """Lists what is wrong in collected workbooks on standard error, and what concerns none of them; says on standard
+    output how often what else was noticed."""
     from bsc_xl.collection.model import Severity
 
+    noticed = []
     for each in found:
-        if each.severity is Severity.FAILURE:
+        if each.severity is Severity.FAILURE or not (each.unit_code or each.file):
             at = f"{each.sheet}!{each.cell}" if each.cell else each.sheet
             place = "  ".join(part for part in (each.unit_code, each.file, at) if part)
-            _complain(f"{labels(f'cli.level.{each.severity}')}: {place}: {each.text(labels)}")
-    noticed = [each for each in found if each.severity is not Severity.FAILURE]
+            _complain(
+                ": ".join(part for part in (labels(f"cli.level.{each.severity}"), place, each.text(labels)) if part)
+            )
+        else:
+            noticed.append(each)
     others = Counter(
         (each.severity, each.rule if f"collection.name.{each.rule}" in labels else "others") for each in noticed
     )
@@ -245,6 +249,11 @@ def interrupted(labels: Labels) -> None:
 def signature_ends(path: str, labels: Labels) -> None:
     """Says on standard error that the digital signature of a file does not hold for what is written now."""
     _complain(labels("cli.signature_ends", path=path))
+
+
+def other_engine(run: str, before: str, now: str, labels: Labels) -> None:
+    """Says that another version of bsc-xl read and scored that run of an archive."""
+    _complain(labels("cli.other_engine", run=run, before=before, now=now))
 
 
 def saved_text(saved: Saved, labels: Labels) -> str:

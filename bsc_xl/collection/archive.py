@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from bsc_xl import files
 from bsc_xl.collection.gathering import Frames
 from bsc_xl.collection.record import TEXT_TABLES, trend_frame
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
+from bsc_xl.storage import shown
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,7 +34,12 @@ _TABLES = frozenset({"runs", "files", "submissions", "irregularities", "trend", 
 
 
 class Archive(Protocol):
-    """Where the runs are kept."""
+    """Where the runs are kept. `place`: its folder or address, as people may see it."""
+
+    place: str
+
+    def check(self) -> None:
+        """`OutputError` when no run could be added now."""
 
     def runs(self) -> list[str]:
         """The names of the runs, oldest first."""
@@ -70,7 +76,7 @@ def trend_before(place: Archive, year: int, runs: Sequence[str]) -> tuple[pd.Dat
     for run in runs:
         try:
             found = place.read(run)
-        except SourceError:
+        except (SourceError, OutputError):
             damaged.append(run)
             continue
         own = int(found["runs"]["year"].iloc[0])
@@ -86,11 +92,15 @@ class FolderArchive:
     """Runs as folders of Parquet files."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self.place = folder, str(folder)
         try:
             import pyarrow  # noqa: F401
         except ModuleNotFoundError as error:
             raise MissingExtraError(package="pyarrow", extra="parquet") from error
+
+    def check(self) -> None:
+        """As in `Archive`."""
+        files.check_place(self._folder)
 
     def runs(self) -> list[str]:
         """As in `Archive`."""
@@ -106,9 +116,7 @@ class FolderArchive:
             found = {file.stem: pd.read_parquet(file) for file in sorted((self._folder / run).glob("*.parquet"))}
         except (OSError, ValueError) as error:
             raise SourceError(source=str(self._folder / run), reason="source.run_damaged") from error
-        if not found.keys() >= _TABLES or found["runs"].empty:
-            raise SourceError(source=str(self._folder / run), reason="source.run_damaged")
-        return found
+        return _whole(found, str(self._folder / run))
 
     def append(self, run: str, frames: Frames) -> None:
         """As in `Archive`."""
@@ -131,6 +139,16 @@ class DatabaseArchive:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        self.place = shown(address)
+
+    def check(self) -> None:
+        """As in `Archive`."""
+        from sqlalchemy import Column, Integer, MetaData, Table
+
+        with self._connected() as connection:
+            trial = Table(f"{_PREFIX}{token_hex(4)}", MetaData(), Column("run", Integer))
+            trial.create(connection)
+            trial.drop(connection)
 
     def runs(self) -> list[str]:
         """As in `Archive`."""
@@ -152,7 +170,7 @@ class DatabaseArchive:
                 rows = pd.read_sql_table(name, connection).columns
                 chosen: Any = select(*map(column, rows)).select_from(table(name)).where(column("run") == run)
                 found[name.removeprefix(_PREFIX)] = pd.read_sql_query(chosen, connection)
-        return found
+        return _whole(found, self.place)
 
     def append(self, run: str, frames: Frames) -> None:
         """As in `Archive`."""
@@ -160,6 +178,7 @@ class DatabaseArchive:
             for name, frame in frames.items():
                 own = frame.drop(columns="run", errors="ignore")
                 own.insert(0, "run", run)
+                _widen(connection, f"{_PREFIX}{name}", own.columns)
                 own.to_sql(f"{_PREFIX}{name}", connection, if_exists="append", index=False)
 
     def _tables(self, connection: Connection) -> list[str]:
@@ -171,16 +190,37 @@ class DatabaseArchive:
     def _connected(self) -> Iterator[Connection]:
         from bsc_xl.dataset.database import engine_of
 
-        engine, shown = engine_of(self._address)
+        engine, _ = engine_of(self._address)
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
             with engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise OutputError(path=shown, reason="source.database") from error
+            raise OutputError(path=self.place, reason="source.archive_database") from error
         finally:
             engine.dispose()
+
+
+def _widen(connection: Connection, table: str, columns: Iterable[str]) -> None:
+    """Adds the columns that a table of an older version does not have; its rows have nothing there."""
+    from sqlalchemy import Text, inspect, text
+
+    if not inspect(connection).has_table(table):
+        return
+    known = {column["name"] for column in inspect(connection).get_columns(table)}
+    quoted = connection.dialect.identifier_preparer.quote
+    for name in columns:
+        if name not in known:
+            kind = Text().compile(connection.dialect)
+            connection.execute(text(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(name)} {kind}"))
+
+
+def _whole(found: Frames, place: str) -> Frames:
+    """The tables of a run, if all are there."""
+    if not found.keys() >= _TABLES or found["runs"].empty:
+        raise SourceError(source=place, reason="source.run_damaged")
+    return found
 
 
 def _some(runs: Sequence[str]) -> str:

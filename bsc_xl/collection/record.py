@@ -159,4 +159,5 @@ def _submission(row: dict[Any, Any]) -> Submission:
 
 
 def _irregularity(row: dict[Any, Any]) -> Irregularity:
-    return Irregularity(**row | {"severity": Severity(row["severity"])})
+    told: dict[Any, Any] = {name: value or "" for name, value in row.items()}  # an older version did not know every column
+    return Irregularity(**told | {"severity": Severity(row["severity"])})

@@ -13,14 +13,16 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
+
 from bsc_xl import dataset, files
 from bsc_xl.collection import archive as archives
 from bsc_xl.collection import record
 from bsc_xl.collection.archive import Archive
-from bsc_xl.collection.gathering import gather
+from bsc_xl.collection.gathering import Frames, Gathered, gather
 from bsc_xl.collection.model import Collection, Irregularity, Severity
 from bsc_xl.collection.received import Intake, Received, joined, nothing
-from bsc_xl.errors import ChoiceError, ClusterError, SourceError, WorkerError
+from bsc_xl.errors import ChoiceError, ClusterError, OutputError, SourceError, WorkerError
 from bsc_xl.files import Saved
 from bsc_xl.labels import Labels
 from bsc_xl.tables import Tables
@@ -50,21 +52,21 @@ def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
         if path.is_dir() and path.resolve() == inside:
             raise SourceError(source=argument, reason="source.output_folder")
         if path.is_dir():
-            own = [each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and _is_somebodys(each, inside)]
+            own = [each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and _is_somebodys(each)]
         elif path.exists():
             own = [path]
         else:
             matches = map(Path, glob.glob(argument, recursive=True))  # noqa: PTH207 - a pattern may be absolute
-            own = [each for each in matches if each.is_file() and _is_somebodys(each, inside)]
+            own = [each for each in matches if each.is_file() and _is_somebodys(each)]
             if not own:
                 raise SourceError(source=argument, reason="source.not_found")
         found |= {each.resolve(): each for each in own if each.resolve() not in found}
     return sorted(found.values(), key=lambda path: path.as_posix())
 
 
-def _is_somebodys(path: Path, out: Path) -> bool:
+def _is_somebodys(path: Path) -> bool:
     own = path.is_file() and not path.name.startswith(("~$", ".")) and not files.is_backup(path)
-    return own and out not in path.resolve().parents and not _is_ours(path)
+    return own and not _is_ours(path)
 
 
 def _is_ours(path: Path) -> bool:
@@ -137,13 +139,15 @@ def collect(
     `out`: the folder to which links to the files are relative. `given`: the data set from which they were made, if it
     is known. `period`: the reporting period, by default the one that most workbooks have. Once `stopped` says so,
     nothing is kept and nothing comes at last. `ChoiceError` for a period that the year does not have, `ClusterError`
-    when the cluster cannot be used.
+    when the cluster cannot be used; before anything is read, `OutputError` when nothing can be written into `out` or
+    the archive. An archive that fails later costs nothing but its run, and that is told.
     """
     from bsc_xl.excel.results import engine_version
 
     if given is not None and period is not None and not 1 <= period <= given.settings.periods:
         raise ChoiceError(what="period", value=period, choices=f"1..{given.settings.periods}")
-    place.runs()  # an archive that cannot be used is told before hours of reading
+    files.check_place(out)
+    place.check()
     parts: dict[int, Intake] = {}
     taken = crew(workers, cluster)
     for first, part in outcomes(taken, _portions(paths, taken.count, engine_version()), stopped):
@@ -156,15 +160,36 @@ def collect(
     if gathered is None:
         yield Collected(None, [each for _, listed in sorted(intake.irregularities.items()) for each in listed])
         return
-    runs = place.runs()
-    name = archives.name_of_run(when, runs)
     links = {each.file: _link(path, out) for each, path in zip(intake.received, paths, strict=True)}
-    before, damaged = archives.trend_before(place, gathered.card.tables.settings.year, runs)
-    noticed = [Irregularity(Severity.ADVICE, "run_damaged", value=run) for run in damaged]
-    gathered = replace(gathered, irregularities=[*gathered.irregularities, *noticed])
-    kept = record.record(name, when, engine_version(), gathered, intake.received, links, before)
-    place.append(name, kept)
-    yield Collected(record.restored(kept, gathered.card), gathered.irregularities)
+    collection = _kept(place, gathered, intake.received, links, when)
+    yield Collected(collection, collection.irregularities)
+
+
+def _kept(
+    place: Archive, gathered: Gathered, received: Sequence[Received], links: dict[str, str], when: datetime
+) -> Collection:
+    """The collection as a new run of the archive; where the archive fails, the same, and that it did."""
+    from bsc_xl.excel.results import engine_version
+
+    def recorded(runs: Sequence[str], noticed: Sequence[Irregularity], before: pd.DataFrame) -> tuple[str, Frames]:
+        name = archives.name_of_run(when, runs)
+        every = sorted([*noticed, *gathered.irregularities], key=lambda each: list(Severity).index(each.severity))
+        told = replace(gathered, irregularities=every)
+        return name, record.record(name, when, engine_version(), told, received, links, before)
+
+    runs: Sequence[str] = ()
+    noticed: list[Irregularity] = []
+    before = record.trend_frame([])
+    try:
+        runs = place.runs()
+        before, damaged = archives.trend_before(place, gathered.card.tables.settings.year, runs)
+        noticed = [Irregularity(Severity.ADVICE, "run_damaged", value=run) for run in damaged]
+        name, kept = recorded(runs, noticed, before)
+        place.append(name, kept)
+    except OutputError:
+        noticed.append(Irregularity(Severity.FAILURE, "not_archived", value=place.place))
+        _, kept = recorded(runs, noticed, before)
+    return record.restored(kept, gathered.card)
 
 
 def usual_readers(workbooks: int) -> int:

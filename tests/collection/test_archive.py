@@ -138,6 +138,45 @@ def test_a_damaged_run_is_told_and_blocks_no_collection(office: Path) -> None:
     assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
 
 
+def test_an_archive_that_fails_at_the_end_costs_nothing_but_its_run(office: Path) -> None:
+    kept = office / "kept"
+    remains = kept / f"{MONDAY:%Y-%m-%dT%H%M%S}"  # of a run, without the table that makes it one
+    remains.mkdir(parents=True)
+    (remains / "units.parquet").write_bytes(b"")
+    collected = _collect(office, kept, MONDAY)
+    assert [(each.rule, each.value) for each in collected.irregularities if each.rule == "not_archived"] == [
+        ("not_archived", str(kept))
+    ]
+    assert collected.failed
+    assert archive(kept).runs() == []
+    assert (office / "out" / "consolidated.xlsx").exists()
+
+
+def test_a_run_of_a_database_that_lost_a_table_is_damaged(office: Path) -> None:
+    import sqlite3
+
+    kept = f"sqlite:///{office}/kept.db"
+    first = _collect(office, kept, MONDAY)
+    with sqlite3.connect(office / "kept.db") as database:
+        database.execute("DROP TABLE collection_trend")
+    second = _collect(office, kept, TUESDAY)
+    assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
+
+
+def test_a_database_of_an_older_version_takes_new_runs_and_gives_the_old_ones(office: Path) -> None:
+    import sqlite3
+
+    kept = f"sqlite:///{office}/kept.db"
+    first = _collect(office, kept, MONDAY)
+    with sqlite3.connect(office / "kept.db") as database:
+        database.execute("ALTER TABLE collection_irregularities DROP COLUMN kpi")
+    second = _collect(office, kept, TUESDAY)
+    assert not [each for each in second.irregularities if each.rule == "not_archived"]
+    before, now = (collecting.again(archive(kept), each.run).irregularities for each in (first, second))
+    assert {each.kpi for each in before} == {""}
+    assert [each.rule for each in before] == [each.rule for each in now]
+
+
 def test_an_archive_without_runs_says_so_by_a_dash(tmp_path: Path) -> None:
     with pytest.raises(ChoiceError) as told:
         archive(tmp_path).read("never")

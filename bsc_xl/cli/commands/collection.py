@@ -16,6 +16,7 @@ from bsc_xl.errors import ChoiceError, InputError
 from bsc_xl.labels import Labels
 
 if TYPE_CHECKING:
+    from bsc_xl.collection.archive import Archive
     from bsc_xl.collection.model import Collection
     from bsc_xl.tables import Tables
     from bsc_xl.workflows.collecting import Collected
@@ -39,7 +40,7 @@ def collect(
     labels: Labels = context.obj
     kept = archive(archive_place or out_collected / collecting.ARCHIVE)
     if as_of:
-        return FAILED if _written(collecting.again(kept, as_of), out_collected, labels) else DONE
+        return FAILED if _written(_again(kept, as_of, labels), out_collected, labels) else DONE
     if not filled_in:
         raise ChoiceError(what="workbooks", value="", choices="FOLDER, *.xlsx, *.xlsm")
     given, wrong = _data_set(made_from, labels) if made_from else (None, False)
@@ -66,6 +67,17 @@ def collect(
         printing.line(labels("cli.nothing_collected"))
         return FAILED
     return FAILED if _written(collected.collection, out_collected, labels) or wrong else DONE
+
+
+def _again(kept: Archive, run: str, labels: Labels) -> Collection:
+    """An earlier collection; another version than this may have scored it otherwise, which is told."""
+    from bsc_xl.excel.results import engine_version
+    from bsc_xl.workflows import collecting
+
+    collection = collecting.again(kept, run)
+    if collection.engine != engine_version():
+        printing.other_engine(run, collection.engine, engine_version(), labels)
+    return collection
 
 
 def _data_set(source: str, labels: Labels) -> tuple[Tables, bool]:

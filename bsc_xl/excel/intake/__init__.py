@@ -101,12 +101,20 @@ def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, O
         told = {key: str(error.params.get(key, "")) for key in ("part", "version", "expected", "sheet")}
         value = told["part"] or told["version"]
         rule = str(error.params["reason"])
+        if rule == "source.not_a_unit_workbook" and _is_consolidated(path):
+            rule = "source.consolidated"
         fields = refused.settings(data)
         unit_code = fields[refused.UNIT_CODE].text if refused.UNIT_CODE in fields else ""
         at = fields.get(refused.CONCERNED.get(rule, ""))
         sheet, cell = (at.sheet, at.cell) if at else (told["sheet"], "")
         found.append(Irregularity(Severity.FAILURE, rule, unit_code, name, sheet, cell, value, told["expected"]))
         return Received(name, checksum, modified, unit_code=unit_code), None
+
+
+def _is_consolidated(path: Path) -> bool:
+    from bsc_xl.excel import consolidated  # which draws with openpyxl: too much to load for every worker
+
+    return consolidated.is_consolidated(path)
 
 
 def _content(path: Path, name: str) -> bytes:
