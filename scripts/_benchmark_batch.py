@@ -105,7 +105,8 @@ class Sides:
 def generate(card: Scorecard, units: Sequence[int], folder: Path, workers: int) -> None:
     """What the command `generate` does."""
     planned = generation.planned_workbooks(card, folder)
-    failed = [o for o in generation.generate(card, [planned[u] for u in units], LANGUAGE, workers=workers) if o.error]
+    crew = generation.crew(workers)
+    failed = [o for o in generation.generate(card, [planned[u] for u in units], LANGUAGE, crew=crew) if o.error]
     if failed:
         raise RuntimeError(failed[0].error)
 

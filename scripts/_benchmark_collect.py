@@ -74,7 +74,7 @@ def _made(place: Path, units: int, kpis: int) -> tuple[Tables, list[Path]]:
     assert tables is not None
     card = score(tables)
     planned = generation.planned_workbooks(card, place / "inbox")
-    for outcome in generation.generate(card, planned, workers=generation.usual_workers(units)):
+    for outcome in generation.generate(card, planned, crew=generation.crew(generation.usual_workers(units))):
         assert outcome.error is None
     return tables, [place / "inbox" / workbook.name for workbook in planned]
 

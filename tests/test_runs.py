@@ -285,7 +285,7 @@ def planned_in(folder: runs.LocalFolder, source: Path) -> tuple[scoring.score, l
 def test_a_unit_that_kills_every_worker_fails_by_name_and_only_that_unit(small: Path, tmp_path: Path) -> None:
     card, planned = planned_in(runs.DeadlyFolder(tmp_path / "out"), small)
 
-    outcomes = list(generation.generate(card, planned, workers=2))
+    outcomes = list(generation.generate(card, planned, crew=generation.crew(2)))
 
     failed = [outcome for outcome in outcomes if outcome.error]
     assert len(outcomes) == 5
@@ -433,7 +433,7 @@ from bsc_xl.tables import RawTables, validate
 if __name__ == "__main__":
     tables, _ = validate(RawTables(sample.generate(units=int(sys.argv[1]), kpis=24)))
     planned = generation.planned_workbooks(score(tables), sys.argv[2])
-    for outcome in generation.generate(score(tables), planned, workers=2):
+    for outcome in generation.generate(score(tables), planned, crew=generation.crew(2)):
         assert outcome.error is None
         if outcome.workbook.unit % 100 == 0:
             status = [Path(f"/proc/{each.pid}/status").read_text() for each in multiprocessing.active_children()]

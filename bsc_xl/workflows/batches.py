@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from bsc_xl.errors import BscError, ClusterError, OutputError, UnexpectedError, WorkerError
 from bsc_xl.scorecard import Scorecard, excerpt
@@ -17,6 +18,9 @@ from bsc_xl.storage import Folder, Stored
 from bsc_xl.tables.excerpt import fingerprint
 from bsc_xl.workflows import manifest
 from bsc_xl.workflows.manifest import Record
+
+if TYPE_CHECKING:
+    from bsc_xl.excel.plates import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Workbooks of one kind that one worker makes. `card` holds their units alone, in the same order; `former` what the
-    manifest says of each, None where it is to be made anyway; `engine` is the version that is to make them."""
+    manifest says of each, None where it is to be made anyway; `engine` is the version that is to make them; `drawing`
+    what the run has drawn once for all workers."""
 
     number: int
     card: Scorecard
@@ -59,6 +64,7 @@ class Batch:
     workbooks: tuple[PlannedWorkbook, ...]
     former: tuple[Record | None, ...]
     engine: str
+    drawing: Drawing | None = None
 
     def run(self) -> list[Outcome]:
         """What became of each workbook: `make`."""
@@ -80,6 +86,13 @@ class Batch:
             replace(self, card=excerpt(self.card, [place]), workbooks=(workbook,), former=(former,))
             for place, (workbook, former) in enumerate(zip(self.workbooks, self.former, strict=True))
         ]
+
+
+def prepare() -> None:
+    """Imports what making workbooks needs."""
+    from bsc_xl.excel import plates, results
+
+    del plates, results
 
 
 def make(batch: Batch) -> list[Outcome]:
@@ -128,6 +141,8 @@ def failed(workbook: PlannedWorkbook, error: BscError) -> tuple[Outcome, Record]
 def _made(batch: Batch) -> Iterator[tuple[Outcome, Record]]:
     from bsc_xl.excel import plates
 
+    if batch.drawing is not None:
+        plates.keep(batch.drawing)
     inputs = inputs_checksums(batch.card, batch.language, batch.engine)
     wanted = []
     for place, (workbook, former) in enumerate(zip(batch.workbooks, batch.former, strict=True)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -15,21 +16,31 @@ from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.scorecard import Scorecard, excerpt, score
-from bsc_xl.workflows import manifest
-from bsc_xl.workflows.batches import Batch, Outcome, PlannedWorkbook, inputs_checksums, is_current, is_disk_full
+from bsc_xl.workflows import manifest, workers
+from bsc_xl.workflows.batches import (
+    Batch,
+    Outcome,
+    PlannedWorkbook,
+    inputs_checksums,
+    is_current,
+    is_disk_full,
+    prepare,
+)
 from bsc_xl.workflows.manifest import Record
-from bsc_xl.workflows.workers import crew, outcomes, processors
+from bsc_xl.workflows.workers import Workers, outcomes, processors
 
 if TYPE_CHECKING:
     from bsc_xl.excel.plan import Write
+    from bsc_xl.excel.plates import Drawing
 
 FORMATS = ("xlsm", "xlsx")
 """Kinds of workbook: .xlsm has the ribbon tab and the worksheet functions, .xlsx is the same without macros."""
 
 _MOST_IN_BATCH = 64
 """Units of a batch: enough that handing it over costs little beside making it, few enough to be soon done."""
+_LEAST_IN_BATCH = 8
 _BATCHES_EACH = 4
-"""At least so many batches for each worker, so that all are done at about the same time."""
+"""So many batches for each worker are left at any time, until they are small: all are done at about the same time."""
 _WORTH_A_PROCESS = 500
 """So many units for each process: starting one takes as long as making a good part of these."""
 
@@ -87,21 +98,26 @@ def usual_workers(workbooks: int) -> int:
     return max(1, min(processors(), workbooks // _WORTH_A_PROCESS))
 
 
+def crew(number: int, cluster: str | None = None) -> Workers:
+    """Who makes workbooks: that many processes of this computer (one is this process), or the workers of the dask
+    scheduler at an address. They begin to start at once, while the caller goes on, and `generate` ends them; so does
+    their `close`, for a caller who does not come so far. `ClusterError` when the cluster cannot be used."""
+    return workers.crew(number, cluster, prepare)
+
+
 def generate(
     card: Scorecard,
     workbooks: Sequence[PlannedWorkbook],
     language: str | None = None,
     *,
-    workers: int = 1,
-    cluster: str | None = None,
+    crew: Workers | None = None,
     resume: bool = False,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
     """Writes the workbooks, all into one folder, and tells of each what became of it, in the order of being finished.
 
-    `language`: that of the workbooks, by default the data set's. `workers`: processes of this computer; with more than
-    one, a script that calls this needs ``if __name__ == "__main__":``. `cluster`: address of a dask scheduler whose
-    workers are taken instead. The bytes are the same, whoever makes them.
+    `language`: that of the workbooks, by default the data set's. `crew`: who makes them, by default this process; with
+    other processes, a script that calls this needs ``if __name__ == "__main__":``. The bytes are the same for all.
 
     A workbook that fails never stops the others. One that exists already is kept beside the new one, since staff may
     have filled it in; a file that holds the same bytes is left alone. With `resume`, so is one that was made from the
@@ -109,18 +125,18 @@ def generate(
     what it holds, also after a run that ended early.
 
     Once `stopped` says so, what is under way is finished and the rest is left. A full disk ends the run likewise, with
-    an `OutputError`. `ClusterError` when the cluster cannot be used.
+    an `OutputError`. `ClusterError` when a cluster ends, or its workers write elsewhere.
     """
     language = _language(card, language)
-    if cluster is not None:  # its workers need not stand where we do
+    taken = crew or workers.crew(1, None)
+    if taken.far:  # they need not stand where we do
         workbooks = [replace(workbook, folder=workbook.folder.absolute()) for workbook in workbooks]
     folder = workbooks[0].folder
     unit_codes = card.tables.units["unit_code"].tolist()
     folder.remove_leftovers()
     former = manifest.settle(folder, unit_codes)
-    taken = crew(workers, cluster)
-    size = max(1, min(_MOST_IN_BATCH, len(workbooks) // (taken.count * _BATCHES_EACH)))
-    batches = _batches(card, workbooks, language, former if resume else {}, size)
+    drawing = None if resume else _drawing(card, workbooks[0], language)  # who resumes may have nothing to draw
+    batches = _batches(card, workbooks, language, former if resume else {}, taken.count, drawing)
     made = set()
     try:
         for outcome in chain.from_iterable(outcomes(taken, batches, stopped)):
@@ -140,20 +156,38 @@ def outdated(
 ) -> Iterator[PlannedWorkbook]:
     """Those of the workbooks that `generate` would make with `resume`. Reads the folder and changes nothing."""
     former = manifest.read(workbooks[0].folder)
-    for batch in _batches(card, workbooks, _language(card, language), former, _MOST_IN_BATCH):
+    for batch in _batches(card, workbooks, _language(card, language), former):
         inputs = inputs_checksums(batch.card, batch.language, batch.engine)
         for workbook, its_inputs, record in zip(batch.workbooks, inputs, batch.former, strict=True):
             if not is_current(workbook, its_inputs, record):
                 yield workbook
 
 
+def _drawing(card: Scorecard, workbook: PlannedWorkbook, language: str) -> Drawing | None:
+    """What most units have in common; while it is drawn here, the workers start."""
+    from bsc_xl.excel import plates
+
+    with suppress(Exception):  # of a unit that nothing can be made for tells whoever tries to
+        return plates.drawn(card, workbook.unit, language, workbook.with_macros)
+    return None
+
+
 def _batches(
-    card: Scorecard, workbooks: Sequence[PlannedWorkbook], language: str, former: dict[str, Record], size: int
+    card: Scorecard,
+    workbooks: Sequence[PlannedWorkbook],
+    language: str,
+    former: dict[str, Record],
+    makers: int = 1,
+    drawing: Drawing | None = None,
 ) -> Iterator[Batch]:
     from bsc_xl.excel.results import engine_version
 
-    for first in range(0, len(workbooks), size):
+    least = max(1, min(_LEAST_IN_BATCH, len(workbooks) // (makers * _BATCHES_EACH)))
+    first = 0
+    while first < len(workbooks):
+        size = min(_MOST_IN_BATCH, max(least, (len(workbooks) - first) // (makers * _BATCHES_EACH)))
         some = tuple(workbooks[first : first + size])
+        first += size
         yield Batch(
             number=0,
             card=excerpt(card, [workbook.unit for workbook in some]),
@@ -161,6 +195,7 @@ def _batches(
             workbooks=some,
             former=tuple(former.get(workbook.unit_code) for workbook in some),
             engine=engine_version(),
+            drawing=drawing,
         )
 
 

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from time import monotonic
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -36,6 +36,7 @@ _HOPELESS = 3
 
 Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
+Prepare = Callable[[], object]
 
 
 class Task(Protocol[Made_co]):
@@ -54,16 +55,21 @@ class Task(Protocol[Made_co]):
         """What is told of a single unit during which workers die."""
 
 
+def nothing() -> None:
+    """What a worker has to prepare that needs nothing."""
+
+
 def do(task: Task[Made]) -> Made:
     """Does the work of a task, in whatever process this is."""
     return task.run()
 
 
 class Workers(Protocol):
-    """`count` work at once, and `room` batches at a time keep them busy. `lost`: what a batch raises whose worker
-    died."""
+    """`count` work at once, and `room` batches at a time keep them busy. `far`: other computers may be among them.
+    `lost`: what a batch raises whose worker died."""
 
     count: int
+    far: bool
     room: int
     lost: tuple[type[Exception], ...]
 
@@ -84,6 +90,7 @@ class ThisProcess:
     """Makes each batch at once, here."""
 
     count = room = 1
+    far = False
     lost: tuple[type[Exception], ...] = ()
 
     def submit(self, batch: Task[Made]) -> Future[Made]:
@@ -107,12 +114,16 @@ class ThisProcess:
 
 class Processes:
     """Processes of this computer. They start new rather than as copies of this one, so that none carries its memory,
-    and it is the same on every system. They leave interruptions to this process, and end when it ends."""
+    and it is the same on every system. They leave interruptions to this process, and end when it ends.
 
+    They start at once, with `prepare`, and nobody waits for it: this process may do other work meanwhile.
+    """
+
+    far = False
     lost: tuple[type[Exception], ...] = (BrokenProcessPool,)
 
-    def __init__(self, number: int) -> None:
-        self.count, self.room = number, number + 2
+    def __init__(self, number: int, prepare: Prepare) -> None:
+        self.count, self.room, self._prepare = number, number + 2, prepare
         self._pool: Executor = self._started()
 
     def submit(self, batch: Task[Made]) -> Future[Made]:
@@ -133,9 +144,10 @@ class Processes:
 
     def _started(self) -> Executor:
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin_work)
-        with _interruptions_held_back():
-            pool.submit(int)  # the processes start with the first task
+        pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin_work, initargs=(self._prepare,))
+        with _interruptions_held_back(), suppress(BrokenProcessPool):  # of one that dies, the first batch tells
+            for _ in range(self.count):
+                pool.submit(nothing)  # a process starts with each task for which no idle one is there
         return pool
 
 
@@ -152,12 +164,13 @@ def _interruptions_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_work() -> None:
+def _begin_work(prepare: Prepare) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Windows tells every process of a window
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    prepare()
 
 
 def _end_with(parent: Any) -> None:
@@ -175,6 +188,8 @@ async def _greet(address: str) -> None:
 
 class Cluster:
     """The workers of a dask.distributed scheduler. They need the same version of bsc-xl, and to reach the folder."""
+
+    far = True
 
     def __init__(self, address: str) -> None:
         try:
@@ -218,13 +233,16 @@ class Cluster:
         self._client.close()
 
 
-def crew(workers: int, cluster: str | None) -> Workers:
-    """That many processes of this computer (one is this process), or the workers of the cluster at an address."""
+def crew(workers: int, cluster: str | None, prepare: Prepare = nothing) -> Workers:
+    """That many processes of this computer (one is this process), or the workers of the cluster at an address.
+
+    `prepare` is called in each process before its first batch, to import what its work needs.
+    """
     if cluster is not None:
         return Cluster(cluster)
     if workers < 1:
         raise ChoiceError(what="workers", value=workers, choices="1, 2, 3, ...")
-    return ThisProcess() if workers == 1 else Processes(workers)
+    return ThisProcess() if workers == 1 else Processes(workers, prepare)
 
 
 def processors() -> int:

@@ -170,7 +170,9 @@ def test_workbooks_with_history_are_the_same_whoever_makes_them(
     contents = []
     for workers in (1, 2):
         planned = generation.planned_workbooks(new, tmp_path / str(workers))
-        assert all(outcome.error is None for outcome in generation.generate(new, planned, workers=workers))
+        assert all(
+            outcome.error is None for outcome in generation.generate(new, planned, crew=generation.crew(workers))
+        )
         contents.append([(tmp_path / str(workers) / each.name).read_bytes() for each in planned])
     drawn = []
     for unit in range(len(new.tables.units)):

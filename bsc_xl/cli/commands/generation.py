@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from bsc_xl import labels as label_files
 from bsc_xl.cli import printing, progress
 from bsc_xl.cli.options import DONE, FAILED, Language, Period
 from bsc_xl.labels import Labels
+
+if TYPE_CHECKING:
+    from bsc_xl.workflows.workers import Workers
 
 
 def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out")] = Path("bsc-demo")) -> int:
@@ -66,24 +70,26 @@ def generate(
     from bsc_xl.workflows import generation, scoring
 
     labels: Labels = context.obj
-    card, failures = scoring.score(data_set, period, only_data_set=True)
-    wrong = printing.failures(failures, data_set, labels)
-    if last_year:
-        card = generation.with_last_year(card, last_year)
-    workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
-    if dry_run:
-        for workbook in generation.outdated(card, workbooks, workbook_language) if resume else workbooks:
-            printing.plan(workbook, generation.workbook_writes(card, workbook, workbook_language), labels)
-        return FAILED if wrong else DONE
-    with progress.interruptible() as stopped:
-        outcomes = generation.generate(
-            card,
-            workbooks,
-            workbook_language,
-            workers=generation.usual_workers(len(workbooks)) if workers is None else workers,
-            cluster=cluster,
-            resume=resume,
-            stopped=stopped,
-        )
-        code = progress.follow(outcomes, len(workbooks), labels, stopped)
+    with ExitStack() as hired:
+
+        def crew(number: int) -> Workers:
+            return hired.enter_context(closing(generation.crew(number, cluster)))
+
+        # those that were asked for start while we read
+        makers = None if dry_run or (workers is None and cluster is None) else crew(1 if workers is None else workers)
+        card, failures = scoring.score(data_set, period, only_data_set=True)
+        wrong = printing.failures(failures, data_set, labels)
+        if last_year:
+            card = generation.with_last_year(card, last_year)
+        workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
+        if dry_run:
+            for workbook in generation.outdated(card, workbooks, workbook_language) if resume else workbooks:
+                printing.plan(workbook, generation.workbook_writes(card, workbook, workbook_language), labels)
+            return FAILED if wrong else DONE
+        with progress.interruptible() as stopped:
+            makers = makers or crew(generation.usual_workers(len(workbooks)))
+            outcomes = generation.generate(
+                card, workbooks, workbook_language, crew=makers, resume=resume, stopped=stopped
+            )
+            code = progress.follow(outcomes, len(workbooks), labels, stopped)
     return FAILED if wrong and code == DONE else code

@@ -16,14 +16,21 @@ from bsc_xl.excel import layout as layouts
 from bsc_xl.excel import plan
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.plates.frame import Drawing, drawing, keep
 from bsc_xl.excel.plates.plate import Plate, compiled
 from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.scorecard import Scorecard
 
-__all__ = ["workbooks"]
+__all__ = ["Drawing", "drawn", "keep", "workbooks"]
 
 UNITS_AT_ONCE = 64
 """Units that are computed together: enough that numpy's fixed costs vanish, few enough that a block stays small."""
+
+
+def drawn(card: Scorecard, unit: int, language: str, with_macros: bool = False) -> Drawing:
+    """The drawing behind the workbook of a unit. Where units share their KPIs, it is that of all of them; a process
+    that `keep`s it does not draw."""
+    return drawing(layouts.for_unit(card, unit, language), with_macros)
 
 
 def workbooks(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bsc_xl.excel import stamp, template
 from bsc_xl.excel.block import Cells
@@ -40,7 +41,27 @@ class Frame:
     parts: list[Member | Part]
 
 
+class Drawing(NamedTuple):
+    """A workbook as it was drawn for a layout, for processes that need not draw it again."""
+
+    layout: Layout
+    with_macros: bool
+    package: bytes
+
+
 _FRAMES: Recent[tuple[Layout, bool], Frame] = Recent(32)
+_DRAWINGS: Recent[tuple[Layout, bool], bytes] = Recent(32)
+
+
+def drawing(layout: Layout, with_macros: bool) -> Drawing:
+    """The drawing of that layout."""
+    package = _DRAWINGS.get((layout, with_macros), lambda: template.draw(layout, with_macros))
+    return Drawing(layout, with_macros, package)
+
+
+def keep(given: Drawing) -> None:
+    """Takes over a drawing that another process made."""
+    _DRAWINGS.get((given.layout, given.with_macros), lambda: given.package)
 
 
 def frame(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Frame:
@@ -51,7 +72,7 @@ def frame(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Frame:
 def _cut(layout: Layout, with_macros: bool, cells: Sequence[Cells]) -> Frame:
     refs = [(ref, own.result) for own in cells for ref in own.refs]
     marks = [Write(ref, f"{_OPEN}{i}{_CLOSE}", result) for i, (ref, result) in enumerate(refs)]
-    package = open_package(stamp.stamp(template.draw(layout, with_macros), marks))
+    package = open_package(stamp.stamp(drawing(layout, with_macros).package, marks))
     shown = set(charts.chart_parts(Parts(package)))
     places = {(layout.title(ref.sheet), ref.cell): i for i, (ref, _) in enumerate(refs)}
     return Frame(
