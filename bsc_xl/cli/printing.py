@@ -146,8 +146,8 @@ def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
         (each.severity, each.rule if f"collection.name.{each.rule}" in labels else "others") for each in noticed
     )
     for (severity, rule), count in others.items():
-        name = labels(f"collection.name.{rule}")
-        line(f"{labels(f'cli.level.{severity}')}: {labels('cli.irregularities', name=name, count=count)}")
+        text = labels("cli.irregularities", name=labels(f"collection.name.{rule}"), count=labels.number(count, 0))
+        line(f"{labels(f'cli.level.{severity}')}: {text}")
 
 
 def scorecard(source: str, card: Scorecard, labels: Labels) -> None:

@@ -387,6 +387,18 @@ def test_labels_that_go_into_number_formats_and_formulas_hold_no_quotes() -> Non
         assert [key for key in keys if '"' in text(f"consolidated.{key}")] == []
 
 
+def test_counts_are_said_as_the_language_says_them(tmp_path: Path) -> None:
+    """No "1 units", and thousands with their mark."""
+    one = collected.collect(Case(1, more=(("language", "en"),)), tmp_path / "one")
+    book = openpyxl.load_workbook(BytesIO(consolidated.draw(one)))
+    formats = {cell.number_format for row in book["Summary"].iter_rows() for cell in row}
+    assert '"Units with a score: "#,##0' in formats
+    said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [text for text in [*said, *formats] if re.search(r"\b1 (units|employees|findings)\b", text)] == []
+    assert View(one, empty("id", 4)).word("of_units", count=1234) == "dari 1.234"
+    assert View(one, empty("en", 4)).word("of_units", count=1234) == "of 1,234"
+
+
 # --- size -----------------------------------------------------------------------------------------------------------
 
 

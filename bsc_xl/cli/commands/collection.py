@@ -112,6 +112,6 @@ def _written(collection: Collection, out: Path, labels: Labels) -> bool:
     printing.irregularities(collection.irregularities, labels)
     for each in saved:
         printing.line(printing.saved_text(each, labels))
-    counts = {receipt.value: collection.count(receipt) for receipt in Receipt}
+    counts = {receipt.value: labels.number(collection.count(receipt), 0) for receipt in Receipt}
     printing.line(labels("cli.collected", run=collection.run, **counts))
     return collection.failed

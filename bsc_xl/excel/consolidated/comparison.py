@@ -87,7 +87,7 @@ def _figures(page: Page, area: Area, key: str, indices: NDArray[np.object_]) -> 
         look = {"align": "right", "border": style.under(), "bold": name == "median"}
         cell = f"{area.letters[key]}{row}"
         if name == "count":
-            page.calculate(cell, f"COUNT({body})", len(known), number_format=style.FORMATS["integer"], **look)
+            page.calculate(cell, f"COUNT({body})", len(known), number_format=style.WHOLE, **look)
             continue
         value: Value = float(_COMPUTED[name](known)) if known.size else ""
         number_format = style.FORMATS["score"]

@@ -120,9 +120,19 @@ def _classes(page: Page, view: View, at: Places) -> None:
             limits = [view.at_least(low)] * (low > -math.inf) + [view.below(high)] * (high < math.inf)
             pairs = "".join(f"bsc_ranking_score,{limit}," for limit in limits)
             formula = f"COUNTIFS({pairs}{view.of_level('ranking')})"
-            page.calculate(f"{letter}{row}", formula, _within(view, scores, low, high), **look)
+            page.calculate(
+                f"{letter}{row}", formula, _within(view, scores, low, high), number_format=style.WHOLE, **look
+            )
         total = _within(view, scores, ends[place], ends[place + 1])
-        page.calculate(f"F{row}", f"SUM(C{row}:E{row})", total, align="right", bold=True, border=style.under())
+        page.calculate(
+            f"F{row}",
+            f"SUM(C{row}:E{row})",
+            total,
+            align="right",
+            bold=True,
+            number_format=style.WHOLE,
+            border=style.under(),
+        )
 
 
 def _within(view: View, scores: Floats, low: float, high: float) -> int:
@@ -152,7 +162,7 @@ def _ratings(page: Page, view: View, at: Places) -> None:
         page.put(f"B{row}", word, indent=1, border=style.under())
         page.put(f"C{row}", bound, number_format=style.FORMATS["score"], **look)
         formula = f'COUNTIFS(bsc_ranking_rating,"{rating}",{view.of_level("ranking")})'
-        page.calculate(f"D{row}", formula, count, bold=True, **look)
+        page.calculate(f"D{row}", formula, count, bold=True, number_format=style.WHOLE, **look)
         share = count / sum(counts) if sum(counts) else ""
         page.calculate(f"E{row}", f'IF({whole}=0,"",D{row}/{whole})', share, number_format="0%", **look)
 
@@ -174,7 +184,7 @@ def _periods(page: Page, view: View, at: Places) -> None:
         look = {"align": "right", "border": style.under()}
         page.enter(f"B{row}", view.named(*period), indent=1, border=style.under())
         counts = {status: count_of(view, scores, status) for status in STATUSES}
-        page.calculate(f"C{row}", f"SUM(E{row}:G{row})", sum(counts.values()), **look)
+        page.calculate(f"C{row}", f"SUM(E{row}:G{row})", sum(counts.values()), number_format=style.WHOLE, **look)
         mean = view.mean(scores)
         page.calculate(
             f"D{row}",
@@ -190,7 +200,13 @@ def _periods(page: Page, view: View, at: Places) -> None:
             Status.RED: f"{cells},{view.below(yellow)}",
         }
         for letter, status in zip("EFG", STATUSES, strict=True):
-            page.calculate(f"{letter}{row}", f"COUNTIFS({limits[status]},{level})", counts[status], **look)
+            page.calculate(
+                f"{letter}{row}",
+                f"COUNTIFS({limits[status]},{level})",
+                counts[status],
+                number_format=style.WHOLE,
+                **look,
+            )
         page.enter(f"H{row}", green, number_format=style.FORMATS["score"], **look)
     if at.periods:
         cells = at.of_periods("D")
@@ -227,7 +243,7 @@ def _spread(canvas: Canvas, view: View, at: Places, cells: str) -> BarChart:
     chart.y_axis.scaling.min = 0
     if view.counted.sum() <= FEW:  # nobody is halved
         chart.y_axis.majorUnit = 1
-    chart.y_axis.number_format = "0"
+    chart.y_axis.number_format = style.WHOLE
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
     charts.finish(chart, view.word("spread", who=view.who), cells)
@@ -253,7 +269,7 @@ def _trend(canvas: Canvas, view: View, at: Places, cells: str) -> LineChart:
         series.smooth = False
         chart.series.append(series)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 20
-    chart.y_axis.number_format = "0"
+    chart.y_axis.number_format = style.WHOLE
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
     charts.finish(chart, view.word("trend", who=view.who), cells)

@@ -22,6 +22,7 @@ CHARACTERS = 1.15
 """Of running text to a unit of a column's width."""
 _INDENT = 1.5
 """Of that width to a step of indentation, of which one is in `CHARACTERS`."""
+_FORMATS = style.FORMATS | {"integer": style.WHOLE}
 NAME_LINES, TEXT_LINES = 6, 10
 """So many lines of a name, or of a sentence, make a row higher; what is longer is read in the cell."""
 
@@ -95,7 +96,7 @@ class Column:
             "align": "right" if self.numeric else "left",
             "indent": 0 if self.numeric else 1,
             "wrap": self.lines > 1,
-            "number_format": style.FORMATS[self.kind] if self.numeric else "General",
+            "number_format": _FORMATS[self.kind] if self.numeric else "General",
             "border": style.under(),
         }
         return own | dict(self.looks[number])

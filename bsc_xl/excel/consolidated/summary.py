@@ -69,7 +69,7 @@ def _head(page: Page, view: View) -> None:
         bold=True,
         align="right",
         vertical="bottom",
-        number_format=f'[=0]"{view.word("failures_none")}";0" {view.word("failures")}"',
+        number_format=f'[=0]"{view.word("failures_none")}";"{view.word("failures")} "{style.WHOLE}',
     )
     first = cells.split(":")[0]
     style.colour_by_status(page.sheet, cells, f"IF({first}=0,1,3)", ground=False)
@@ -101,7 +101,7 @@ def _mean(page: Page, view: View) -> None:
         grid(1, 11, 7),
         f'COUNTIFS(bsc_ranking_score,"<1E+308",{level})',
         count,
-        number_format=f'0" {view.word("mean_of", who=view.who)}"',
+        number_format=f'"{view.word("mean_of", who=view.who.capitalize())} "{style.WHOLE}',
         **caption,
     )
 
@@ -147,7 +147,8 @@ def _ratings(page: Page, view: View) -> None:
     for place, (word, count) in enumerate(zip(words, counts, strict=True)):
         first = 1 + place * wide
         look = {"bold": True, "border": style.under(), "colour": style.INK if count else style.CAPTION}
-        page.calculate(grid(first, first + 1, 9), f"{title}!D{at.first_rating + place}", count, align="right", **look)
+        counted = f"{title}!D{at.first_rating + place}"
+        page.calculate(grid(first, first + 1, 9), counted, count, align="right", number_format=style.WHOLE, **look)
         page.put(grid(first + 2, first + wide - 1, 9), word, **look)
 
 

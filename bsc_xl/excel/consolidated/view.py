@@ -47,8 +47,9 @@ class View:
         return self.shape.labels
 
     def word(self, key: str, **values: object) -> str:
-        """A label of the consolidated workbook."""
-        return self.text(f"consolidated.{key}", **values)
+        """A label of the consolidated workbook; whole numbers in it as its language writes them."""
+        written = {name: self.text.number(each, 0) if isinstance(each, int) else each for name, each in values.items()}
+        return self.text(f"consolidated.{key}", **written)
 
     @cached_property
     def tree(self) -> Tree:
