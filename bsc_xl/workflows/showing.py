@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bsc_xl import files
+from bsc_xl.errors import OutputError
 from bsc_xl.excel import history
 from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
@@ -64,10 +65,15 @@ def pdf(book: OpenBook, when: datetime) -> Told:
     closed = history.closed_periods(layout, blocks, done.card.tables.settings.year)
     sheets = (*PRINTED, history.SHEET) if closed else PRINTED
     path = (book.folder() or _documents()) / f"{Path(book.name).stem}.pdf"
-    with TemporaryDirectory(prefix="bsc-", dir=path.parent) as beside:  # Excel for Mac writes where the workbook lies
-        printed = Path(beside) / path.name
-        book.print(printed, sheets, done.changes.footer or "")
-        files.save(path, printed.read_bytes())
+    try:
+        with TemporaryDirectory(
+            prefix="bsc-", dir=path.parent
+        ) as beside:  # Excel for Mac writes where the workbook lies
+            printed = Path(beside) / path.name
+            book.print(printed, sheets, done.changes.footer or "")
+            files.save(path, printed.read_bytes())
+    except OSError as error:
+        raise OutputError(path=str(path), reason=files.refusal(error)) from error
     return Told("pdf", {"path": path}, to_act_upon=True)
 
 
