@@ -11,8 +11,9 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +25,7 @@ NAME_BYTES = 120
 PART = (".bsc-", ".part")
 """A file that is being written begins and ends with these."""
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s\x00-\x1f\x7f]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
@@ -68,24 +70,36 @@ def _safe_name(text: str) -> str:
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
-def save(path: Path, content: bytes, backups: Path | None = None) -> Saved:
+def save(path: Path, content: bytes, backups: Path | None = None, day: date | None = None) -> Saved:
     """Puts `content` at `path`, at once or not at all; what stood there before is kept beside it, or in `backups`.
+
+    With `day`, it is kept once a day only, as it was before the first change of that day, under a name with the day and
+    in place of what is kept of another: for changes that lose nothing that people typed, and come often.
+
+    A link stays one, and what it points to is replaced; a file keeps its permissions, and one that is read-only is
+    refused.
 
     A file that holds the content already is left alone, so that doing the same work again changes nothing. Nothing is
     forced onto the disk: after a power cut a new file may be damaged, the backup of the former one is not.
     `OutputError` when it cannot be written, for example because it is open in Excel; the folder is then as before.
     """
     with _refusals(path):
-        size = _size(path)
-        if size == len(content) and path.read_bytes() == content:
+        former = _former(path)
+        real = path.resolve() if path.is_symlink() else path
+        if former and former.st_size == len(content) and real.read_bytes() == content:
             return Saved(path, changed=False)
-        with _beside(path, content) as new:
-            if size is None:
-                new.replace(path)
+        if former and not former.st_mode & _WRITABLE:
+            raise OutputError(path=str(path), reason="read_only")
+        with _beside(real, content) as new:
+            if former is None:
+                new.replace(real)
                 return Saved(path, changed=True)
-            with _kept(path, backups or path.parent) as backup:
-                new.replace(path)
-            return Saved(path, changed=True, backup=backup)
+            shutil.copymode(real, new)
+            with _kept(real, backups or real.parent, day) as backup:
+                new.replace(real)
+        if day:
+            _remove_former_days(backup, real.name)
+        return Saved(path, changed=True, backup=backup)
 
 
 def put(path: Path, content: bytes) -> None:
@@ -127,15 +141,15 @@ def refusal(error: OSError) -> str:
     return "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
 
 
-def _size(path: Path) -> int | None:
-    """The size of the file, None where there is none."""
+def _former(path: Path) -> os.stat_result | None:
+    """What the system says of the file, None where there is none."""
     try:
         about = path.stat()
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(about.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    return about.st_size
+    return about
 
 
 @contextmanager
@@ -158,22 +172,44 @@ def backup_names(name: str) -> Iterator[str]:
         yield f"{stem}.bak{'' if number == 1 else number}{dot}{suffix}"
 
 
-_BACKUP = re.compile(r"(.+)\.bak(?:[2-9]|[1-9][0-9]+)?(\.[^.]*)")
+def _name_of_day(name: str, day: date) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.bak-{day:%Y-%m-%d}{dot}{suffix}"
+
+
+def _remove_former_days(backup: Path, name: str) -> None:
+    """Takes away what is kept of that file from days before that of `backup`; what cannot go does no harm."""
+    for each in backup.parent.iterdir():
+        found = _BACKUP.fullmatch(each.name)
+        if found and found[1] + found[3] == name and (found[2] or "").startswith("-") and each.name < backup.name:
+            with suppress(OSError):
+                each.unlink()
+
+
+_BACKUP = re.compile(r"(.+)\.bak([2-9]|[1-9][0-9]+|-[0-9]{4}-[0-9]{2}-[0-9]{2})?(\.[^.]*)")
 
 
 def is_backup(path: Path) -> bool:
-    """The name is one of `backup_names` of a file that lies beside it."""
+    """The name is one of `backup_names`, or that of a day, of a file that lies beside it."""
     found = _BACKUP.fullmatch(path.name)
-    return found is not None and path.with_name(found[1] + found[2]).is_file()
+    return found is not None and path.with_name(found[1] + found[3]).is_file()
+
+
+def is_lock(path: Path) -> bool:
+    """The file only marks that somebody has a workbook open in Excel; it lies beside the workbook meanwhile."""
+    return path.name.startswith("~$")
 
 
 @contextmanager
-def _kept(path: Path, folder: Path) -> Iterator[Path]:
+def _kept(path: Path, folder: Path, day: date | None) -> Iterator[Path]:
     """Where the file is kept while it is replaced, and if that succeeds, afterwards: under the first free of its backup
-    names, or the one that holds the same already."""
+    names, or the one that holds the same already; with `day` under that day's, if there is none."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = map(folder.joinpath, backup_names(path.name))
-    backup = next(name for name in names if not name.exists() or filecmp.cmp(path, name, shallow=False))
+    if day:
+        backup = folder / _name_of_day(path.name, day)
+    else:
+        names = map(folder.joinpath, backup_names(path.name))
+        backup = next(name for name in names if not name.exists() or filecmp.cmp(path, name, shallow=False))
     new = not backup.exists()
     if new:
         _second_name(path.resolve(), backup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,57 @@ def test_what_is_kept_already_is_not_kept_twice(tmp_path: Path) -> None:
 
     assert save(path, b"2").backup == tmp_path / "a.bak.xlsx"
     assert names_in(tmp_path) == ["a.bak.xlsx", "a.bak2.xlsx", "a.xlsx"]
+
+
+def test_by_the_day_a_file_is_kept_as_it_was_before_the_first_change_of_that_day(tmp_path: Path) -> None:
+    path, monday, tuesday = tmp_path / "a[1].xlsx", date(2026, 3, 2), date(2026, 3, 3)
+    path.write_bytes(b"filled in")
+    (tmp_path / "a[1].bak.xlsx").write_bytes(b"of another run")
+
+    backups = [save(path, content, day=monday).backup for content in (b"1", b"2")]
+
+    assert backups == [tmp_path / "a[1].bak-2026-03-02.xlsx"] * 2
+    assert backups[0].read_bytes() == b"filled in"
+    assert save(path, b"3", day=tuesday).backup == tmp_path / "a[1].bak-2026-03-03.xlsx"
+    assert (tmp_path / "a[1].bak-2026-03-03.xlsx").read_bytes() == b"2"
+    assert names_in(tmp_path) == ["a[1].bak-2026-03-03.xlsx", "a[1].bak.xlsx", "a[1].xlsx"]
+    assert all(files.is_backup(each) == (each != path) for each in tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"1")
+    path.chmod(0o640)
+
+    save(path, b"2")
+
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_one_and_the_file_behind_it_is_replaced_and_kept(tmp_path: Path) -> None:
+    path, link = tmp_path / "archive" / "a.xlsx", tmp_path / "link.xlsx"
+    save(path, b"1")
+    link.symlink_to(path)
+
+    saved = save(link, b"2")
+
+    assert link.is_symlink()
+    assert (path.read_bytes(), link.read_bytes()) == (b"2", b"2")
+    assert saved == Saved(link, changed=True, backup=tmp_path / "archive" / "a.bak.xlsx")
+    assert names_in(tmp_path) == ["archive", "link.xlsx"]
+
+
+def test_a_file_that_is_read_only_is_refused_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"1")
+    path.chmod(0o444)
+
+    with pytest.raises(OutputError) as caught:
+        save(path, b"2")
+
+    assert caught.value.params == {"path": str(path), "reason": "read_only"}
+    assert (path.read_bytes(), names_in(tmp_path)) == (b"1", ["a.xlsx"])
 
 
 def test_a_file_that_cannot_be_written_leaves_the_former_one_and_nothing_else(

@@ -205,7 +205,17 @@ def test_a_dry_run_with_resume_lists_what_would_be_made_and_writes_nothing(small
 
     assert (done.code, done.output.count("Would write"), done.output.count("Would replace")) == (0, 1, 0)
     assert f"Would write {out / 'U00002_'}" in done.output
+    assert done.output.endswith("Workbooks that would be written: 1.\n")
     assert content(out) == before
+
+
+def test_a_dry_run_over_many_units_is_a_line_for_each(source: Path, tmp_path: Path) -> None:
+    done = run(source, tmp_path / "out", "--dry-run", "--workers", 2)
+
+    *lines, last = done.output.splitlines()
+    assert (done.code, len(lines), {line.partition(" U")[0][:12] for line in lines}) == (0, UNITS, {"Would write "})
+    assert "--units CODE" in last
+    assert not (tmp_path / "out").exists()
 
 
 # --- units that fail -------------------------------------------------------------------------------------------------
@@ -405,7 +415,8 @@ def test_a_full_disk_ends_the_run_with_one_error_and_no_damaged_file(
 
     left = {path.name: path.read_bytes() for path in (small_disk / "out").glob("*.xlsx")}
     assert done.code == 1
-    assert done.errors.splitlines()[-1].endswith("cannot be written: the disk is full.")
+    assert done.errors.splitlines()[-2].endswith("cannot be written: the disk is full.")
+    assert done.errors.splitlines()[-1] == "Make room; the same command with --resume then goes on from there."
     assert "Traceback" not in done.errors
     assert 0 < len(left) < UNITS
     assert left.items() <= undisturbed.items()

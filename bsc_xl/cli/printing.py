@@ -256,6 +256,16 @@ def other_engine(run: str, before: str, now: str, labels: Labels) -> None:
     _complain(labels("cli.other_engine", run=run, before=before, now=now))
 
 
+def lock_file(path: str, labels: Labels) -> None:
+    """Says on standard error that a file is no workbook but the mark of one that is open."""
+    _complain(labels("cli.lock_file", path=path))
+
+
+def resumable(labels: Labels) -> None:
+    """Says on standard error how a run goes on that ran out of room."""
+    _complain(labels("cli.resumable"))
+
+
 def saved_text(saved: Saved, labels: Labels) -> str:
     """What became of one file of this computer, and where its former content is kept."""
     return stored_text(saved.path, saved, labels)
@@ -268,8 +278,13 @@ def stored_text(path: object, saved: Saved | Stored, labels: Labels) -> str:
 
 
 def plan(workbook: PlannedWorkbook, writes: Sequence[Write], labels: Labels) -> None:
-    """The file that would be written, and below it every cell with its value."""
+    """The file that would be written, and below it the cells with their values."""
     key = "cli.plan" if workbook.folder.read(workbook.name) is None else "cli.plan_replaces"
-    line(labels(key, path=workbook.place, count=len(writes)))
+    line(labels(key, path=workbook.place))
     for write in writes:
         line(f"    {write.ref.sheet}!{write.ref.cell}  {write.value!r}")
+
+
+def planned(count: int, detailed: bool, labels: Labels) -> None:
+    """How many files would be written, and how to see the cells where they have not been listed."""
+    line(labels("cli.planned" if detailed else "cli.planned_only", count=count))

@@ -20,6 +20,7 @@ from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners
+from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
 from bsc_xl.excel.places import Places
@@ -35,8 +36,9 @@ from bsc_xl.ooxml.parts import Parts, Sheet
 from bsc_xl.tables import UncalculatedFormulaError
 
 MOST_KPI_ROWS = 10_000
-MOST_CELLS = 4_000_000
-"""Of the range that a sheet's cells span; python-calamine holds it whole."""
+MOST_CELLS = 1_000_000
+"""Of the range that a sheet's cells span, however few they are: python-calamine and lists of rows hold it whole, which
+takes about 60 MB. Ten thousand KPI rows of twelve periods are fewer."""
 
 
 def open_book(path: Path) -> FileBook:
@@ -98,8 +100,8 @@ class FileBook:
     def apply(self, changes: Changes) -> None:
         """Changes the cells, all or none; `OutputError` for a change that does not fit what stands in the file.
 
-        What has no place is left out: the lists that were drawn have no row for a KPI row that was added by hand, and
-        the shape that the workbook keeps stays that of the lists.
+        When only the time would change, nothing does. What has no place is left out: the lists that were drawn have no
+        row for a KPI row that was added by hand, and the shape that the workbook keeps stays that of the lists.
         """
         found = self._places
         edits = {ref: Edit(Kind.RESULT, value) for ref, value in changes.results.items()}
@@ -116,20 +118,38 @@ class FileBook:
             edits |= {Ref(key, FOOTER): Edit(Kind.VALUE, changes.footer) for key in sorted(printed)}
         blocks = {key: self._real_block(self._sheet(key)) for key in {ref.sheet for ref in edits if ref.cell != FOOTER}}
         placed = {
-            Ref(ref.sheet, at): edit
+            ref: (Ref(ref.sheet, at), edit)
             for ref, edit in edits.items()
             if (at := found.real(ref)) and (at == FOOTER or not _holds(blocks[ref.sheet], at, edit))
         }
-        sheets = {key: self._sheet(key) for key in dict.fromkeys(ref.sheet for ref in placed)}
         with self._named():
-            for sheet in sheets.values():
-                if sheet.part not in self._sound:
-                    xml.check(self._package.part(sheet.part), sheet.part)
-            changed = stamp.patched(self._package, sheets, placed)
-            self._package = self._with_formats(changed, changes.formats & set(Perspective))
+            self._package = self._changed(placed, changes)
         self._parts = Parts(self._package)
         self._values = None
         self._blocks.clear()
+
+    def _changed(self, placed: Mapping[Ref, tuple[Ref, Edit]], changes: Changes) -> Package:
+        """The package with these changes, by the cell of the layout; as it is when only the time would change."""
+        timeless = {ref: own for ref, own in placed.items() if ref not in changes.times}
+        certain = any(ref.cell != FOOTER and edit.kind is not Kind.FORMULA for ref, (_, edit) in timeless.items())
+        if not certain and self._timed(changes):
+            changed = self._patched(timeless, changes)
+            if changed.members == self._package.members:
+                return changed
+        return self._patched(placed, changes)
+
+    def _timed(self, changes: Changes) -> bool:
+        """Every cell that says when holds something already."""
+        return bool(changes.times) and None not in (self._block(ref.sheet).value(ref.cell) for ref in changes.times)
+
+    def _patched(self, placed: Mapping[Ref, tuple[Ref, Edit]], changes: Changes) -> Package:
+        edits = dict(placed.values())
+        sheets = {key: self._sheet(key) for key in dict.fromkeys(ref.sheet for ref in edits)}
+        for sheet in sheets.values():
+            if sheet.part not in self._sound:
+                xml.check(self._package.part(sheet.part), sheet.part)
+                self._sound.add(sheet.part)
+        return self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & set(Perspective))
 
     def _with_formats(self, package: Package, keys: Collection[str]) -> Package:
         """The package with the conditional formats that these sheets were drawn with, unless rows have moved."""
@@ -143,10 +163,11 @@ class FileBook:
         return package
 
     def save(self) -> Saved:
-        """Writes the file, whole or not at all, and keeps the former one beside it; unchanged, it is left alone."""
+        """Writes the file, whole or not at all; unchanged, it is left alone. Beside it is kept what it was before the
+        first change of today, in place of what is kept of a former day."""
         if self._package.members == self._opened.members:
             return Saved(self.path, changed=False)
-        return files.save(self.path, self._package.write())
+        return files.save(self.path, self._package.write(), day=date.today())  # noqa: DTZ011 - the day of whoever works
 
     @cached_property
     def _places(self) -> Places:
@@ -286,7 +307,7 @@ class FileBook:
 def _holds(block: Block, cell: str, edit: Edit) -> bool:
     """The cell is as it should be, though another program may have written the same number in other digits."""
     found = block.value(cell)
-    same = type(found) is type(edit.value) and found == edit.value
+    same = found == edit.value and (type(found) is type(edit.value) or (is_number(found) and is_number(edit.value)))
     return same and edit.kind is not Kind.FORMULA and (edit.kind is Kind.RESULT) == (block.formula(cell) is not None)
 
 

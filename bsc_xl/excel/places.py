@@ -21,7 +21,7 @@ from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_COLUMNS
 from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, SHEETS, TRACE_FIRST_ROW, Layout, Ref, code_name
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml.cells import column_of
-from bsc_xl.ooxml.parts import Parts, Sheet
+from bsc_xl.ooxml.parts import AREA, Parts, Sheet
 from bsc_xl.scoring.arrays import code as code_of
 
 _PREFIX = re.compile(r"('(?:[^']|'')+'|[^'!:]+)!(?=[^!]+$)")
@@ -49,11 +49,11 @@ def sheets_by_key(parts: Parts) -> dict[str, Sheet]:
 
 
 def reference(text: str) -> tuple[str, str] | None:
-    """The title and the cells, without dollar signs, that a defined name refers to; None where that is gone."""
+    """The title and the range, without dollar signs, that a defined name refers to; None where that is gone, and for
+    anything else that it may say."""
     sheet = _PREFIX.match(text)
-    if sheet is None or "#REF!" in text:
-        return None
-    return _title(sheet[1]), text[sheet.end() :].replace("$", "")
+    area = text[sheet.end() :].replace("$", "") if sheet else ""
+    return (_title(sheet[1]), area) if sheet and AREA.fullmatch(area) else None
 
 
 @dataclass(frozen=True)

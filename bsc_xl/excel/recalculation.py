@@ -89,6 +89,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
         results=results | listed.results,
         formats=COLOURED,
         footer=str(planned[Ref("dashboard", FOOTER)]),
+        times=frozenset({layout.settings["recalculated"], Ref("dashboard", place("recalculated")), layout.checked()}),
     )
     return Recalculation(reading, card, found, changes)
 

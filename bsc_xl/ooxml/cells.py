@@ -12,11 +12,12 @@ from bsc_xl.ooxml import xml
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError
 from bsc_xl.tables.frames import ERROR_TEXT
 
-_SPECIAL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?f[\s/>]""")
+_SPECIAL = re.compile(rb"""\st=["']e["']|<([A-Za-z0-9]+:)?(?:f[\s/>]|v>\s*[-+]?[IiNn])""")
 
 _WIDTHS = tuple((26 * sum(26**i for i in range(n)), re.compile(rb"\sr=[\"'][A-Z]{%d}[0-9]" % n)) for n in (3, 2))
 _ROWS = re.compile(rb"\sr=[\"'][A-Z]+([0-9]+)[\"']")
 _TAIL = 1 << 16
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 
 
 class Formula(NamedTuple):
@@ -43,8 +44,9 @@ class SheetCell(NamedTuple):
 
     @property
     def special(self) -> ExcelError | None:
-        """An error value, or a formula that no program has calculated yet; neither must ever be taken for a blank."""
-        if self.kind == "e":
+        """An error value, a number that is none (NaN, INF), or a formula that no program has calculated yet; none of
+        them must ever be taken for a blank."""
+        if self.kind == "e" or (self.kind == "n" and self.value[-1:].isalpha()):
             return ExcelError(self.value or ERROR_TEXT)
         # A formula may well give an empty text: then the cell says that it holds text.
         if self.formula is not None and not self.value and self.kind != "str":
@@ -55,7 +57,8 @@ class SheetCell(NamedTuple):
 def cells(content: bytes, part: str) -> Iterator[SheetCell]:
     """The cells of a sheet that hold a value or a formula, in their order.
 
-    Rows and cells may leave out where they are; then each stands after the one before.
+    Rows and cells may leave out where they are; then each stands after the one before. `PackageError` for one that
+    stands where no sheet has cells.
     """
     reader = _Reader()
     for _ in xml.steps(content, part, reader.start, reader.end, reader.text):
@@ -75,7 +78,7 @@ def is_too_wide(content: bytes, part: str, most: int) -> bool:
     A look at the bytes answers for ordinary sheets, however long they are; others are read.
     """
     columns = next((width for width, found in _WIDTHS if found.search(content)), 26)
-    rows = max(map(int, _ROWS.findall(content, max(0, len(content) - _TAIL))), default=1_048_576)
+    rows = max(map(int, _ROWS.findall(content, max(0, len(content) - _TAIL))), default=LAST_ROW)
     if rows * columns <= most:
         return False
     last_row = last_column = 0
@@ -102,6 +105,8 @@ class _Reader:
                 self._column = 0
             case "c":
                 self._column = column_of(attributes["r"]) if "r" in attributes else self._column + 1
+                if not (1 <= self._column <= LAST_COLUMN and 1 <= self._row <= LAST_ROW):
+                    raise ValueError("no cell of a sheet")
                 self._kind = attributes.get("t", "n")
                 self._formula, self._value, self._holds = None, "", False
             case "f":

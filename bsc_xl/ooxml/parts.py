@@ -17,6 +17,9 @@ from bsc_xl.ooxml.package import Package
 
 CONTENT_TYPES = "[Content_Types].xml"
 _HEAD = 1 << 12
+AREA = re.compile("[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
+"""A cell or a range as it is written without dollar signs; whole rows and columns are none."""
+_TABLE_PART = re.compile(rb"<(?:[\w.-]+:)?tablePart[\s/>]")
 _CODE_NAME = re.compile(rb"""<(?:[\w.-]+:)?sheetPr\s[^>]*?\bcodeName\s*=\s*["']([^"']*)["']""")
 
 
@@ -80,7 +83,8 @@ class Parts:
                 if relation.target not in self.package:
                     raise _missing(relation.target)
                 name = _CODE_NAME.search(self.package.head(relation.target, _HEAD))
-                found.append(Sheet(element.get("name", ""), relation.target, name[1].decode() if name else ""))
+                code_name = xml.decoded(name[1], relation.target) if name else ""
+                found.append(Sheet(element.get("name", ""), relation.target, code_name))
         if not found:
             raise _missing("worksheets")
         return tuple(found)
@@ -93,15 +97,20 @@ class Parts:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The Excel tables by name."""
+        """The Excel tables by name. `PackageError` for one without a range, or that is meant and not to be found."""
         found = {}
         for sheet in self.sheets:
+            own = relations_part(sheet.part)
+            if own not in self.package and _TABLE_PART.search(self.package.part(sheet.part)):
+                raise _missing(own)
             for relation in self.relations(sheet.part):
                 if relation.kind == "table":
                     element = xml.tree(self.package.part(relation.target), relation.target)
                     name = element.get("displayName", "")
                     columns = tuple(each.get("name", "") for each in element.iterfind("tableColumns/tableColumn"))
                     area = element.get("ref", "").replace("$", "")
+                    if not AREA.fullmatch(area):
+                        raise PackageError(reason="package.damaged_part", part=relation.target)
                     found[name] = Table(name, relation.target, sheet.part, area, columns)
         return found
 

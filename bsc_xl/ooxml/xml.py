@@ -87,5 +87,13 @@ def check(content: bytes, part: str) -> None:
         pass
 
 
+def decoded(content: bytes, part: str) -> str:
+    """The text of bytes that were found in a part; `PackageError` when they are none."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise PackageError(reason="package.damaged_part", part=part) from error
+
+
 def _forbidden(part: str) -> PackageError:
     return PackageError(reason="package.forbidden_xml", part=part)

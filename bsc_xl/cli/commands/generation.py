@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +12,16 @@ import typer
 from bsc_xl import labels as label_files
 from bsc_xl.cli import printing, progress
 from bsc_xl.cli.options import DONE, FAILED, Language, Period
+from bsc_xl.errors import OutputError
 from bsc_xl.labels import Labels
 
 if TYPE_CHECKING:
+    from bsc_xl.scorecard import Scorecard
+    from bsc_xl.workflows.batches import PlannedWorkbook
     from bsc_xl.workflows.workers import Workers
+
+FEW = 5
+"""Of so many workbooks a plan lists every cell; each has hundreds."""
 
 
 def demo(context: typer.Context, out_folder: Annotated[Path, typer.Option("--out")] = Path("bsc-demo")) -> int:
@@ -68,6 +75,7 @@ def generate(
 ) -> int:
     """A workbook for every unit of a data set."""
     from bsc_xl.workflows import generation, scoring
+    from bsc_xl.workflows.batches import is_disk_full
 
     labels: Labels = context.obj
     with ExitStack() as hired:
@@ -83,13 +91,30 @@ def generate(
             card = generation.with_last_year(card, last_year)
         workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
         if dry_run:
-            for workbook in generation.outdated(card, workbooks, workbook_language) if resume else workbooks:
-                printing.plan(workbook, generation.workbook_writes(card, workbook, workbook_language), labels)
+            some = generation.outdated(card, workbooks, workbook_language) if resume else workbooks
+            _plan(card, list(some), workbook_language, labels)
             return FAILED if wrong else DONE
         with progress.interruptible() as stopped:
             makers = makers or crew(generation.usual_workers(len(workbooks)))
             outcomes = generation.generate(
                 card, workbooks, workbook_language, crew=makers, resume=resume, stopped=stopped
             )
-            code = progress.follow(outcomes, len(workbooks), labels, stopped)
+            try:
+                code = progress.follow(outcomes, len(workbooks), labels, stopped)
+            except OutputError as error:
+                if not is_disk_full(error):
+                    raise
+                printing.error(error, labels)
+                printing.resumable(labels)
+                return FAILED
     return FAILED if wrong and code == DONE else code
+
+
+def _plan(card: Scorecard, workbooks: Sequence[PlannedWorkbook], language: str | None, labels: Labels) -> None:
+    """A line for each workbook; of a few every cell, too."""
+    from bsc_xl.workflows import generation
+
+    detailed = len(workbooks) <= FEW
+    for workbook in workbooks:
+        printing.plan(workbook, generation.workbook_writes(card, workbook, language) if detailed else [], labels)
+    printing.planned(len(workbooks), detailed, labels)

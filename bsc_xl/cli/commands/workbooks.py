@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bsc_xl import files
 from bsc_xl.cli import printing
 from bsc_xl.cli.options import DONE, FAILED
 from bsc_xl.errors import BscError, UnexpectedError
@@ -22,6 +23,9 @@ def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument
     labels: Labels = context.obj
     failed = False
     for path in workbook:
+        if files.is_lock(Path(path)):  # *.xlsx means it, too
+            printing.lock_file(path, labels)
+            continue
         try:
             book = open_book(Path(path))
             recalculated = recalculate(book, datetime.now())  # noqa: DTZ005 - a workbook's clock has no time zone

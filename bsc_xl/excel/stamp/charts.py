@@ -74,8 +74,8 @@ def point(place: Place, value: Value) -> bytes:
 
 
 def _places(kept: re.Match[bytes]) -> Iterator[Place]:
-    """The places of a range, row by row; none for one that no chart can show."""
-    source = _SOURCE.fullmatch(html.unescape(kept[2].decode()))
+    """The places of a range, row by row; none for one that no chart can show, or that is no text at all."""
+    source = _SOURCE.fullmatch(html.unescape(kept[2].decode(errors="replace")))
     if source is None:
         return
     title = source[1].replace("''", "'") if source[1] else source[2]

@@ -13,10 +13,14 @@ _LOOK = re.compile(r'(?:\s*&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K[0-9]{2}[+-][0-9]{3}|[0-
 
 
 def with_left_footer(part: bytes, text: str) -> bytes | None:
-    """The XML of a sheet whose footer says `text` on the left; None when the sheet has no footer."""
+    """The XML of a sheet whose footer says `text` on the left; None when the sheet has no footer.
+
+    The views that people have saved of a sheet may have footers of their own, which stay.
+    """
     part = markup.utf8(part)
     shadow = markup.shadow(part)
-    found = markup.tag(b"oddFooter").search(shadow)
+    after_views = max((each.end() for each in markup.ends(b"customSheetViews").finditer(shadow)), default=0)
+    found = markup.tag(b"oddFooter").search(shadow, after_views)
     if found is None or found["rest"].endswith(b"/"):
         return None
     closing = markup.end(b"oddFooter", found["prefix"]).search(shadow, found.end())

@@ -21,9 +21,8 @@ from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.stamp import groups, markup
 from bsc_xl.excel.stamp.content import content, formula_text
-from bsc_xl.ooxml.cells import column_of
+from bsc_xl.ooxml.cells import LAST_COLUMN, column_of
 
-LAST_COLUMN = 16_384
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]+)["']""")
 _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)[0-9]+["']""")
 _OLD_VALUE = frozenset((b"t", b"vm"))
