@@ -26,7 +26,7 @@ from bsc_xl.model import Perspective
 if TYPE_CHECKING:
     import xlwings as xw
 
-_RELATIVE = re.compile(r"(?<![\w$.:!])(\$?)([A-Z]{1,3})(\$?)([0-9]+)(?![\w(.])")
+_RELATIVE = re.compile(r"(?<![\w$.!])(\$?)([A-Z]{1,3})(\$?)([0-9]+)(?![\w(.])")
 _TEXT = re.compile(r'("[^"]*")')
 MOST_HOLES = 8
 """Rules are made anew rather than more rectangles be cleared one by one."""
@@ -67,11 +67,10 @@ class ConditionalFormats:
         return self._anew() if self._sheet.visible else None
 
     def _has_ours(self, on_first: Any) -> bool:
-        """Whether the rules that go first on the first input are ours, in our order."""
-        wanted = [_shape(rule.formula) for rule in self._of_inputs]
-        numbers = range(1, len(wanted) + 1)
-        found = _either(lambda: [_shape(on_first(number).formula) for number in numbers], on_first, len(wanted))
-        return bool(found == wanted)
+        """Whether the rules on the first input are ours: a new one goes before all others, so the first one tells, and
+        how many there are."""
+        shown = _either(lambda: on_first(1).formula, on_first, 1)
+        return shape(shown) == shape(self._of_inputs[0].formula) and len(on_first) == len(self._of_inputs)
 
     def _mend(self, on_first: Any, holes: Sequence[str]) -> None:
         for hole in holes:
@@ -85,32 +84,42 @@ class ConditionalFormats:
     def _anew(self) -> Repair:
         on_inputs = self._sheet.range(self._area).conditional_formats
         numbers = range(1, len(on_inputs) + 1)
-        shapes = {number: _shape(on_inputs(number).formula) for number in numbers}
-        ours = {_shape(rule.formula) for rule in self._rules}
-        foreign = [number for number in numbers if shapes[number] not in ours]
-        kept = [number for number in foreign if not self._was_pasted(number, on_inputs, shapes)]
-        everything = self._sheet.range(port.area(self._layout, self._perspective)).conditional_formats
-        elsewhere = [rule for rule in self._rules if rule not in self._of_inputs]
-        lost = elsewhere if len(everything) - len(numbers) < len(elsewhere) else []
+        shapes = {number: shape(on_inputs(number).formula) for number in numbers}
+        ours = {shape(rule.formula) for rule in self._rules}
+        of_inputs = {shape(rule.formula) for rule in self._of_inputs}
+        to_delete = [
+            number
+            for number in numbers
+            if shapes[number] in of_inputs
+            or (shapes[number] not in ours and self._was_pasted(on_inputs(number), on_inputs, shapes))
+        ]
+        gone = self._gone(set(shapes.values()), len(numbers))
 
         def write() -> None:
-            if not kept:
-                on_inputs.clear()
-            else:
-                for number in reversed([number for number in numbers if number not in kept]):
-                    on_inputs(number).delete()
-            for area in dict.fromkeys(rule.area for rule in lost):
+            for number in reversed(to_delete):
+                on_inputs(number).delete()
+            for area in dict.fromkeys(rule.area for rule in gone):
                 self._sheet.range(area).conditional_formats.clear()
-            self._add([*self._of_inputs, *lost])
+            self._add([*self._of_inputs, *gone])
 
         return Repair(write, shows=True)
 
-    def _was_pasted(self, number: int, on_inputs: Any, shapes: dict[int, str]) -> bool:
+    def _was_pasted(self, rule: Any, on_inputs: Any, shapes: dict[int, str]) -> bool:
         """Whether a rule applies to nothing but cells that were cut out of ours."""
-        first = _shape(self._of_inputs[0].formula)
-        left = [_cells(native.area(on_inputs(other))) for other, shape in shapes.items() if shape == first]
-        own = _cells(native.area(on_inputs(number)))
-        return bool(left) and own <= _cells(self._area).difference(*left)
+        first = shape(self._of_inputs[0].formula)
+        left = [_cells(native.area(on_inputs(number))) for number, known in shapes.items() if known == first]
+        return bool(left) and _cells(native.area(rule)) <= _cells(self._area).difference(*left)
+
+    def _gone(self, shapes: set[str], count: int) -> list[Rule]:
+        """The rules of calculated cells that somebody has cleared. `shapes`: of the rules in the table, `count` in all;
+        above the table their number tells."""
+        table = _cells(self._area)
+        others = [rule for rule in self._rules if rule not in self._of_inputs]
+        above = [rule for rule in others if not _cells(rule.area) <= table]
+        on_sheet = self._sheet.range(port.area(self._layout, self._perspective)).conditional_formats
+        return [rule for rule in others if rule not in above and shape(rule.formula) not in shapes] + (
+            above if len(on_sheet) - count < len(above) else []
+        )
 
     def _add(self, rules: Sequence[Rule]) -> None:
         """Adds rules. Excel takes a formula as it would be typed here, as seen from the active cell."""
@@ -155,7 +164,7 @@ def _either(read: Callable[[], Any], rules: Any, needed: int) -> Any:
         return None
 
 
-def _shape(formula: str | None) -> str:
+def shape(formula: str | None) -> str:
     """A formula without what depends on the cell from which it is seen, which Excel changes with the active one, and
     without the separator that people type."""
     texts = _TEXT.split(formula or "")

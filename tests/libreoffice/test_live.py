@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uno_engine
-import workbooks
 import xlwings as xw
+from opening import LAST, WHEN, Opened, damage, pressed, refused, rules_of, text, write_over
 from openpyxl import Workbook
-from openpyxl.utils import column_index_from_string
 
-from bsc_xl import ribbon, sample
+from bsc_xl import ribbon
 from bsc_xl.errors import OutputError, SourceError
-from bsc_xl.excel import growth, port, recalculation
-from bsc_xl.excel.address import split
+from bsc_xl.excel import growth, recalculation
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
@@ -32,138 +28,6 @@ from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import NA_TEXT, Perspective, Status
 from bsc_xl.scorecard import score
 from bsc_xl.workflows.recalculation import recalculate
-
-WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
-MOST_CALLS = 41
-"""Of which one asks whether the program calculates by itself."""
-SETTINGS = ("screen_updating", "enable_events", "calculation", "display_alerts", "interactive")
-LAST = 4
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A workbook of a unit, open in LibreOffice, as the calling book of xlwings."""
-
-    book: xw.Book
-    layout: Layout
-
-    @property
-    def line(self) -> uno_engine.Line:
-        return uno_engine.line(self.book.app)
-
-    def sheet(self, key: str) -> xw.Sheet:
-        return self.book.sheets[self.layout.title(key)]
-
-    def cell(self, ref: Ref) -> xw.Range:
-        return self.sheet(ref.sheet).range(ref.cell)
-
-    def actual(self, perspective: str = "financial", row: int = FIRST_ROW, period: int = LAST) -> Ref:
-        return self.layout.cell(perspective, row, "actual", period)
-
-    def blocks(self) -> dict[str, Block]:
-        return LiveBook(self.book).read(SHEETS)
-
-    def select(self, ref: Ref, last: Ref | None = None) -> None:
-        self.sheet(ref.sheet).activate()
-        (self.cell(ref) if last is None else self.sheet(ref.sheet).range(f"{ref.cell}:{last.cell}")).select()
-
-    def selected(self) -> tuple[str, str]:
-        chosen = self.book.app.selection
-        assert chosen is not None
-        return chosen.sheet.name, chosen.address.replace("$", "")
-
-    def protected(self) -> list[str]:
-        return [sheet.name for sheet in self.book.sheets if sheet.api.ProtectContents]
-
-    def settings(self) -> dict[str, Any]:
-        return {name: getattr(self.book.app, name) for name in SETTINGS}
-
-    def inputs(self) -> dict[Ref, Any]:
-        """What people have filled in, by its place."""
-        blocks = self.blocks()
-        return {ref: blocks[ref.sheet].value(ref.cell) for ref in input_cells(LiveBook(self.book).layout())}
-
-
-def input_cells(shape: Layout) -> list[Ref]:
-    """The cells of the KPI rows that people fill in."""
-    return [
-        shape.cell(perspective, row, column.key, period)
-        for perspective in Perspective
-        for column in COLUMNS
-        if column.is_input
-        for row in shape.rows(perspective)
-        for period in (range(1, shape.periods + 1) if column.per_period else (0,))
-    ]
-
-
-@pytest.fixture(scope="module")
-def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], xw.App]]:
-    """A LibreOffice in the locale of a language, started when it is first asked for."""
-    running: dict[str, xw.App] = {}
-
-    def of(language: str) -> xw.App:
-        if language not in running:
-            running[language] = uno_engine.start(tmp_path_factory.mktemp("profile"), language)
-        running[language].activate()
-        return running[language]
-
-    yield of
-    for app in running.values():
-        app.quit()
-
-
-@pytest.fixture
-def opened(offices: Callable[[str], xw.App], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    """The bureau's workbook; its language is Indonesian unless the test asks for another."""
-    language = getattr(request, "param", "id")
-    made = workbooks.make(workbooks.bureau(language).card, tmp_path / "bureau.xlsx", language=language)
-    app = offices(language)
-    app.status_bar = False
-    uno_engine.said(app).clear()
-    uno_engine.line(app).breaks_at = None
-    book = app.books.open(made.path)
-    book.set_mock_caller()
-    yield Opened(book, made.layout)
-    uno_engine.line(app).breaks_at = None
-    book.close()
-
-
-def write_over(opened: Opened) -> list[Ref]:
-    """Types over two formulas, which are given; the sheets are protected again."""
-    overwritten = [opened.layout.cell("financial", FIRST_ROW, "index"), opened.layout.summary("customer", "score")]
-    for ref, formula in zip(overwritten, ("77", "=1+1"), strict=True):
-        opened.sheet(ref.sheet).api.Unprotect()
-        opened.cell(ref).formula = formula
-        opened.sheet(ref.sheet).api.Protect()
-    return overwritten
-
-
-def damage(opened: Opened) -> list[Ref]:
-    """Types over two formulas, which are given, and pastes cells from elsewhere over the formats of inputs."""
-    layout, sheet = opened.layout, opened.sheet("financial")
-    overwritten = write_over(opened)
-    sheet.api.Unprotect()
-    target = sheet.range(layout.cell("financial", FIRST_ROW, "target", 1).cell)
-    opened.sheet("settings").range("B5:C6").copy(target)
-    target.resize(2, 2).value = [[100, 100], [None, None]]
-    sheet.api.Protect()
-    return overwritten
-
-
-def rules_of(sheet: xw.Sheet) -> list[tuple[Any, ...]]:
-    """The conditional formats of a sheet without the grammar of their formulas, in any order."""
-    found = sheet.range("A1:CZ600").conditional_formats
-    return sorted(
-        (
-            rule.impl.api.AppliesTo.Address.replace("$", ""),
-            rule.formula.replace(";", ","),
-            str(rule.fill_color),
-            str(rule.font_color),
-            str(bool(rule.font_bold)),
-            str(rule.impl.api.NumberFormat),
-        )
-        for rule in found
-    )
 
 
 def without_stamp(blocks: dict[str, Block], layout: Layout) -> dict[tuple[str, int, int], Any]:
@@ -226,13 +90,6 @@ def test_recalculate_puts_right_what_a_person_has_done_and_names_it(opened: Open
     assert without_stamp(opened.blocks(), layout) == without_stamp(quiet, layout)
 
 
-def test_pasting_within_a_table_leaves_its_formats_whole(opened: Opened) -> None:
-    sheet, before = opened.sheet("financial"), rules_of(opened.sheet("financial"))
-    sheet.api.Unprotect()
-    sheet.range(opened.layout.cell("financial", FIRST_ROW, "kpi_code").cell).copy(sheet.range(opened.actual().cell))
-    assert rules_of(sheet) == before
-
-
 def test_sheets_are_found_whatever_they_are_called(opened: Opened) -> None:
     opened.sheet("financial").name = "Bob's (uang), 2026"
     opened.sheet("trace").name = "x"
@@ -242,63 +99,7 @@ def test_sheets_are_found_whatever_they_are_called(opened: Opened) -> None:
     assert [finding for finding in told.done.found if finding.kind is Kind.OVERWRITTEN] == []
 
 
-def test_recalculate_costs_the_same_few_calls_for_any_number_of_kpis(
-    offices: Callable[[str], xw.App], tmp_path: Path
-) -> None:
-    quiet, repairing = zip(*(calls_to_recalculate(offices("id"), tmp_path / str(n), n) for n in (8, 200)), strict=True)
-    for few, many in (quiet, repairing):
-        assert few[:-1] == many[:-1]  # the last tells, in the status bar or in a window
-        assert len(many) <= MOST_CALLS, many
-        assert many.count("values") == many.count("formulas") == len(recalculation.READ)
-    assert repairing[0].count("set_formulas") == quiet[0].count("set_formulas") + 2
-
-
-def calls_to_recalculate(app: xw.App, folder: Path, kpis: int) -> tuple[list[str], list[str]]:
-    """The calls of a press where nothing is wrong, and of one where formulas of two sheets were written over."""
-    raw = sample.generate(units=1, kpis=kpis, seed=4)
-    made = workbooks.make(workbooks.scored(raw, folder / "data"), folder / "unit.xlsx")
-    with fresh(app, made.path, made.layout) as opened:
-        calls = opened.line.calls
-        ribbon.recalculate()
-        starts = [len(calls)]
-        ribbon.recalculate()
-        starts.append(len(calls))
-        write_over(opened)
-        starts.append(len(calls))
-        said = len(uno_engine.said(app))
-        ribbon.recalculate()
-        assert len(uno_engine.said(app)) == said + 1
-        return calls[starts[0] : starts[1]], calls[starts[2] :]
-
-
 # --- the other buttons ----------------------------------------------------------------------------------------------
-
-
-def pressed(opened: Opened, button: Callable[[], None]) -> tuple[str, bool]:
-    """What the button has told, and whether in a window."""
-    said = uno_engine.said(opened.book.app)
-    before = len(said)
-    button()
-    return (said[-1], True) if len(said) > before else (opened.book.app.status_bar, False)
-
-
-def text(opened: Opened, key: str, **values: object) -> str:
-    return load(opened.layout.language)(key, **values)
-
-
-def refused(opened: Opened, button: Callable[[], None], reason: str, **values: object) -> None:
-    """The button says why it does nothing, in a window, and the workbook is as it was."""
-    before, state = opened.blocks(), (opened.selected(), opened.protected(), opened.settings())
-    told = pressed(opened, button)
-    labels = load(opened.layout.language)
-    expected = labels("error.action", reason=labels(f"error.reason.action.{reason}", **values))
-    assert told == (expected, True)
-    after = opened.blocks()
-    assert {key: (block.values, block.formulas) for key, block in after.items()} == {
-        key: (block.values, block.formulas) for key, block in before.items()
-    }
-    assert (opened.selected(), opened.protected(), opened.settings()) == state
-    assert opened.book.app.status_bar is False
 
 
 def test_a_sheet_with_formulas_put_back_is_protected_again_also_where_nobody_had_done_so(opened: Opened) -> None:
@@ -500,133 +301,3 @@ def test_the_pdf_lies_beside_the_workbook_and_holds_what_is_signed(opened: Opene
     told, in_window = pressed(opened, ribbon.pdf)
     assert in_window
     assert told == opened.layout.labels.error(OutputError(path=str(path), reason="not_a_place"))
-
-
-# --- errors in the middle -------------------------------------------------------------------------------------------
-
-Button = Callable[[], None]
-Call = tuple[str, int]
-"""What is asked for, and for the how manieth time in one press, from 1: what a press has left may make others more."""
-
-ACTIONS: dict[str, tuple[Callable[[Opened], object], Button]] = {
-    "recalculate": (damage, ribbon.recalculate),
-    "check_inputs": (write_over, ribbon.check_inputs),
-    "next_empty_cell": (lambda opened: opened.cell(opened.actual()).clear_contents(), ribbon.next_empty_cell),
-    "not_applicable": (lambda opened: opened.select(opened.actual()), ribbon.not_applicable),
-    "add_kpi_row": (lambda opened: opened.select(opened.actual()), ribbon.add_kpi_row),
-    "close_period": (write_over, ribbon.close_period),
-    "action_plan": (lambda opened: None, ribbon.action_plan),
-    "pdf": (lambda opened: None, ribbon.pdf),
-    "guide": (lambda opened: None, ribbon.guide),
-    "about": (lambda opened: None, ribbon.about),
-}
-"""Button -> how the workbook comes to be as the button needs it, and the button."""
-ONCE = ("add_kpi_row", "close_period")
-"""What these have done cannot be done once more in the same workbook."""
-QUESTIONS = {
-    *(
-        "active_sheet",
-        "books",
-        "calculation",
-        "conditions",
-        "formulas",
-        "fullname",
-        "get",
-        "local_formula",
-        "names",
-        "refers_to",
-    ),
-    *("locked", "selection", "sheet_visible", "sheets", "values"),
-}
-"""Calls that change nothing."""
-WARNING = ["set", "alert"]
-
-
-@contextmanager
-def fresh(app: xw.App, path: Path, layout: Layout) -> Iterator[Opened]:
-    book = app.books.open(path)
-    try:
-        book.set_mock_caller()
-        app.status_bar = False
-        yield Opened(book, layout)
-    finally:
-        uno_engine.line(app).breaks_at = None
-        book.close()
-
-
-def calls_of(opened: Opened, name: str, breaks_at: Call | None = None) -> list[str]:
-    """The calls of an action, of which one fails."""
-    line, button = opened.line, ACTIONS[name][1]
-    start = len(line.calls)
-    line.breaks_at = breaks_at
-    try:
-        button()
-    except uno_engine.InjectedError:
-        assert breaks_at is not None
-        assert breaks_at[0] in WARNING, "only what tells the result fails untold"
-    assert line.breaks_at is None, f"{name} made no such call: {breaks_at}"
-    return line.calls[start:]
-
-
-def first_write(calls: list[str]) -> list[Call]:
-    """The first call that changes the workbook."""
-    return [(next(call for call in calls if call in ("set_formulas", "insert")), 1)]
-
-
-def each(calls: list[str]) -> list[Call]:
-    return [(call, calls[:number].count(call)) for number, call in enumerate(calls, start=1)]
-
-
-@pytest.mark.parametrize(
-    ("name", "which"),
-    [(name, first_write) for name in ("recalculate", *ONCE)]
-    + [pytest.param(name, each, marks=pytest.mark.slow) for name in ACTIONS],
-)
-def test_an_error_at_any_call_leaves_inputs_settings_and_the_workbook_whole(
-    offices: Callable[[str], xw.App], tmp_path: Path, name: str, which: Callable[[list[str]], list[Call]]
-) -> None:
-    app, made = offices("id"), workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
-    with fresh(app, made.path, made.layout) as opened:
-        ACTIONS[name][0](opened)
-        calls = calls_of(opened, name)
-    left = which(calls)
-    while left:
-        with fresh(app, made.path, made.layout) as opened:
-            ACTIONS[name][0](opened)
-            before = state(opened, name)
-            while left:
-                broken = left.pop(0)
-                own = calls_of(opened, name, broken)
-                at = each(own).index(broken)
-                if QUESTIONS.issuperset(own[:at]) and own[at + 1 :] == WARNING:
-                    continue  # nothing was done yet, and nothing has been done since
-                assert state(opened, name) == before, f"{name}: {broken}"
-                if name in ONCE:
-                    break
-                ACTIONS[name][0](opened)
-            is_whole(opened)
-
-
-def state(opened: Opened, name: str) -> tuple[Any, ...]:
-    """What must be as it was after a press that failed: what people have filled in, protection, tabs, settings."""
-    shape = LiveBook(opened.book).layout()
-    shown = {key: opened.sheet(key).range(port.area(shape, key)).formula for key in Perspective}
-    filled = {}
-    for ref in input_cells(shape):
-        letters, row = split(ref.cell)
-        filled[ref] = shown[Perspective(ref.sheet)][row - 1][column_index_from_string(letters) - 1]
-    if name == "not_applicable":  # what it is there for
-        assert filled.pop(opened.actual()) in ("96.13", NA_TEXT)
-    tabs = [(sheet.name, sheet.visible) for sheet in opened.book.sheets]
-    return {ref: text for ref, text in filled.items() if text}, opened.protected(), tabs, opened.settings()
-
-
-def is_whole(opened: Opened) -> None:
-    """Whatever presses that failed have left undone, the next one does."""
-    told = recalculate(LiveBook(opened.book), WHEN)
-    assert [finding for finding in told.done.found if finding.kind is Kind.FAILURE] == []
-    live = LiveBook(opened.book)
-    assert recalculation.lost_formulas(live.layout(), live.read(recalculation.READ)) == {}
-    assert {rule.area for rule in rules.rules(live.layout(), Perspective.FINANCIAL)} == {
-        at for at, *_ in rules_of(opened.sheet("financial"))
-    }

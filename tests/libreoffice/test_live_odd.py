@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_live import WHEN, Opened, offices, opened, pressed, refused, write_over  # noqa: F401 - two are fixtures
+from opening import WHEN, Opened, pressed, refused, write_over
 
 from bsc_xl import ribbon
 from bsc_xl.errors import SourceError
@@ -17,7 +17,7 @@ PLACED = tuple(key for key in SHEETS if key not in ("guide", "trace"))
 
 
 @pytest.mark.parametrize("what", ["row", "column"])
-def test_nothing_is_written_where_rows_or_columns_were_inserted(opened: Opened, what: str) -> None:  # noqa: F811
+def test_nothing_is_written_where_rows_or_columns_were_inserted(opened: Opened, what: str) -> None:
     for key in PLACED:
         sheet = opened.sheet(key)
         sheet.api.Unprotect()
@@ -31,7 +31,7 @@ def test_nothing_is_written_where_rows_or_columns_were_inserted(opened: Opened, 
         assert pressed(opened, ribbon.recalculate)[1] is False
 
 
-def test_a_sheet_with_a_password_is_named_and_nothing_is_half_done(opened: Opened) -> None:  # noqa: F811
+def test_a_sheet_with_a_password_is_named_and_nothing_is_half_done(opened: Opened) -> None:
     sheet = opened.sheet("customer")
     broken = write_over(opened)[1]
     sheet.api.Unprotect()
@@ -43,7 +43,7 @@ def test_a_sheet_with_a_password_is_named_and_nothing_is_half_done(opened: Opene
     assert opened.cell(opened.actual()).api.Locked is False
 
 
-def test_a_period_with_a_sheet_that_cannot_be_locked_is_not_closed(opened: Opened) -> None:  # noqa: F811
+def test_a_period_with_a_sheet_that_cannot_be_locked_is_not_closed(opened: Opened) -> None:
     sheet = opened.sheet("learning_growth")
     sheet.api.Unprotect()
     sheet.api.Protect(Password="rahasia")
@@ -54,12 +54,12 @@ def test_a_period_with_a_sheet_that_cannot_be_locked_is_not_closed(opened: Opene
     assert [opened.cell(opened.actual(p)).api.Locked for p in Perspective] == [False] * 4
 
 
-def test_a_hidden_sheet_is_named(opened: Opened) -> None:  # noqa: F811
+def test_a_hidden_sheet_is_named(opened: Opened) -> None:
     opened.sheet("guide").visible = False
     refused(opened, ribbon.guide, "hidden", sheet=opened.layout.title("guide"))
 
 
-def test_a_workbook_that_calculates_by_hand_is_calculated(opened: Opened) -> None:  # noqa: F811
+def test_a_workbook_that_calculates_by_hand_is_calculated(opened: Opened) -> None:
     opened.book.app.calculation = "manual"
     try:
         opened.cell(opened.actual()).value = 50
@@ -71,7 +71,7 @@ def test_a_workbook_that_calculates_by_hand_is_calculated(opened: Opened) -> Non
         opened.book.app.calculation = "automatic"
 
 
-def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) -> None:  # noqa: F811
+def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) -> None:
     for key, title in (("checks", "Temuan X"), ("financial", "Uang"), ("history", "Lama")):
         opened.sheet(key).name = title
     name = opened.layout.cell("financial", FIRST_ROW, "kpi_name")
@@ -82,7 +82,7 @@ def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) ->
     assert "Lama" in pressed(opened, ribbon.close_period)[0]
 
 
-def test_added_rows_are_printed_and_as_high_as_the_others(opened: Opened) -> None:  # noqa: F811
+def test_added_rows_are_printed_and_as_high_as_the_others(opened: Opened) -> None:
     keys = ("customer", "action_plan")
     before = [opened.sheet(key).page_setup.print_area for key in keys]
     ends = [int(area.rpartition("$")[2]) for area in before]

@@ -64,22 +64,11 @@ class Conditions:
 
     def apply(self, at, number, to):
         """Let a rule apply to the cells `to` and to no others; it keeps its place in the order."""
-        format_, i = self._find(at, number)
-        if format_.getCount() > 1:
-            behind = [other for other in self._meeting(at) if other.ID > format_.ID]
-            parts = self._again(format_, [[k] for k in range(format_.getCount())])
-            for other in behind:
-                self._again(other, [list(range(other.getCount()))])
-            format_ = parts[i]
-        format_.Range = self._ranges([to])
+        self._alone(at, number).Range = self._ranges([to])
 
     def delete(self, at, number):
         """Take a rule away from all its cells."""
-        format_, i = self._find(at, number)
-        if format_.getCount() > 1:
-            format_.removeByIndex(i)
-        else:
-            self._sheet.ConditionalFormats.removeByID(format_.ID)
+        self._sheet.ConditionalFormats.removeByID(self._alone(at, number).ID)
 
     def clear(self, at):
         """Take the rules away from the cells of the range; they stay on others."""
@@ -107,6 +96,17 @@ class Conditions:
         if not 1 <= number <= len(found):
             raise IndexError(f"there is no rule {number}")
         return found[number - 1]
+
+    def _alone(self, at, number):
+        """The format of one rule and no other; the order of all rules stays."""
+        format_, i = self._find(at, number)
+        if format_.getCount() == 1:
+            return format_
+        behind = [other for other in self._meeting(at) if other.ID > format_.ID]
+        parts = self._again(format_, [[k] for k in range(format_.getCount())])
+        for other in behind:
+            self._again(other, [list(range(other.getCount()))])
+        return parts[i]
 
     def _ranges(self, areas):
         ranges = self._book.createInstance("com.sun.star.sheet.SheetCellRanges")
