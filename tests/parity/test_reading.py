@@ -96,3 +96,35 @@ def test_the_sheet_and_bsc_xl_see_the_same(tmp_path: Path, libreoffice: Callable
     done = recalculate(saved.layout(), saved.read(READ), WHEN)
     assert said(done.found, Kind.OVERWRITTEN) == []
     assert said(done.found, Kind.DIFFERENCE) == []
+
+
+@pytest.mark.parametrize("linked", ["target", "actual", "worst", "weight", "green_from"])
+def test_a_link_to_a_cell_that_shows_nothing_is_a_blank(
+    tmp_path: Path, libreoffice: Callable[..., Path], linked: str
+) -> None:
+    """In Python and in the sheet: neither invalid nor a figure."""
+    raw = sample.generate(units=1, kpis=12, seed=2)
+    made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
+    layout = made.layout
+    cells = [
+        layout.cell(p, row, key, period)
+        for p in Perspective
+        for row in layout.rows(p)
+        for key, period in layout.columns
+        if key == linked and period in (0, 2)
+    ]
+    results = {}
+    for name, changes in {
+        "blank": Changes(values=dict.fromkeys(cells)),
+        "linked": Changes(formulas=dict.fromkeys(cells, '""')),
+    }.items():
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(made.path.read_bytes())
+        book = open_book(path)
+        book.apply(changes)
+        book.save()
+        saved = open_book(libreoffice(path, "xlsx", tmp_path / f"saved_{name}"))
+        done = recalculate(saved.layout(), saved.read(READ), WHEN)
+        assert said(done.found, Kind.DIFFERENCE) == []
+        results[name] = done.changes.results, [f.kind for f in done.found]
+    assert results["linked"] == results["blank"]

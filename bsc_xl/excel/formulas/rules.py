@@ -6,6 +6,8 @@ from bsc_xl.excel.formulas.words import of_period, quoted_label
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Perspective, Polarity, Status
 
+EMPTY = '""'
+"""Blank, or a link to a cell that shows nothing."""
 NUMBER = '"<1E+308"'
 NOT_NA = '"<>N/A"'
 UP_TO = '"<="&bsc_period'
@@ -23,9 +25,8 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     first = f"SUMPRODUCT((bsc_kpi_code=TRIM({c['kpi_code']}))*(bsc_kpi_place<{place}))=0"
     total_weight = f"SUM({layout.body(perspective, 'counted_weight')})"
 
-    filled, numbers, not_applicable = (
-        "+".join(f"COUNTIFS({upto},{block},{what})" for block in (targets, actuals))
-        for what in ('"<>"', NUMBER, '"N/A"')
+    valid = "".join(
+        f"-COUNTIFS({upto},{block},{what})" for what in (EMPTY, NUMBER, '"N/A"') for block in (targets, actuals)
     )
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
@@ -33,7 +34,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     passed = f"IF({actual}<={NOISE:.0E},1,0)"
     without_worst = f'IF(TRIM(bsc_zero_target)=INDEX(bsc_list_zero_target,2),"",{passed})'
     by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
-    zero_target = f'IF({c["polarity_code"]}=1,"",IF(ISBLANK({worst}),{without_worst},{by_worst}))'
+    zero_target = f'IF({c["polarity_code"]}=1,"",IF(COUNTIFS({worst},{EMPTY})=1,{without_worst},{by_worst}))'
     weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
     green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}_from") for name in ("green", "yellow"))
@@ -45,7 +46,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         "polarity_code": f"IFERROR(MATCH(TRIM({c['polarity']}),bsc_list_polarity,0),0)",
         "consolidation_code": f"IFERROR(MATCH(TRIM({c['consolidation']}),bsc_list_consolidation,0),0)",
         # what is neither number, blank nor N/A (section 3)
-        "invalid": f"{filled}-({numbers})-({not_applicable})",
+        "invalid": f"2*COUNTIFS({upto}){valid}",
         # the set S of section 4 and how many of its actuals are there
         "periods_counted": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NOT_NA})",
         "periods_complete": f"COUNTIFS({upto},{targets},{NUMBER},{actuals},{NUMBER})",

@@ -203,19 +203,19 @@ def _colour_inputs(sheet: Worksheet, layout: Layout, perspective: Perspective) -
 
     target, actual = layout.column("target", 1), layout.column("actual", 1)
     last = layout.column("actual", layout.periods)
-    wrong = within(target, last, f'AND(ISTEXT({cell}),{cell}<>"{NA_TEXT}")')
+    wrong = within(target, last, f'AND(ISTEXT({cell}),{cell}<>"",{cell}<>"{NA_TEXT}")')
     for formula in (f"ISERROR({cell})", wrong):
         ground = PatternFill(bgColor=style.STATUS_GROUND[Status.RED])
         rule(formula, font=Font(color=style.STATUS_INK[Status.RED], bold=True), fill=ground)
     # an actual that the reporting period needs and that is not there yet
     period = f"(COLUMN({cell})-COLUMN(${actual}{row})+1)"
     has_target = f"ISNUMBER(INDEX({layout.block('target', row)},1,{period}))"
-    rule(within(actual, last, f"AND(ISBLANK({cell}),{period}<=bsc_period,{has_target})"), fill=yellow)
+    rule(within(actual, last, f'AND({cell}="",{period}<=bsc_period,{has_target})'), fill=yellow)
     # a row that somebody began: what it still needs before it counts
     code, name = (f"${layout.column(key)}{row}" for key in ("kpi_code", "kpi_name"))
     needed = (f"${layout.column(key)}{row}" for key in ("kpi_code", "polarity", "consolidation", "weight"))
     here = ",".join(f"COLUMN({cell})=COLUMN({other})" for other in needed)
-    rule(f'AND(ISBLANK({cell}),{code}&{name}<>"",OR({here}))', fill=yellow)
+    rule(f'AND({cell}="",{code}&{name}<>"",OR({here}))', fill=yellow)
     style.whole_numbers(sheet, f"{letters[0]}{row}:{letters[-1]}{rows[-1]}", partial(within, target, last))
 
 
