@@ -7,11 +7,11 @@ other's cached values, and ours reads no value of a formula.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 import workbooks
+from closed import WHEN, recalculated
 from office import Entry, Office
 from sheets import differing_cells
 
@@ -22,11 +22,10 @@ from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.formulas import every
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import FIRST_ROW, Ref
-from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
+from bsc_xl.excel.recalculation import READ, recalculate
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
 
-WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 LANGUAGE = "id"
 
 
@@ -124,14 +123,6 @@ def test_nothing_changes_in_what_it_saved_but_cells_that_we_write(
 # --- rows that somebody inserted ------------------------------------------------------------------------------------
 
 
-def recalculated(path: Path) -> Recalculation:
-    book = open_book(path)
-    done = recalculate(book.layout(), book.read(READ), WHEN)
-    book.apply(done.changes)
-    book.save()
-    return done
-
-
 def test_rows_above_a_sheet_move_its_cells_and_nothing_is_taken_for_something_else(
     made: workbooks.Made, generated: Path, office: Office, tmp_path: Path
 ) -> None:
@@ -139,7 +130,7 @@ def test_rows_above_a_sheet_move_its_cells_and_nothing_is_taken_for_something_el
     office.insert_rows(made.layout, "financial", 1, 2)
     office.insert_rows(made.layout, "settings", 1, 1)
     path = office.save(tmp_path / "di atas.xlsx")
-    done = recalculated(path)
+    done, _ = recalculated(path)
     assert done.found == []
     assert done.card.score[0] == pytest.approx(made.card.score[0], abs=1e-9)
     shown = workbooks.Cells(path)
@@ -155,9 +146,9 @@ def test_a_formula_is_put_back_where_its_sheet_has_moved(
     office.insert_rows(made.layout, "financial", 1, 2)
     office.type(made.layout, [(moved, "1")])
     path = office.save(tmp_path / "tertimpa.xlsx")
-    done = recalculated(path)
+    done, _ = recalculated(path)
     assert done.count(Kind.OVERWRITTEN) == 1
-    assert recalculated(path).found == []
+    assert recalculated(path)[0].found == []
     theirs = workbooks.Cells(libreoffice(path, "ods", tmp_path))
     assert theirs.at("Keuangan", moved.cell) == pytest.approx(
         made.results[made.layout.cell("financial", FIRST_ROW, "index")], abs=1e-9
@@ -176,10 +167,10 @@ def test_a_kpi_row_that_was_inserted_by_hand_is_scored_with_the_others(
         [(ref._replace(cell=ref.cell.replace(str(spare_row(made)), str(row))), text) for ref, text in new_kpi(made)],
     )
     path = office.save(tmp_path / "disisipkan.xlsx")
-    done = recalculated(path)
+    done, _ = recalculated(path)
     assert len(done.card.tables.kpi) == len(made.card.tables.kpi) + 1
     assert done.card.perspective_score[0, 0] != pytest.approx(made.card.perspective_score[0, 0])
-    again = recalculated(path)
+    again, _ = recalculated(path)
     assert {finding.kind for finding in again.found} <= {Kind.FAILURE, Kind.ADVICE}  # the weights are no longer 100
     theirs = workbooks.Cells(libreoffice(path, "ods", tmp_path))
     for key, i, score in [("score", i, done.card.perspective_score[0, i]) for i in range(4)]:

@@ -213,7 +213,7 @@ class Book(base.Book):
         return Names(self)
 
     def activate(self) -> None:
-        """One workbook is open at a time."""
+        self.ask("activate_book")
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
         self.ask("save", path)

@@ -91,8 +91,12 @@ class Application:
         return Path(path).name
 
     def books(self):
-        """The names of the open workbooks, the one that was opened last first."""
+        """The names of the open workbooks, the one that came to the front last first."""
         return list(reversed(self._books))
+
+    def activate_book(self, book):
+        """Bring a workbook to the front."""
+        self._books[book] = self._books.pop(book)
 
     def fullname(self, book):
         """The path of a workbook."""
