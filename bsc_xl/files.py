@@ -97,7 +97,7 @@ def save(path: Path, content: bytes, backups: Path | None = None, day: date | No
             shutil.copymode(real, new)
             with _kept(real, backups or real.parent, day) as backup:
                 new.replace(real)
-        if day:
+        if day and backup:
             _remove_former_days(backup, real.name)
         return Saved(path, changed=True, backup=backup)
 
@@ -201,12 +201,15 @@ def is_lock(path: Path) -> bool:
 
 
 @contextmanager
-def _kept(path: Path, folder: Path, day: date | None) -> Iterator[Path]:
+def _kept(path: Path, folder: Path, day: date | None) -> Iterator[Path | None]:
     """Where the file is kept while it is replaced, and if that succeeds, afterwards: under the first free of its backup
-    names, or the one that holds the same already; with `day` under that day's, if there is none."""
+    names, or the one that holds the same already; with `day` under that day's, or nowhere when that is taken."""
     folder.mkdir(parents=True, exist_ok=True)
     if day:
         backup = folder / _name_of_day(path.name, day)
+        if backup.exists():
+            yield None
+            return
     else:
         names = map(folder.joinpath, backup_names(path.name))
         backup = next(name for name in names if not name.exists() or filecmp.cmp(path, name, shallow=False))

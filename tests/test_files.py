@@ -103,10 +103,10 @@ def test_by_the_day_a_file_is_kept_as_it_was_before_the_first_change_of_that_day
     path.write_bytes(b"filled in")
     (tmp_path / "a[1].bak.xlsx").write_bytes(b"of another run")
 
-    backups = [save(path, content, day=monday).backup for content in (b"1", b"2")]
+    first, second = (save(path, content, day=monday).backup for content in (b"1", b"2"))
 
-    assert backups == [tmp_path / "a[1].bak-2026-03-02.xlsx"] * 2
-    assert backups[0].read_bytes() == b"filled in"
+    assert (first, second) == (tmp_path / "a[1].bak-2026-03-02.xlsx", None)
+    assert (tmp_path / "a[1].bak-2026-03-02.xlsx").read_bytes() == b"filled in"
     assert save(path, b"3", day=tuesday).backup == tmp_path / "a[1].bak-2026-03-03.xlsx"
     assert (tmp_path / "a[1].bak-2026-03-03.xlsx").read_bytes() == b"2"
     assert names_in(tmp_path) == ["a[1].bak-2026-03-03.xlsx", "a[1].bak.xlsx", "a[1].xlsx"]
