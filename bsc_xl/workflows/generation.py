@@ -85,6 +85,12 @@ def with_last_year(card: Scorecard, place: str) -> Scorecard:
     return replace(begun, history=prefill.history(card.tables, former))
 
 
+def slim(card: Scorecard) -> Scorecard:
+    """The scorecard without its figures as they were read, which no workbook needs: two thirds of what it holds."""
+    nothing = card.tables.measurements.iloc[:0].copy()  # a view would hold all that it is a view of
+    return replace(card, tables=replace(card.tables, measurements=nothing))
+
+
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:
     """Every cell that `generate` would put into the workbook of that unit, in the same order."""
     from bsc_xl.excel import layout, plan

@@ -89,6 +89,7 @@ def generate(
         wrong = printing.failures(failures, data_set, labels)
         if last_year:
             card = generation.with_last_year(card, last_year)
+        card = generation.slim(card)
         workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
         if dry_run:
             some = generation.outdated(card, workbooks, workbook_language) if resume else workbooks
