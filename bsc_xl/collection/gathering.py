@@ -97,11 +97,11 @@ def _came(code: str, selection: Selection) -> int | None:
 def _in_order(found: Sequence[Irregularity], order: Sequence[str]) -> list[Irregularity]:
     """Failures first, then advice, then questions; each by unit, in the order of the units, and place; none twice."""
     known = {code: place for place, code in enumerate(order)}
-    severity = list(Severity)
+    severity = {each: place for place, each in enumerate(Severity)}
 
     def place(each: Irregularity) -> tuple[object, ...]:
         unit = known.get(each.unit_code, len(known))
-        return severity.index(each.severity), unit, each.file, each.sheet, len(each.cell), each.cell, each.rule
+        return severity[each.severity], unit, each.file, each.sheet, len(each.cell), each.cell, each.rule
 
     return sorted(dict.fromkeys(found), key=place)
 

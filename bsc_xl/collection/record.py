@@ -159,5 +159,6 @@ def _submission(row: dict[Any, Any]) -> Submission:
 
 
 def _irregularity(row: dict[Any, Any]) -> Irregularity:
-    told: dict[Any, Any] = {name: value or "" for name, value in row.items()}  # an older version did not know every column
+    # an older version did not know every column
+    told: dict[Any, Any] = {name: value or "" for name, value in row.items()}
     return Irregularity(**told | {"severity": Severity(row["severity"])})

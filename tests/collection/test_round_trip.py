@@ -43,9 +43,10 @@ def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("own_kpis", [False, True], ids=["shared KPIs", "own KPIs"])
-def test_three_hundred_units_come_back_as_they_went_out(tmp_path: Path, own_kpis: bool) -> None:
-    sent = _sent(tmp_path, units=300, kpis=9, own_kpis=own_kpis, years=(2024, 2025))
+@pytest.mark.parametrize(("units", "own_kpis"), [(300, False), (60, True)], ids=["shared KPIs", "own KPIs"])
+def test_hundreds_of_units_come_back_as_they_went_out(tmp_path: Path, units: int, own_kpis: bool) -> None:
+    """Where KPIs are the units' own, a workbook is drawn for each, which takes long."""
+    sent = _sent(tmp_path, units=units, kpis=9, own_kpis=own_kpis, years=(2024, 2025))
     collected = collect(tmp_path, sent.tables)
     assert _differences(sent.tables, collected.card.tables) == []
     assert [each for each in collected.irregularities if each.severity is Severity.FAILURE] == []

@@ -86,6 +86,23 @@ def test_a_second_workbook_of_the_same_kind_is_read_without_looking_at_its_cells
     assert take_in([(plain.path, "second")]).received[0].readable
 
 
+def test_a_status_that_became_another_kind_of_value_is_read_the_short_way(
+    plain: workbooks.Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that calculates again writes a number where there was a dash."""
+    take_in([(plain.path, "first")])
+    ref = plain.layout.cell(Perspective.CUSTOMER, 8, "index")
+    parts = package.read(plain.path.read_bytes())
+    name = workbooks.sheet_parts(parts)[ref.sheet]
+    cell = re.compile(rb'(<c r="%s"(?: s="\d+")?)[^>]*(><f>.*?</f>)<v>.*?</v>' % ref.cell.encode(), re.DOTALL)
+    changed, count = cell.subn(rb'\1 t="str"\2<v>-</v>', parts[name], count=1)
+    assert count == 1
+    path = tmp_path / "dash.xlsx"
+    path.write_bytes(package.write(parts | {name: changed}))
+    monkeypatch.setattr(opened, "_at_length", lambda *_: pytest.fail("it was"))
+    assert opened.open_workbook(path, "dash", path.read_bytes()).blocks[ref.sheet].value(ref.cell) == "-"
+
+
 @pytest.mark.parametrize("sheet", ["dashboard", "trace", "action_plan", "strategy_map", "financial", "settings"])
 def test_a_formula_that_is_gone_is_seen_on_every_sheet(plain: workbooks.Made, sheet: str, tmp_path: Path) -> None:
     ref = next(ref for ref in plain.results if ref.sheet == sheet)

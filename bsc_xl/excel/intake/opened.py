@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import python_calamine
 
@@ -33,14 +33,16 @@ VALUES = (*INPUT_SHEETS, "action_plan")
 FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
 
-_FORMULA = re.compile(rb"<f([ />][^<]*)(?:</f>)?")
+_BEGIN = b"<f"
+_FORMULA = re.compile(rb"<f[ />][^<]*(?:</f>)?")
+_KIND = re.compile(rb' t="[a-zA-Z]*"')
 _ERROR = b't="e"'
 _OTHER_QUOTES = b"='"
 _HEAD = 1 << 13
 """Where some program writes attributes in other quotation marks, it does so from the beginning."""
 _LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_MOST_ROWS = 4 * MOST_CELLS // 16_384
-"""Whichever columns they reach to; most sheets have fewer rows."""
+_MOST_ROWS = MOST_CELLS // 16_384
+"""Whichever columns they reach to."""
 _SHEET_OR_NAME = re.compile(rb"<workbookPr [^>]*>|<sheet [^>]*>|<definedName [^<]*<")
 _TABLE = re.compile(rb"""\s(?:displayName|ref)=["'][^"']*["']""")
 _TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
@@ -59,17 +61,39 @@ class Opened:
     book: FileBook
 
 
+class _Formulas(NamedTuple):
+    """The formulas of a sheet as they stand in its part, in the order of their cells. `texts`: the elements, behind
+    their first two bytes. `heads`: the ways in which each cell may begin up to its formula, whatever kind of value it
+    shows; the address is in it. `rest`: what follows a formula, as a slice of what follows those bytes."""
+
+    texts: list[bytes]
+    heads: list[tuple[bytes, ...]]
+    rest: list[slice]
+
+    def values(self, cells: Sequence[bytes]) -> bytes | None:
+        """The cells without their formulas, if they are these, each in its cell: a formula that was moved is another
+        one, whatever it says. `cells`: the rows of the sheet, split at `_BEGIN`."""
+        before, behind = cells[:-1], cells[1:]
+        if len(behind) != len(self.texts) or not all(map(bytes.startswith, behind, self.texts)):
+            return None
+        if not all(map(bytes.endswith, before, self.heads)):
+            return None
+        return b"".join([cells[0], *(each[rest] for each, rest in zip(behind, self.rest, strict=True))])
+
+
 @dataclass(slots=True, eq=False)
 class _Known:
-    """What workbooks with the same structure share. `headers`: of the KPI tables, by column; `formulas`: by
-    sheet, the lists that have been found complete."""
+    """What workbooks with the same structure share. `headers`: of the KPI tables, by column; `formulas`: by sheet,
+    those that have been found complete; `packed`: by sheet, of which no value is read, the part that was found in order
+    last, as it stands in its package."""
 
     layout: Layout
     titles: Mapping[str, str]
     parts: Mapping[str, str]
     shape: Ref
     headers: list[dict[int, Found]]
-    formulas: dict[str, list[list[tuple[bytes, bytes]]]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
+    formulas: dict[str, list[_Formulas]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
+    packed: dict[str, bytes] = field(default_factory=dict)
 
 
 _KNOWN: Recent[tuple[object, ...], list[_Known]] = Recent(64)
@@ -78,7 +102,7 @@ _NOT_FOR_VALUES = tuple(
     f"xl/{folder}/" for folder in ("worksheets", "tables", "charts", "drawings", "media", "theme", "printerSettings")
 )
 _STRUCTURAL = ("xl/workbook.xml", "xl/tables/")
-_MOST_VARIANTS = 64
+_MOST_VARIANTS = 16
 
 
 def open_workbook(path: Path, name: str, data: bytes) -> Opened:
@@ -124,39 +148,48 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     """The workbook, when all of it is like one that is known; None when anything has to be looked at more closely."""
     if not known:
         return None
-    parts = {key: package.part(part) for key, part in known[0].parts.items()}
-    if not all(map(_is_whole, parts.values())):
-        return None
-    values_of, formulas = _apart(parts)
-    if not all(map(_is_plain, values_of.values())):
-        return None
-    try:
-        content = _only_values(package, {known[0].parts[key]: content for key, content in values_of.items()})
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as values:
-            blocks = {key: _block(values, known[0].titles[key]) for key in VALUES}
-    except python_calamine.CalamineError:
-        return None
+    packed = {key: package.members[part].data for key, part in known[0].parts.items() if key not in VALUES}
     for each in known:
+        looked_at = [key for key in each.parts if key in VALUES or packed[key] != each.packed.get(key)]
+        parts = {key: package.part(each.parts[key]) for key in looked_at}
+        if not all(map(_is_whole, parts.values())):
+            return None
+        compared = [key for key in looked_at if key in FORMULAS]
+        found = ((key, _without_formulas(parts[key], each.formulas[key])) for key in compared)
+        without = {key: content for key, content in found if content is not None}
+        if len(without) < len(compared) or not all(_is_plain(without[key]) for key in VALUES):
+            continue
+        try:
+            content = _only_values(package, {each.parts[key]: without[key] for key in VALUES})
+            with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as values:
+                blocks = {key: _block(values, each.titles[key]) for key in VALUES}
+        except python_calamine.CalamineError:
+            return None
         if blocks["settings"].value(each.shape.cell) == each.layout.signature and _headers(blocks) == each.headers:
-            intact = all(formulas[key] in each.formulas[key] for key in FORMULAS)
             check_version(each.layout, blocks, path.name)
-            return Opened(each.layout, blocks, intact=True, book=FileBook(path, package)) if intact else None
+            each.packed |= packed
+            return Opened(each.layout, blocks, intact=True, book=FileBook(path, package))
     return None
 
 
-def _apart(parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, list[tuple[bytes, bytes]]]]:
-    """The sheets of `VALUES` without their formulas, which are half of what would have to be read, and the formulas of
-    those of `FORMULAS`."""
-    pieces = {key: _FORMULA.split(parts[key]) for key in dict.fromkeys((*VALUES, *FORMULAS))}
-    return {key: b"".join(pieces[key][::2]) for key in VALUES}, {key: _placed(pieces[key]) for key in FORMULAS}
+def _rows(content: bytes) -> tuple[int, int]:
+    """Where the rows of a sheet begin and end."""
+    return content.find(b"<sheetData>"), content.rfind(b"</sheetData>")
 
 
-def _placed(pieces: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
-    """The formulas of a sheet that was split at them, each with the address of its cell, b"" where the cell has none: a
-    formula that was moved is another one, whatever it says."""
-    cells = (before[before.rfind(b"<c ") :] for before in pieces[:-1:2])
-    addresses = (cell.partition(b' r="')[2].partition(b'"')[0] for cell in cells)
-    return list(zip(addresses, pieces[1::2], strict=True))
+def _without_formulas(content: bytes, known: Sequence[_Formulas]) -> bytes | None:
+    """The sheet up to the end of its rows without its formulas, which are half of what would have to be read; None
+    where they are none of the lists that are known."""
+    first, last = _rows(content)
+    cells = content[first:last].split(_BEGIN) if 0 <= first < last else []
+    found = (values for each in known if (values := each.values(cells)) is not None)
+    rows = next(found, None)
+    return None if rows is None else b"".join((content[:first], rows, b"</sheetData></worksheet>"))
+
+
+def _heads(cell: bytes) -> tuple[bytes, ...]:
+    bare = _KIND.sub(b"", cell).removesuffix(b">")
+    return (cell, bare + b">", *(b'%b t="%b">' % (bare, kind) for kind in (b"str", b"n", b"b")))
 
 
 def _only_values(package: Package, sheets: Mapping[str, bytes]) -> bytes:
@@ -215,13 +248,28 @@ def _remember(
         known.append(each)
         del known[:-_MOST_VARIANTS]
     for key in FORMULAS:
-        found = _placed(_FORMULA.split(package.part(parts[key])))
+        found = _learnt(package.part(parts[key]))
         stand = sum(text is not None for row in blocks[key].formulas for text in row)
         # where our look at the bytes sees fewer or more than there are, it cannot tell anything
-        whole = len(found) == stand == _ours(layout)[key] and all(address for address, _ in found)
-        if whole and found not in each.formulas[key]:
+        if found is not None and len(found.texts) == stand == _ours(layout)[key] and found not in each.formulas[key]:
             each.formulas[key].append(found)
             del each.formulas[key][:-_MOST_VARIANTS]
+
+
+def _learnt(content: bytes) -> _Formulas | None:
+    """The formulas of a sheet; None where anything else begins as they do, or a cell does not say where it is."""
+    first, last = _rows(content)
+    cells = content[first:last].split(_BEGIN)
+    texts = [_FORMULA.match(_BEGIN + behind) for behind in cells[1:]]
+    starts = [before[before.rfind(b"<c ") :] for before in cells[:-1]]
+    if not all(texts) or not all(b' r="' in cell for cell in starts):
+        return None
+    lengths = [len(text[0]) - len(_BEGIN) for text in texts if text]
+    return _Formulas(
+        [behind[:length] for behind, length in zip(cells[1:], lengths, strict=True)],
+        [_heads(cell) for cell in starts],
+        [slice(length, None) for length in lengths],
+    )
 
 
 def _headers(blocks: Mapping[str, Block]) -> list[dict[int, Found]]:
