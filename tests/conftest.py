@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import runs
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 180
@@ -93,6 +94,21 @@ def gnumeric() -> Convert:
         return _made(target)
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def many_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data set of as many units as a run takes a while for."""
+    return runs.data_set(tmp_path_factory.mktemp("run") / "data", runs.UNITS)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(many_units: Path) -> runs.Content:
+    """What a run of one process over these units leaves that nothing happened to, in the folder beside them."""
+    out = many_units.parent / "undisturbed"
+    done = runs.run(many_units, out, "--workers", 1)
+    assert (done.code, len(list(out.glob("*.xlsx")))) == (0, runs.UNITS)
+    return runs.content(out)
 
 
 @pytest.fixture

@@ -14,21 +14,7 @@ import pytest
 import runs
 from runs import ROOT, after_the_first_file, content, ended, run, start
 
-UNITS = 300
 pytest.importorskip("distributed")
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return runs.data_set(tmp_path_factory.mktemp("cluster") / "data", UNITS)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(source: Path) -> runs.Content:
-    """What one process of this computer leaves."""
-    out = source.parent / "undisturbed"
-    assert run(source, out, "--workers", 1).code == 0
-    return content(out)
 
 
 class Cluster:
@@ -94,36 +80,36 @@ def joined(cluster: Cluster, workers: int) -> None:
 
 
 def test_two_workers_of_a_cluster_one_of_them_killed_leave_what_one_process_leaves(
-    cluster: Cluster, source: Path, undisturbed: runs.Content, tmp_path: Path
+    cluster: Cluster, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
     unlucky, _ = cluster.worker(), cluster.worker()
     joined(cluster, 2)
-    process = start(source, f"file://{tmp_path}/out", "--cluster", cluster.address)
+    process = start(many_units, f"file://{tmp_path}/out", "--cluster", cluster.address)
     after_the_first_file(process)
     unlucky.kill()
 
     done = ended(process)
 
     assert (done.code, done.errors.count("no workbook")) == (0, 0)
-    assert done.output.endswith(f"Workbooks: {UNITS}, failed: 0.\n")
+    assert done.output.endswith(f"Workbooks: {runs.UNITS}, failed: 0.\n")
     assert content(tmp_path / "out") == undisturbed
 
 
 def test_a_run_of_this_computer_goes_on_with_what_a_cluster_began(
-    cluster: Cluster, source: Path, undisturbed: runs.Content, tmp_path: Path
+    cluster: Cluster, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
     cluster.worker()
     joined(cluster, 1)
-    run(source, tmp_path / "out", "--cluster", cluster.address, "--units", "U000*")
+    run(many_units, tmp_path / "out", "--cluster", cluster.address, "--units", "U000*")
 
-    done = run(source, tmp_path / "out", "--resume")
+    done = run(many_units, tmp_path / "out", "--resume")
 
-    assert (done.output.count("Unchanged: "), done.output.count("Written: ")) == (99, UNITS - 99)
+    assert (done.output.count("Unchanged: "), done.output.count("Written: ")) == (99, runs.UNITS - 99)
     assert content(tmp_path / "out") == undisturbed
 
 
-def test_a_cluster_without_workers_says_how_to_start_one(cluster: Cluster, source: Path, tmp_path: Path) -> None:
-    done = run(source, tmp_path / "out", "--cluster", cluster.address)
+def test_a_cluster_without_workers_says_how_to_start_one(cluster: Cluster, many_units: Path, tmp_path: Path) -> None:
+    done = run(many_units, tmp_path / "out", "--cluster", cluster.address)
 
     assert done.code == 1
     assert f"dask worker {cluster.address} --nthreads 1" in done.errors
@@ -132,9 +118,9 @@ def test_a_cluster_without_workers_says_how_to_start_one(cluster: Cluster, sourc
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
 def test_an_address_at_which_nobody_answers_says_how_to_start_a_cluster(
-    address: str, source: Path, tmp_path: Path
+    address: str, many_units: Path, tmp_path: Path
 ) -> None:
-    done = run(source, tmp_path / "out", "--cluster", address)
+    done = run(many_units, tmp_path / "out", "--cluster", address)
 
     assert (done.code, "Traceback" in done.errors) == (1, False)
     assert f"nothing answers at {address}. Start it with: dask scheduler" in done.errors
@@ -154,13 +140,13 @@ def _figures(out: Path) -> dict[str, bytes]:
 
 
 def test_two_workers_of_a_cluster_one_of_them_killed_collect_every_workbook_once(
-    cluster: Cluster, source: Path, undisturbed: runs.Content, tmp_path: Path
+    cluster: Cluster, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
-    inbox = source.parent / "undisturbed"
-    alone = ended(_collect(inbox, source, tmp_path / "alone", "--workers", 1))
+    inbox = many_units.parent / "undisturbed"
+    alone = ended(_collect(inbox, many_units, tmp_path / "alone", "--workers", 1))
     unlucky, _ = cluster.worker(), cluster.worker()
     joined(cluster, 2)
-    process = _collect(inbox, source, tmp_path / "shared", "--cluster", cluster.address)
+    process = _collect(inbox, many_units, tmp_path / "shared", "--cluster", cluster.address)
     assert process.stdout is not None
     first = process.stdout.readline()
     unlucky.kill()
@@ -170,5 +156,5 @@ def test_two_workers_of_a_cluster_one_of_them_killed_collect_every_workbook_once
     assert done.code == alone.code, done.errors
     read = [line for line in (first + done.output).splitlines() if str(inbox) in line]
     # lines that came together with the first may be lost to it; what was written says below that none is missing
-    assert len(read) == len(set(read)) <= UNITS == sum(name.endswith(".xlsx") for name in undisturbed)
+    assert len(read) == len(set(read)) <= runs.UNITS == sum(name.endswith(".xlsx") for name in undisturbed)
     assert _figures(tmp_path / "shared") == _figures(tmp_path / "alone")

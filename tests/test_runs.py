@@ -21,22 +21,7 @@ from bsc_xl.cli import app
 from bsc_xl.errors import ClusterError, WorkerError
 from bsc_xl.workflows import batches, generation, scoring
 
-UNITS = 300
 psutil = pytest.importorskip("psutil")
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return runs.data_set(tmp_path_factory.mktemp("run") / "data", UNITS)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(source: Path) -> runs.Content:
-    """What a run of one process leaves that nothing happened to."""
-    out = source.parent / "undisturbed"
-    done = run(source, out, "--workers", 1)
-    assert (done.code, len(list(out.glob("*.xlsx")))) == (0, UNITS)
-    return content(out)
 
 
 @pytest.fixture
@@ -48,15 +33,15 @@ def small(tmp_path: Path) -> Path:
 # --- whoever makes them ----------------------------------------------------------------------------------------------
 
 
-def test_two_workers_leave_the_same_as_one(source: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
-    done = run(source, tmp_path / "out", "--workers", 2)
+def test_two_workers_leave_the_same_as_one(many_units: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
+    done = run(many_units, tmp_path / "out", "--workers", 2)
 
-    assert (done.code, done.output.count("Written: ")) == (0, UNITS)
+    assert (done.code, done.output.count("Written: ")) == (0, runs.UNITS)
     assert content(tmp_path / "out") == undisturbed
 
 
-def test_the_same_is_left_at_an_address(source: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
-    run(f"file://{source}", f"file://{tmp_path}/out", "--workers", 2)
+def test_the_same_is_left_at_an_address(many_units: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
+    run(f"file://{many_units}", f"file://{tmp_path}/out", "--workers", 2)
 
     assert content(tmp_path / "out") == undisturbed
 
@@ -209,11 +194,15 @@ def test_a_dry_run_with_resume_lists_what_would_be_made_and_writes_nothing(small
     assert content(out) == before
 
 
-def test_a_dry_run_over_many_units_is_a_line_for_each(source: Path, tmp_path: Path) -> None:
-    done = run(source, tmp_path / "out", "--dry-run", "--workers", 2)
+def test_a_dry_run_over_many_units_is_a_line_for_each(many_units: Path, tmp_path: Path) -> None:
+    done = run(many_units, tmp_path / "out", "--dry-run", "--workers", 2)
 
     *lines, last = done.output.splitlines()
-    assert (done.code, len(lines), {line.partition(" U")[0][:12] for line in lines}) == (0, UNITS, {"Would write "})
+    assert (done.code, len(lines), {line.partition(" U")[0][:12] for line in lines}) == (
+        0,
+        runs.UNITS,
+        {"Would write "},
+    )
     assert "--units CODE" in last
     assert not (tmp_path / "out").exists()
 
@@ -276,8 +265,8 @@ def workers_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
-def test_a_worker_that_is_killed_costs_nothing(source: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
-    process = start(source, tmp_path / "out", "--workers", 2)
+def test_a_worker_that_is_killed_costs_nothing(many_units: Path, undisturbed: runs.Content, tmp_path: Path) -> None:
+    process = start(many_units, tmp_path / "out", "--workers", 2)
     after_the_first_file(process)
     workers_of(process)[0].kill()
 
@@ -322,10 +311,10 @@ def test_a_worker_of_another_version_makes_nothing(small: Path, tmp_path: Path) 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_cleanly_and_can_be_gone_on_with(
-    how: signal.Signals, workers: int, source: Path, undisturbed: runs.Content, tmp_path: Path
+    how: signal.Signals, workers: int, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    process = start(source, out, "--workers", workers, start_new_session=True)
+    process = start(many_units, out, "--workers", workers, start_new_session=True)
     after_the_first_file(process)
     os.killpg(process.pid, how) if how == signal.SIGINT else process.send_signal(how)  # as a terminal, as a scheduler
 
@@ -334,13 +323,13 @@ def test_an_interrupted_run_ends_cleanly_and_can_be_gone_on_with(
     done = len(list(out.glob("*.xlsx")))
     assert stopped.code == 130
     assert stopped.errors.splitlines()[-1] == (
-        f"Stopped: {done} of {UNITS} workbooks are done. The same command with --resume goes on from there."
+        f"Stopped: {done} of {runs.UNITS} workbooks are done. The same command with --resume goes on from there."
     )
     assert "Traceback" not in stopped.errors
     left = content(out)
     assert {name for name in left if not name.startswith("U")} == {"manifest.csv"}
     assert {name: left[name] for name in left if name != "manifest.csv"}.items() <= undisturbed.items()
-    assert run(source, out, "--workers", workers, "--resume").code == 0
+    assert run(many_units, out, "--workers", workers, "--resume").code == 0
     assert content(out) == undisturbed
 
 
@@ -354,8 +343,8 @@ def test_an_interruption_before_anything_is_written_is_one_line(
     assert capsys.readouterr().err.split() == ["Interrupted."]
 
 
-def test_workers_do_not_outlive_a_run_that_is_killed(source: Path, tmp_path: Path) -> None:
-    process = start(source, tmp_path / "out", "--workers", 2)
+def test_workers_do_not_outlive_a_run_that_is_killed(many_units: Path, tmp_path: Path) -> None:
+    process = start(many_units, tmp_path / "out", "--workers", 2)
     after_the_first_file(process)
     workers = workers_of(process)
     process.kill()
@@ -376,10 +365,10 @@ def _until(true: Callable[[], bool]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", range(10))
 def test_a_run_that_is_killed_at_any_moment_leaves_whole_files_and_can_be_gone_on_with(
-    moment: int, source: Path, undisturbed: runs.Content, tmp_path: Path
+    moment: int, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
     workers, out = 1 + moment % 2, tmp_path / "out"
-    process = start(source, out, "--workers", workers)
+    process = start(many_units, out, "--workers", workers)
     _until(lambda: out.exists() or process.poll() is not None)  # before, there is nothing that could be damaged
     time.sleep(random.Random(moment).uniform(0, 1.5))
     process.kill()
@@ -387,7 +376,7 @@ def test_a_run_that_is_killed_at_any_moment_leaves_whole_files_and_can_be_gone_o
 
     left = {path.name: path.read_bytes() for path in out.glob("*.xlsx")} if out.exists() else {}
     assert left.items() <= undisturbed.items()
-    assert run(source, out, "--workers", workers, "--resume").code == 0
+    assert run(many_units, out, "--workers", workers, "--resume").code == 0
     assert content(out) == undisturbed
 
 
@@ -409,27 +398,27 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a disk of half a megabyte")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_full_disk_ends_the_run_with_one_error_and_no_damaged_file(
-    workers: int, small_disk: Path, source: Path, undisturbed: runs.Content
+    workers: int, small_disk: Path, many_units: Path, undisturbed: runs.Content
 ) -> None:
-    done = run(source, small_disk / "out", "--workers", workers)
+    done = run(many_units, small_disk / "out", "--workers", workers)
 
     left = {path.name: path.read_bytes() for path in (small_disk / "out").glob("*.xlsx")}
     assert done.code == 1
     assert done.errors.splitlines()[-2].endswith("cannot be written: the disk is full.")
     assert done.errors.splitlines()[-1] == "Make room; the same command with --resume then goes on from there."
     assert "Traceback" not in done.errors
-    assert 0 < len(left) < UNITS
+    assert 0 < len(left) < runs.UNITS
     assert left.items() <= undisturbed.items()
     assert not list((small_disk / "out").glob(".bsc-*.part"))
 
 
 def test_a_full_disk_can_be_gone_on_with_elsewhere(
-    small_disk: Path, source: Path, undisturbed: runs.Content, tmp_path: Path
+    small_disk: Path, many_units: Path, undisturbed: runs.Content, tmp_path: Path
 ) -> None:
-    run(source, small_disk / "out")
+    run(many_units, small_disk / "out")
     copytree(small_disk / "out", tmp_path / "out")
 
-    assert run(source, tmp_path / "out", "--resume").code == 0
+    assert run(many_units, tmp_path / "out", "--resume").code == 0
     assert content(tmp_path / "out") == undisturbed
 
 

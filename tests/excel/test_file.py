@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import openpyxl
 import pyopenvba
 import pytest
 import workbooks
+from closed import WHEN, recalculated
 from sheets import differing_cells
 
 from bsc_xl.errors import SourceError
@@ -23,14 +24,12 @@ from bsc_xl.excel.intake.opened import open_workbook
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.places import sheets_by_key
 from bsc_xl.excel.port import Changes
-from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
-from bsc_xl.files import Saved
+from bsc_xl.excel.recalculation import READ, Recalculation
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError
 
 Convert = Callable[..., Path]
-WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 MACROS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 64
 
 
@@ -63,13 +62,6 @@ def part_of(content: bytes, key: str) -> str:
 def above_the_history(content: bytes, row: str) -> dict[str, Callable[[str], str]]:
     """The change that puts a fourth row into the sheet of closed periods."""
     return {part_of(content, "history"): lambda xml: xml.replace('<row r="5"', f'{row}<row r="5"', 1)}
-
-
-def recalculated(path: Path, when: datetime = WHEN) -> tuple[Recalculation, Saved]:
-    book = open_book(path)
-    done = recalculate(book.layout(), book.read(READ), when)
-    book.apply(done.changes)
-    return done, book.save()
 
 
 def scores(done: Recalculation) -> list[float]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 import workbooks
+from closed import recalculated
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.worksheet.filters import AutoFilter
@@ -16,15 +16,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.errors import SourceError
 from bsc_xl.excel import formulas, stamp, template
-from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.intake.opened import open_workbook
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.recalculation import READ, Recalculation, recalculate
 from bsc_xl.model import Cell, Perspective
 from bsc_xl.ooxml import package
 
-WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 SHEET = Perspective.INTERNAL_PROCESS
 Change = Callable[[Workbook, Layout], object]
 
@@ -47,14 +44,6 @@ def returned(made: workbooks.Made, tmp_path: Path) -> Callable[[Change], Path]:
         return path
 
     return give
-
-
-def recalculated(path: Path) -> Recalculation:
-    book = open_book(path)
-    done = recalculate(book.layout(), book.read(READ), WHEN)
-    book.apply(done.changes)
-    book.save()
-    return done
 
 
 def sheet_of(book: Workbook, layout: Layout) -> Worksheet:
@@ -158,7 +147,7 @@ def test_what_means_nothing_for_the_score_changes_nothing(
 ) -> None:
     path = returned(change)
     before = package.read(path.read_bytes())
-    done = recalculated(path)
+    done, _ = recalculated(path)
     after = package.read(path.read_bytes())
     assert done.found == []
     assert done.card.score[0] == pytest.approx(made.card.score[0], abs=1e-12)
@@ -195,7 +184,7 @@ def test_what_cannot_be_a_figure_is_named_and_stays_as_it_was_typed(
 ) -> None:
     path = returned(change)
     typed = openpyxl.load_workbook(path)[made.layout.title(SHEET)][at(made.layout, "actual", 4)].value
-    done = recalculated(path)
+    done, _ = recalculated(path)
     assert [(finding.kind, finding.cell) for finding in done.found] == [(kind, at(made.layout, "actual", 4))]
     assert [failure.rule for failure in done.reading.failures] == [rule]
     assert openpyxl.load_workbook(path)[made.layout.title(SHEET)][at(made.layout, "actual", 4)].value == typed
@@ -204,7 +193,7 @@ def test_what_cannot_be_a_figure_is_named_and_stays_as_it_was_typed(
 def test_a_figure_that_merging_has_swallowed_counts_as_missing(
     made: workbooks.Made, returned: Callable[[Change], Path]
 ) -> None:
-    done = recalculated(returned(merge_inputs))
+    done, _ = recalculated(returned(merge_inputs))
     assert done.card.tables.actual_state[sum(made.layout.kpis[:2]), 3] == Cell.BLANK
     assert (done.card.scored_count[0], done.card.total_count[0]) == (made.card.scored_count[0] - 1, 8)
 
@@ -254,4 +243,4 @@ def test_a_header_that_somebody_has_worded_anew_is_no_reason_to_refuse(
         first = layout.rows(SHEET)[0]
         sheet_of(book, layout)[f"{layout.column('kpi_name')}{first - 1}"].value = "Indikator"
 
-    assert recalculated(returned(reword)).card.score[0] == pytest.approx(made.card.score[0], abs=1e-12)
+    assert recalculated(returned(reword))[0].card.score[0] == pytest.approx(made.card.score[0], abs=1e-12)

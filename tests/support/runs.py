@@ -15,6 +15,8 @@ from bsc_xl.storage import LocalFolder, Stored
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 120
+UNITS = 300
+"""Of a run that a test disturbs: it takes a second or two."""
 
 Content = dict[str, bytes]
 
