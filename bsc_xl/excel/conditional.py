@@ -167,7 +167,7 @@ def _either(read: Callable[[], Any], rules: Any, needed: int) -> Any:
 def shape(formula: str | None) -> str:
     """A formula without what depends on the cell from which it is seen, which Excel changes with the active one, and
     without the separator that people type."""
-    texts = _TEXT.split(formula or "")
+    texts = _TEXT.split((formula or "").removeprefix("="))
     return "".join(
         part if i % 2 else _RELATIVE.sub(_blanked, part).replace(";", ",").replace(" ", "")
         for i, part in enumerate(texts)

@@ -87,6 +87,7 @@ class Application:
         if book is None:
             raise RefusedError(f"LibreOffice does not open {path}")
         book.calculateAll()
+        book.lockControllers()  # nobody watches, and painting takes longer than all else
         self._books[Path(path).name] = book
         return Path(path).name
 
@@ -300,9 +301,21 @@ class Application:
                     if group.NumberFormat != number_format:
                         group.NumberFormat = number_format
                 return
-            for row, entries in enumerate(rows):
-                for column, entry in enumerate(entries):
-                    self._enter(book, cells.getCellByPosition(column, row), entry)
+            with self._calculated_once(book):
+                for row, entries in enumerate(rows):
+                    for column, entry in enumerate(entries):
+                        self._enter(book, cells.getCellByPosition(column, row), entry)
+
+    @contextmanager
+    def _calculated_once(self, book):
+        """Excel calculates once after a whole range was written."""
+        automatic = self._books[book].isAutomaticCalculationEnabled()
+        self._books[book].enableAutomaticCalculation(False)
+        try:
+            yield
+        finally:
+            if automatic:
+                self.set_calculation(book, "automatic")
 
     def _enter(self, book, cell, entry):
         number_format = cell.NumberFormat
