@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_xl import storage
@@ -27,6 +27,7 @@ def line(unit_code: str, checksum: str = "1") -> Record:
     return Record(unit_code, f"{unit_code}.xlsx", checksum, "i", "100.0", "0.1", "")
 
 
+@settings(deadline=None)
 @given(st.lists(records, unique_by=lambda record: record.unit_code, max_size=6))
 def test_every_line_comes_back_whatever_text_it_holds(lines: list[Record]) -> None:
     folder = fresh()
