@@ -119,6 +119,12 @@ def damage(opened: Opened) -> list[Ref]:
     return overwritten
 
 
+def ruled_areas(sheet: xw.Sheet) -> set[str]:
+    """The cells of each conditional format of a sheet."""
+    found = sheet.range("A1:CZ600").conditional_formats
+    return {rule.impl.api.AppliesTo.Address.replace("$", "") for rule in found}
+
+
 def rules_of(sheet: xw.Sheet) -> list[tuple[Any, ...]]:
     """The conditional formats of a sheet without the grammar of their formulas, in any order."""
     found = sheet.range("A1:CZ600").conditional_formats

@@ -10,7 +10,7 @@ import pytest
 import uno_engine
 import workbooks
 import xlwings as xw
-from opening import WHEN, Opened, damage, fresh, input_cells, paste_over, rules_of, write_over
+from opening import WHEN, Opened, damage, fresh, input_cells, paste_over, ruled_areas, write_over
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl import ribbon
@@ -154,6 +154,5 @@ def is_whole(opened: Opened) -> None:
     assert [finding for finding in told.done.found if finding.kind is Kind.FAILURE] == []
     live = LiveBook(opened.book)
     assert recalculation.lost_formulas(live.layout(), live.read(recalculation.READ)) == {}
-    assert {rule.area for rule in rules.rules(live.layout(), Perspective.FINANCIAL)} == {
-        at for at, *_ in rules_of(opened.sheet("financial"))
-    }
+    drawn = {rule.area for rule in rules.rules(live.layout(), Perspective.FINANCIAL)}
+    assert ruled_areas(opened.sheet("financial")) == drawn
