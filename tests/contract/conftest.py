@@ -18,9 +18,11 @@ from bsc_xl.excel.port import Book
 
 
 class Subject(Protocol):
-    """One workbook behind an adapter. `calculates`: the program behind it computes results by itself."""
+    """One workbook behind an adapter. `calculates`: the program behind it computes results by itself. `times`: what says
+    when is written, also where nothing else would change."""
 
     calculates: bool
+    times: bool
 
     def book(self) -> Book:
         """The workbook, opened anew: what was written must show in what is read."""
@@ -28,6 +30,7 @@ class Subject(Protocol):
 
 class InMemory:
     calculates = False
+    times = True
 
     def __init__(self, made: workbooks.Made) -> None:
         self._book = MemoryBook(made.layout, made.writes)
@@ -38,6 +41,7 @@ class InMemory:
 
 class ClosedFile:
     calculates = False
+    times = False
 
     def __init__(self, made: workbooks.Made) -> None:
         self._path = made.path
@@ -54,6 +58,7 @@ class Live:
     """In LibreOffice, through xlwings."""
 
     calculates = True
+    times = True
 
     def __init__(self, made: workbooks.Made, app: object) -> None:
         self._book = app.books.open(made.path)  # type: ignore[attr-defined]
