@@ -18,8 +18,8 @@ from bsc_xl.excel.port import Book
 
 
 class Subject(Protocol):
-    """One workbook behind an adapter. `calculates`: the program behind it computes results by itself. `times`: what says
-    when is written, also where nothing else would change."""
+    """One workbook behind an adapter. `calculates`: the program behind it computes results by itself. `times`: a time
+    is written, also where nothing else would change."""
 
     calculates: bool
     times: bool
