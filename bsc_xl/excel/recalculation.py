@@ -32,7 +32,8 @@ READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
 """The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
 
 FORMULAS_ONLY = ("history", "checks", "trace")
-"""Those of them whose results are not compared: what differs there differs in the cells for which it is there, too."""
+"""Those of them whose results need not be read: their captions are those of other sheets, and what is traced shows in
+cells that are compared, or as bars of a chart."""
 
 COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "settings", "dashboard"))
 """The sheets with conditional formats."""
