@@ -28,6 +28,7 @@ from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.intake import cells, entries, refused
 from bsc_xl.excel.intake.cells import Slot
+from bsc_xl.excel.intake.compared import RESULTS
 from bsc_xl.excel.intake.entries import Group, Identity
 from bsc_xl.excel.intake.opened import Opened, open_workbook
 from bsc_xl.excel.layout import FIRST_ROW, Layout
@@ -263,7 +264,7 @@ def _of_results(book: Opened, about: Received) -> Iterator[Irregularity]:
 
 def _plainest(differences: Sequence[Finding], book: Opened, keys: Mapping[str, str]) -> Finding:
     """The first difference that a person sees as a result of a KPI, else the first of all."""
-    letters = {book.layout.column(key) for key in cells.RESULTS}
+    letters = {book.layout.column(key) for key in RESULTS}
     for finding in differences:
         if keys[finding.sheet] in set(Perspective) and split(finding.cell)[0] in letters:
             return finding

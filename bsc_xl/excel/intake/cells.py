@@ -12,6 +12,7 @@ from openpyxl.utils import column_index_from_string
 from bsc_xl.excel.address import split
 from bsc_xl.excel.columns import PERIOD_INPUTS
 from bsc_xl.excel.file import plain_value
+from bsc_xl.excel.intake import compared
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Found
@@ -90,12 +91,8 @@ def slots(number: int, book: Opened) -> list[Slot]:
     return found
 
 
-RESULTS = ("target_to_date", "actual_to_date", "achievement", "index", "weighted_score", "status")
-"""What is looked at of a KPI's results: all others follow from these."""
-
-
 def results(slot: Slot, book: Opened) -> tuple[Found, ...]:
-    """What the sheet shows in the columns of `RESULTS`."""
+    """What the sheet shows in the columns of `compared.RESULTS`."""
     get, width = _results(book.layout)
     line = book.blocks[slot.perspective].row(slot.row)
     return get(line if len(line) >= width else [*line, *[None] * (width - len(line))])
@@ -103,15 +100,10 @@ def results(slot: Slot, book: Opened) -> tuple[Found, ...]:
 
 @lru_cache(maxsize=256)
 def _results(layout: Layout) -> tuple[Callable[[Sequence[Found]], tuple[Found, ...]], int]:
-    columns = [column_index_from_string(layout.column(key)) - 1 for key in RESULTS]
+    columns = [column_index_from_string(layout.column(key)) - 1 for key in compared.RESULTS]
     return itemgetter(*columns), max(columns) + 1
 
 
 def scores(book: Opened) -> list[Found]:
     """What the sheets show as the scores of the perspectives."""
-    return [book.blocks[p].value(cell) for p, cell in _score_cells(book.layout)]
-
-
-@lru_cache(maxsize=256)
-def _score_cells(layout: Layout) -> list[tuple[Perspective, str]]:
-    return [(perspective, layout.summary(perspective, "score").cell) for perspective in Perspective]
+    return [book.blocks[sheet].value(cell) for sheet, cell in compared.scores(book.layout)]

@@ -14,13 +14,15 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import python_calamine
 
 from bsc_xl.errors import PackageError, SourceError
 from bsc_xl.excel import recalculation
-from bsc_xl.excel.file import MOST_CELLS, FileBook
+from bsc_xl.excel.file import FileBook
+from bsc_xl.excel.intake.compared import looked_at
+from bsc_xl.excel.intake.sheets import Formulas, is_plain, is_whole, learnt
 from bsc_xl.excel.layout import HEADER_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.excel.port import Block, Found
@@ -33,16 +35,6 @@ VALUES = (*INPUT_SHEETS, "action_plan")
 FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""
 
-_BEGIN = b"<f"
-_FORMULA = re.compile(rb"<f[ />][^<]*(?:</f>)?")
-_KIND = re.compile(rb' t="[a-zA-Z]*"')
-_ERROR = b't="e"'
-_OTHER_QUOTES = b"='"
-_HEAD = 1 << 13
-"""Where some program writes attributes in other quotation marks, it does so from the beginning."""
-_LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_MOST_ROWS = MOST_CELLS // 16_384
-"""Whichever columns they reach to."""
 _SHEET_OR_NAME = re.compile(rb"<workbookPr [^>]*>|<sheet [^>]*>|<definedName [^<]*<")
 _TABLE = re.compile(rb"""\s(?:displayName|ref)=["'][^"']*["']""")
 _TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
@@ -50,7 +42,8 @@ _TO_TABLE = re.compile(rb"""Target=["'][^"']*tables?/[^"']*["']""")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A workbook of a unit: its shape and the values on the sheets of `VALUES`.
+    """A workbook of a unit: its shape and the values on the sheets of `VALUES`, of formulas only those that are
+    `looked_at`.
 
     `intact`: every formula of ours stands where it belongs. `book`: for whoever wants to know more.
     """
@@ -59,26 +52,6 @@ class Opened:
     blocks: Mapping[str, Block]
     intact: bool
     book: FileBook
-
-
-class _Formulas(NamedTuple):
-    """The formulas of a sheet as they stand in its part, in the order of their cells. `texts`: the elements, behind
-    their first two bytes. `heads`: the ways in which each cell may begin up to its formula, whatever kind of value it
-    shows; the address is in it. `rest`: what follows a formula, as a slice of what follows those bytes."""
-
-    texts: list[bytes]
-    heads: list[tuple[bytes, ...]]
-    rest: list[slice]
-
-    def values(self, cells: Sequence[bytes]) -> bytes | None:
-        """The cells without their formulas, if they are these, each in its cell: a formula that was moved is another
-        one, whatever it says. `cells`: the rows of the sheet, split at `_BEGIN`."""
-        before, behind = cells[:-1], cells[1:]
-        if len(behind) != len(self.texts) or not all(map(bytes.startswith, behind, self.texts)):
-            return None
-        if not all(map(bytes.endswith, before, self.heads)):
-            return None
-        return b"".join([cells[0], *(each[rest] for each, rest in zip(behind, self.rest, strict=True))])
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +65,7 @@ class _Known:
     parts: Mapping[str, str]
     shape: Ref
     headers: list[dict[int, Found]]
-    formulas: dict[str, list[_Formulas]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
+    formulas: dict[str, list[Formulas]] = field(default_factory=lambda: {key: [] for key in FORMULAS})
     packed: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -150,18 +123,21 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
         return None
     packed = {key: package.members[part].data for key, part in known[0].parts.items() if key not in VALUES}
     for each in known:
-        looked_at = [key for key in each.parts if key in VALUES or packed[key] != each.packed.get(key)]
-        parts = {key: package.part(each.parts[key]) for key in looked_at}
-        if not all(map(_is_whole, parts.values())):
+        parts = {
+            key: package.part(part)
+            for key, part in each.parts.items()
+            if key in VALUES or packed[key] != each.packed.get(key)
+        }
+        if not all(map(is_whole, parts.values())):
             return None
-        compared = [key for key in looked_at if key in FORMULAS]
-        found = ((key, _without_formulas(parts[key], each.formulas[key])) for key in compared)
-        without = {key: content for key, content in found if content is not None}
-        if len(without) < len(compared) or not all(_is_plain(without[key]) for key in VALUES):
+        if not all(_stand_in(parts[key], each.formulas[key]) for key in FORMULAS if key in parts and key not in VALUES):
+            continue
+        sheets = {each.parts[key]: _only_values(parts[key], each.formulas[key]) for key in VALUES}
+        if not all(map(is_plain, sheets.values())):
             continue
         try:
-            content = _only_values(package, {each.parts[key]: without[key] for key in VALUES})
-            with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as values:
+            content = io.BytesIO(_with_sheets(package, sheets))
+            with python_calamine.CalamineWorkbook.from_filelike(content) as values:
                 blocks = {key: _block(values, each.titles[key]) for key in VALUES}
         except python_calamine.CalamineError:
             return None
@@ -172,45 +148,22 @@ def _briefly(path: Path, package: Package, known: list[_Known]) -> Opened | None
     return None
 
 
-def _rows(content: bytes) -> tuple[int, int]:
-    """Where the rows of a sheet begin and end."""
-    return content.find(b"<sheetData>"), content.rfind(b"</sheetData>")
+def _stand_in(content: bytes, known: Sequence[Formulas]) -> bool:
+    """The formulas of the sheet are one of the lists that are known."""
+    return any(each.stand_in(content) for each in known)
 
 
-def _without_formulas(content: bytes, known: Sequence[_Formulas]) -> bytes | None:
-    """The sheet up to the end of its rows without its formulas, which are half of what would have to be read; None
-    where they are none of the lists that are known."""
-    first, last = _rows(content)
-    cells = content[first:last].split(_BEGIN) if 0 <= first < last else []
-    found = (values for each in known if (values := each.values(cells)) is not None)
-    rows = next(found, None)
-    return None if rows is None else b"".join((content[:first], rows, b"</sheetData></worksheet>"))
+def _only_values(content: bytes, known: Sequence[Formulas]) -> bytes:
+    """What has to be read of a sheet; nothing where its formulas are none of the lists that are known."""
+    return next((values for each in known if (values := each.values(content)) is not None), b"")
 
 
-def _heads(cell: bytes) -> tuple[bytes, ...]:
-    bare = _KIND.sub(b"", cell).removesuffix(b">")
-    return (cell, bare + b">", *(b'%b t="%b">' % (bare, kind) for kind in (b"str", b"n", b"b")))
-
-
-def _only_values(package: Package, sheets: Mapping[str, bytes]) -> bytes:
+def _with_sheets(package: Package, sheets: Mapping[str, bytes]) -> bytes:
     """A package with these sheets only and nothing compressed in them: unpacking takes as long as reading them."""
     members = [member for name, member in package.members.items() if not name.startswith(_NOT_FOR_VALUES)]
     for part, content in sheets.items():
         members.append(Member(part, STORED, zlib.crc32(content), len(content), content))
     return write_members(members)
-
-
-def _is_whole(content: bytes) -> bool:
-    """The XML of the sheet ends where it should: calamine has enough with the rows."""
-    return content.rstrip().endswith(b"worksheet>")
-
-
-def _is_plain(content: bytes) -> bool:
-    """The sheet has no error value, which calamine takes for a blank, and no cell so far off that it costs memory."""
-    last = content.rfind(b"<row ")
-    row = _LAST_ROW.match(content, last) if last >= 0 else None
-    near = row is not None and int(row[1]) <= _MOST_ROWS
-    return near and _OTHER_QUOTES not in content[:_HEAD] and _ERROR not in content
 
 
 def _block(values: Any, title: str) -> Block:
@@ -247,29 +200,14 @@ def _remember(
         each = _Known(layout, titles, parts, layout.settings["shape"], _headers(blocks))
         known.append(each)
         del known[:-_MOST_VARIANTS]
+    shown = looked_at(layout)
     for key in FORMULAS:
-        found = _learnt(package.part(parts[key]))
+        found = learnt(package.part(parts[key]), {ref.cell for ref in shown if ref.sheet == key})
         stand = sum(text is not None for row in blocks[key].formulas for text in row)
         # where our look at the bytes sees fewer or more than there are, it cannot tell anything
         if found is not None and len(found.texts) == stand == _ours(layout)[key] and found not in each.formulas[key]:
             each.formulas[key].append(found)
             del each.formulas[key][:-_MOST_VARIANTS]
-
-
-def _learnt(content: bytes) -> _Formulas | None:
-    """The formulas of a sheet; None where anything else begins as they do, or a cell does not say where it is."""
-    first, last = _rows(content)
-    cells = content[first:last].split(_BEGIN)
-    texts = [_FORMULA.match(_BEGIN + behind) for behind in cells[1:]]
-    starts = [before[before.rfind(b"<c ") :] for before in cells[:-1]]
-    if not all(texts) or not all(b' r="' in cell for cell in starts):
-        return None
-    lengths = [len(text[0]) - len(_BEGIN) for text in texts if text]
-    return _Formulas(
-        [behind[:length] for behind, length in zip(cells[1:], lengths, strict=True)],
-        [_heads(cell) for cell in starts],
-        [slice(length, None) for length in lengths],
-    )
 
 
 def _headers(blocks: Mapping[str, Block]) -> list[dict[int, Found]]:
