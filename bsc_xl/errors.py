@@ -74,6 +74,13 @@ class SourceError(BscError):
     code = "source"
 
 
+class EvidenceError(BscError):
+    """A file of raw evidence gives no figure. Params: `source`, `reason`, and what the sentence for it names;
+    `set_aside` where rows were looked at and none of them counts."""
+
+    code = "evidence"
+
+
 class PackageError(BscError):
     """A workbook file is damaged, or no workbook at all. Params: `reason`, `part` (where one is concerned)."""
 
