@@ -26,7 +26,7 @@ def _problems(**changes: Any) -> list[str]:
         for parent in parents:
             table = table[parent]
         table[key] = value
-    with pytest.raises(ValueError, match=".") as found:
+    with pytest.raises(ValueError, match=r".") as found:
         employees.read(raw, NUMERIC)
     return str(found.value).split("; ")
 
