@@ -85,16 +85,19 @@ class Span:
 class Question:
     """What is asked of a file, beyond its kind.
 
-    `span`: days that count. `period`: the reporting period, 1..n, for sources that name periods instead of days.
+    `span`: days that count. `period`: the reporting one of the year's `periods`, for files that name periods, not days.
     `schedule`: the file of the work schedule, for attendance. `population`: how many people could have answered, for
-    surveys. `policy`: the bureau's choices, where a kind needs them.
+    surveys. `policy`: the bureau's choices, where a kind needs them. `employees`: the ids whose attendance is asked
+    for, None for everybody in the file.
     """
 
     span: Span
     period: int
+    periods: int = 4
     schedule: Path | None = None
     population: int | None = None
     policy: Policy | None = None
+    employees: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

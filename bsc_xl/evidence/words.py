@@ -53,9 +53,14 @@ def totals() -> frozenset[str]:
 
 
 @cache
-def period_words() -> frozenset[str]:
-    """Folded words that stand beside the number of a period: "triwulan" in "Triwulan II"."""
-    return frozenset(map(folded, _read()["period"]["words"]))
+def period_words() -> Mapping[str, int]:
+    """Folded word beside the number of a period -> how many months such a period has, 0 where the word does not say:
+    "triwulan" in "Triwulan II" is 3."""
+    return {
+        folded(word): int(months) if months.isdigit() else 0
+        for months, words in _read()["period"].items()
+        for word in words
+    }
 
 
 @cache
