@@ -87,6 +87,7 @@ def test_the_raw_evidence_gives_the_printed_figures(variant):
     figures = {
         "K1": round(100 * sum(int(row["realised"]) for row in budget) / sum(int(row["budget"]) for row in budget), 2),
         "K2": round(float(np.mean(np.mean(answers, axis=0)) * 25), 2),
+        "K3": share([row["returned"] for row in rows(variant, "customers")], yes),
         "K4": share([row["follows_sop"] for row in rows(variant, "documents_sop")], yes),
         "K6": share(on_time, True),
         "K7": share([row["passed"] for row in rows(variant, "training")], yes),

@@ -87,8 +87,8 @@ class Question:
 
     `span`: days that count. `period`: the reporting one of the year's `periods`, for files that name periods, not days.
     `schedule`: the file of the work schedule, for attendance. `population`: how many people could have answered, for
-    surveys. `policy`: the bureau's choices, where a kind needs them. `employees`: the ids whose attendance is asked
-    for, None for everybody in the file.
+    surveys. `planned`: how many trainings the plan has. `policy`: the bureau's choices, where a kind needs them.
+    `employees`: the ids whose attendance is asked for, None for everybody in the file.
     """
 
     span: Span
@@ -96,6 +96,7 @@ class Question:
     periods: int = 4
     schedule: Path | None = None
     population: int | None = None
+    planned: int | None = None
     policy: Policy | None = None
     employees: frozenset[str] | None = None
 

@@ -16,12 +16,13 @@ COLUMNS = (
     Column("passed", required=False),
     Column("date", required=False),
 )
-MEASURES = ("passed", "held")
+MEASURES = ("passed", "held", "against_plan")
 
 
 def measure(listing: Listing, question: Question) -> Evidence:
     """`passed`: the share of participations that were passed, in percent. `held`: how many different trainings there
-    were, of as many participations; names that differ in case or spaces only are one training.
+    were, of as many participations; names that differ in case or spaces only are one training. `against_plan`: those
+    held as a share of the question's planned ones, in percent, where it says how many there were.
 
     A participation without a result is set aside, one of another day is outside; a file without days counts as a whole,
     and one without results gives `held` alone. `EvidenceError` when no row counts.
@@ -40,4 +41,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     count = float(rows.kept.sum())
     held = float(len(set(keys["training"][rows.kept])))
     figures = [] if passed is None else [share("passed", float(passed[rows.kept].sum()), count)]
-    return rows.evidence("training", [*figures, Figure("held", held, count, held, is_percent=False)])
+    figures.append(Figure("held", held, count, held, is_percent=False))
+    if question.planned:
+        figures.append(share("against_plan", held, question.planned))
+    return rows.evidence("training", figures)
