@@ -56,6 +56,8 @@ def test_an_excerpt_of_all_units_has_every_figure_of_the_whole(field: str) -> No
     part, whole = getattr(excerpt(CARD, range(UNITS)), field), getattr(CARD, field)
     if isinstance(whole, np.ndarray):
         np.testing.assert_array_equal(part, whole)
+    elif field == "employees":
+        assert repr(part) == repr(whole)
     elif field != "tables":
         assert part == whole
 
