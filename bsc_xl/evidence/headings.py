@@ -23,18 +23,21 @@ Row = Sequence[object]
 @dataclass(frozen=True, slots=True)
 class Found:
     """`first`: the position of the first row below the headings. `places`: position of each column that was found.
-    `width`: columns up to the last one with a heading. `twice`: a column for which two headings are equally good."""
+    `width`: columns up to the last one with a heading. `merged`: some of these headings stand in the upper of two rows
+    with nothing below them, others in the lower one. `twice`: a column for which two headings are equally good."""
 
     first: int
     places: Mapping[str, int]
     width: int
     rows: int
+    merged: bool = False
     twice: str = ""
 
     @property
-    def better(self) -> tuple[int, int, int]:
-        """Larger for what fits better: more columns; then one row of headings rather than two; then the first."""
-        return len(self.places), -self.rows, -self.first
+    def better(self) -> tuple[int, bool, int, int]:
+        """Larger for what fits better: more columns; then two rows of headings only if cells were merged; then the
+        first."""
+        return len(self.places), self.merged, -self.rows, -self.first
 
 
 def find(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str]) -> Found | None:
@@ -85,7 +88,8 @@ def _match(head: Sequence[Row], at: int, rows: int, known: Mapping[str, Mapping[
     first = at + rows
     if first < len(head) and _numbers_columns(head[first]):
         first += 1
-    return Found(first, places, width, rows, twice)
+    below = [bool(names[place][0]) and len(names[place]) > 1 for place in places.values()]
+    return Found(first, places, width, rows, rows > 1 and any(below) and not all(below), twice)
 
 
 def _names(head: Sequence[Row], at: int, rows: int) -> list[tuple[str, ...]]:

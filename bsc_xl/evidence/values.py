@@ -173,7 +173,8 @@ def _with_mark(text: str, decimal: str, sign: float) -> Read:
         whole, fraction = text, ""
     if (fraction and not _DIGITS.fullmatch(fraction)) or (not whole and not fraction):
         return None, "not_a_number"
-    if whole and not (_DIGITS.fullmatch(whole) or (_GROUPED.fullmatch(whole) and decimal not in whole)):
+    grouped = _GROUPED.fullmatch(whole)
+    if whole and not _DIGITS.fullmatch(whole) and not (grouped and grouped[1] != decimal):
         return None, "not_a_number"
     digits = re.sub(r"[.,' ]", "", whole) or "0"
     return sign * float(f"{digits}.{fraction or '0'}"), ""
