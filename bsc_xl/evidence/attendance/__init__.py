@@ -11,7 +11,7 @@ from bsc_xl.evidence.attendance import punches, schedule
 from bsc_xl.evidence.attendance.days import count_months
 from bsc_xl.evidence.attendance.log import Log, quiet_days
 from bsc_xl.evidence.attendance.remarks import number_of, remarks
-from bsc_xl.evidence.attendance.summary import MEASURES, Discipline, discipline, figures
+from bsc_xl.evidence.attendance.summary import MEASURES, Discipline, by_period, figures
 from bsc_xl.evidence.model import Evidence, Listing, Question
 from bsc_xl.evidence.rows import Rows
 
@@ -43,8 +43,8 @@ def measure(listing: Listing, question: Question) -> Evidence:
     found = figures(months, span.first.month, policy.discipline_rules, policy.discipline)
     if not found:
         rows.refuse("evidence.no_workday")
-    by_period = discipline(months, _MONTHS // question.periods, policy.discipline_rules)
-    return rows.evidence("attendance", found, remarks(log, quiet, hours, span.last), by_period)
+    details = by_period(months, _MONTHS // question.periods, policy.discipline_rules)
+    return rows.evidence("attendance", found, remarks(log, quiet, hours, span.last), details)
 
 
 def _read(listing: Listing, hours: schedule.Schedule) -> tuple[Rows, punches.Punches, Log]:

@@ -44,7 +44,9 @@ def _remarks(log: Log, quiet: Positions, schedule: Schedule, last: date) -> Iter
     quiet = quiet[(quiet >= begin) & (quiet <= end)]
     doubtful = quiet[schedule.works(quiet.astype("datetime64[D]"))[schedule.everybody]].tolist()
     if doubtful:
-        yield Remark("quiet", {"count": len(doubtful), "days": ", ".join(f"{_day(day):%d/%m/%Y}" for day in doubtful[:_LISTED])})
+        yield Remark(
+            "quiet", {"count": len(doubtful), "days": ", ".join(f"{_day(day):%d/%m/%Y}" for day in doubtful[:_LISTED])}
+        )
     latest = min(int(log.last.max()), end)
     silent = log.ids[told & (log.last >= begin) & (log.last <= latest - _WEEK)].tolist()
     if silent:

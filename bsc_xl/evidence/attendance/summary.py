@@ -56,9 +56,9 @@ class Discipline:
     unit: pd.DataFrame
 
 
-def discipline(months: Months, months_per_period: int, rules: DisciplineRules) -> Discipline:
+def by_period(months: Months, months_per_period: int, rules: DisciplineRules) -> Discipline:
     """The tables by period; with one month per period, by month."""
-    sums, days = _by_period(months, months_per_period, rules)
+    sums, days = _sums(months, months_per_period, rules)
     _, periods = sums["workdays"].shape
     level = levels(days["year_days"], days["year_longest"], rules)
     employees = {
@@ -109,7 +109,7 @@ def figures(months: Months, first_month: int, rules: DisciplineRules, default: D
     return sorted(found, key=lambda figure: figure.measure != default)
 
 
-def _by_period(
+def _sums(
     months: Months, length: int, rules: DisciplineRules
 ) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.int64]]]:
     """Sums of the periods, and what has come together since 1 January at the end of each; (employees, periods)."""
