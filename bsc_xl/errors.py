@@ -7,6 +7,7 @@ All data of an error stays in ``args``, so that it survives the way through a pr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 FAILURE, ADVICE = "failure", "advice"
 
@@ -79,6 +80,11 @@ class EvidenceError(BscError):
     `set_aside` where rows were looked at and none of them counts."""
 
     code = "evidence"
+
+    @property
+    def set_aside(self) -> tuple[Any, ...]:
+        """The rows that were set aside, as `evidence.model.SetAside`."""
+        return tuple(self.params.get("set_aside", ()))  # type: ignore[arg-type]
 
 
 class PackageError(BscError):

@@ -63,6 +63,11 @@ def period_words() -> Mapping[str, int]:
     }
 
 
+def is_percent_unit(unit: str) -> bool:
+    """Whether a KPI with that unit of measure holds shares in percent, or an index up to 100."""
+    return "%" in unit or folded(unit) in map(folded, _read()["unit"]["percent"])
+
+
 @cache
 def _read() -> dict[str, dict[str, list[str]]]:
     text = (files(__name__.rpartition(".")[0]) / "synonyms.toml").read_text(encoding="utf-8")

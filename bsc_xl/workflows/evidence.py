@@ -1,0 +1,190 @@
+"""Import evidence: the actual of a KPI and period from a file, with all that traces it back to the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bsc_xl import evidence, policies
+from bsc_xl.errors import ActionError, ChoiceError, EvidenceError
+from bsc_xl.evidence import telling
+from bsc_xl.evidence.attendance import Discipline
+from bsc_xl.evidence.model import Evidence, Figure, Question, Remark, Span
+from bsc_xl.evidence.words import is_percent_unit
+from bsc_xl.excel import history, records
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.port import Block, Book, Changes
+from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, Reading, check_version, read
+from bsc_xl.labels import Labels
+from bsc_xl.model import Consolidation, Level
+from bsc_xl.tables import parse
+
+READ = (*INPUT_SHEETS, history.SHEET, *records.SHEETS)
+
+_MONTHS = 12
+_CITED = re.compile(rf"SHA-256 [0-9a-f]{{{telling.CHECKSUM}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be imported: `file` as evidence of that `kind`, for the KPI with that code and that period.
+
+    `measure`: which figure of the kind, None for the usual one. `mapping`, `sheet`: as for `evidence.reading.read`.
+    `schedule`, `population`, `planned`: as for `evidence.model.Question`.
+    """
+
+    kind: str
+    file: Path
+    kpi: str
+    period: int
+    measure: str | None = None
+    mapping: Path | None = None
+    sheet: str | None = None
+    schedule: Path | None = None
+    population: int | None = None
+    planned: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """What an import found and writes. `actual`: the cell of the figure. `remarks`: all there is to know of it."""
+
+    asked: Asked
+    found: Evidence
+    figure: Figure
+    kpi_name: str
+    period_name: str
+    actual: Ref
+    remarks: tuple[Remark, ...]
+    changes: Changes
+
+    @property
+    def to_act_upon(self) -> bool:
+        """Rows were set aside, or there is something else to know."""
+        return bool(self.found.set_aside or self.remarks)
+
+    def sentence(self, labels: Labels) -> str:
+        """The figure, where it comes from, and how much was set aside."""
+        return labels(
+            "action.evidence_imported",
+            kpi=self.asked.kpi,
+            period=self.period_name,
+            cited=telling.citation(self.found, self.figure, labels),
+            used=self.found.used,
+            aside=len(self.found.set_aside),
+            outside=self.found.outside,
+        )
+
+
+def import_evidence(book: Book, asked: Asked, when: datetime) -> Imported:
+    """Writes the actual, its evidence cell and its row on the sheet `evidence`; of an attendance log also the sheet
+    `discipline`. Results are not computed: a recalculation does that.
+
+    Everything is read and computed before the first cell is written. `ActionError` for a closed period, a workbook
+    without a year and a sheet without room; `ChoiceError` for a KPI, period, kind or measure that does not exist;
+    `EvidenceError` for a file that gives no figure.
+    """
+    imported = plan_import(book, asked, when)
+    book.apply(imported.changes)
+    return imported
+
+
+def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
+    """What `import_evidence` would write; errors as there. Nothing is written."""
+    layout = book.layout()
+    blocks = book.read(READ)
+    check_version(layout, blocks, book.name)
+    reading = read(layout, {sheet: blocks[sheet] for sheet in INPUT_SHEETS})
+    row, consolidation = _kpi(reading, asked.kpi)
+    _check_period(layout, blocks, reading, asked.period)
+    if asked.measure is not None and asked.measure not in evidence.measures_of(asked.kind):
+        choices = ", ".join(evidence.measures_of(asked.kind))
+        raise ChoiceError(what="measure", value=asked.measure, choices=choices)
+    question = _question(layout, reading, consolidation, asked)
+    found = evidence.measure(asked.kind, asked.file, question, mapping=asked.mapping, sheet=asked.sheet)
+    figure = _figure(found, asked.measure)
+    code = parse.as_text(row.inputs["kpi_code"]).strip()
+    actual = layout.cell(row.perspective, row.row, "actual", asked.period)
+    beside = layout.cell(row.perspective, row.row, "evidence", asked.period)
+    values = {
+        actual: float(figure.value),
+        beside: _beside(blocks[beside.sheet], beside, telling.citation(found, figure, layout.labels)),
+        **records.evidence_row(layout, blocks["evidence"], code, asked.period, found, figure, when),
+    }
+    if isinstance(found.details, Discipline):
+        values |= records.discipline_rows(layout, blocks["discipline"], found.details.employees)
+    return Imported(
+        asked=asked,
+        found=found,
+        figure=figure,
+        kpi_name=parse.as_text(row.inputs["kpi_name"]).strip(),
+        period_name=layout.period_names()[asked.period - 1],
+        actual=actual,
+        remarks=(*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())),
+        changes=Changes(values=values),
+    )
+
+
+def _kpi(reading: Reading, code: str) -> tuple[KpiRow, Consolidation]:
+    """The KPI row with that code, among those that count."""
+    kpis = reading.tables.kpis.iloc[reading.tables.kpi]
+    known = dict(zip(kpis["kpi_code"].str.casefold(), kpis["consolidation"], strict=True))
+    wanted = code.strip().casefold()
+    if wanted not in known:
+        raise ChoiceError(what="kpi", value=code, choices=", ".join(kpis["kpi_code"]))
+    row = next(r for r in reading.filled if parse.as_text(r.inputs["kpi_code"]).strip().casefold() == wanted)
+    return row, Consolidation(known[wanted])
+
+
+def _check_period(layout: Layout, blocks: dict[str, Block], reading: Reading, period: int) -> None:
+    if not 1 <= period <= layout.periods:
+        choices = ", ".join(map(str, range(1, layout.periods + 1)))
+        raise ChoiceError(what="period", value=period, choices=choices)
+    year = reading.tables.settings.year
+    if not year:
+        raise ActionError(reason="action.no_year", cell=layout.settings["year"].cell)
+    if period in history.closed_periods(layout, blocks, year):
+        raise ActionError(reason="action.period_closed", period=layout.period_names()[period - 1])
+
+
+def _question(layout: Layout, reading: Reading, consolidation: Consolidation, asked: Asked) -> Question:
+    settings = reading.tables.settings
+    months = _MONTHS // layout.periods
+    first = 1 if consolidation is Consolidation.LAST else (asked.period - 1) * months + 1
+    end = asked.period * months
+    last = date(settings.year + end // _MONTHS, end % _MONTHS + 1, 1) - timedelta(days=1)
+    own = reading.tables.units["unit_code"].iloc[0]
+    return Question(
+        span=Span(date(settings.year, first, 1), last),
+        period=asked.period,
+        periods=layout.periods,
+        schedule=asked.schedule,
+        population=asked.population,
+        planned=asked.planned,
+        policy=policies.with_overrides(policies.load(settings.policy), settings.overrides),
+        employees=frozenset((own,)) if layout.level is Level.EMPLOYEE else None,
+    )
+
+
+def _figure(found: Evidence, measure: str | None) -> Figure:
+    if measure is None:
+        return next(iter(found.figures.values()))
+    if measure not in found.figures:
+        there = ", ".join(found.figures)
+        raise EvidenceError(source=found.source.name, reason="evidence.no_measure", measure=measure, measures=there)
+    return found.figures[measure]
+
+
+def _beside(block: Block, cell: Ref, citation: str) -> str:
+    """What the evidence cell says afterwards: what people wrote there stays, a former citation is replaced."""
+    lines = parse.as_text(block.value(cell.cell)).splitlines()
+    return "\n".join([*(line for line in lines if line.strip() and not _CITED.search(line)), citation])
+
+
+def _of_unit(figure: Figure, unit: str) -> list[Remark]:
+    """Whether a share is written where the KPI counts something else, or the other way round."""
+    if not unit or figure.is_percent == is_percent_unit(unit):
+        return []
+    return [Remark("not_percent" if figure.is_percent else "not_a_count", {"unit": unit})]
