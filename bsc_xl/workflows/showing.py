@@ -8,10 +8,9 @@ from tempfile import TemporaryDirectory
 
 from bsc_xl import files
 from bsc_xl.excel import history
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.layout import FIRST_CELL, Ref
-from bsc_xl.excel.port import OpenBook
+from bsc_xl.excel.port import OpenBook, is_number
 from bsc_xl.excel.results import engine_version
 from bsc_xl.model import Perspective
 from bsc_xl.workflows.recalculation import computed

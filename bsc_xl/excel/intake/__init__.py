@@ -23,14 +23,13 @@ from bsc_xl.collection.received import Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.address import split
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.intake import entries, refused
 from bsc_xl.excel.intake.entries import Group, Identity, Slot
 from bsc_xl.excel.intake.opened import Opened, open_workbook
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.port import Found
+from bsc_xl.excel.port import Found, is_number
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective, Status
 from bsc_xl.scoring.arrays import Floats
