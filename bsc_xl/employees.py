@@ -80,6 +80,10 @@ class Employees:
         kept = (unit != _NOWHERE) | (parent != _NOWHERE)
         return self._those(kept, unit=unit[kept], parent=parent[kept])
 
+    def content(self) -> list[list[Any]]:
+        """Everything that is known of them as plain values, field by field: what tells whether any of it changed."""
+        return [getattr(self, field.name).tolist() for field in fields(self)]
+
     def _those(self, kept: Flags, **changed: Positions) -> Employees:
         arrays: dict[str, Any] = {field.name: getattr(self, field.name)[kept] for field in fields(self)}
         return Employees(**(arrays | changed))

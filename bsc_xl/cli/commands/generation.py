@@ -56,6 +56,7 @@ def generate(
     workbook_language: Language = None,
     period: Period = None,
     units: Annotated[str, typer.Option("--units")] = "*",
+    level: Annotated[str | None, typer.Option("--level")] = None,
     workers: Annotated[int | None, typer.Option("--workers")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster")] = None,
     resume: Annotated[bool, typer.Option("--resume")] = False,
@@ -70,7 +71,7 @@ def generate(
     wrong = printing.failures(failures, data_set, labels)
     if last_year:
         card = generation.with_last_year(card, last_year)
-    workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
+    workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower(), level)
     if dry_run:
         for workbook in generation.outdated(card, workbooks, workbook_language) if resume else workbooks:
             printing.plan(workbook, generation.workbook_writes(card, workbook, workbook_language), labels)
