@@ -40,6 +40,8 @@ class Row:
     clock_out: int | None = None
     leave: str = ""
     """"", "excused" or "unexcused"."""
+    unclear: bool = False
+    """A row of that day could not be used."""
 
 
 @dataclass(slots=True)
@@ -74,13 +76,15 @@ def _count_employee(
     tolerance: int,
 ) -> None:
     run = longest = 0
+    first, end = _span(days)
     day = date(last.year, 1, 1)
     while day <= last:
         counts = counted.months[employee, day.month]
         work = hours(employee, day)
         row = days.get(day)
-        covered = min(days) <= day <= max(days)
-        if work and (row or covered):
+        if work and row and row.unclear:
+            run = 0
+        elif work and (row or first <= day <= end):
             kind = _kind(row)
             if kind == "absent" and day in quiet:
                 run = 0
@@ -128,12 +132,12 @@ def _count_clocks(counts: Counter[str], row: Row, work: tuple[int, int], toleran
 
 def _quiet_days(entries: Mapping[str, Mapping[date, Row]]) -> set[date]:
     """Days without a clock or a code of anybody, although the rows of several employees lie around them."""
-    spans = [(min(days), max(days)) for days in entries.values()]
+    spans = [_span(days) for days in entries.values()]
     traces = {
         row.day
         for days in entries.values()
         for row in days.values()
-        if row.leave or row.clock_in is not None or row.clock_out is not None
+        if row.unclear or row.leave or row.clock_in is not None or row.clock_out is not None
     }
     if not spans:
         return set()
@@ -144,3 +148,9 @@ def _quiet_days(entries: Mapping[str, Mapping[date, Row]]) -> set[date]:
             quiet.add(day)
         day += timedelta(days=1)
     return quiet
+
+
+def _span(days: Mapping[date, Row]) -> tuple[date, date]:
+    """The days between which the log tells of an employee."""
+    clear = [day for day, row in days.items() if not row.unclear]
+    return min(clear, default=date.max), max(clear, default=date.min)

@@ -66,31 +66,37 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
     shape = (len(log.ids), year.months)
     place = entries.person * year.months + year.month[entries.day]
 
-    def total(of: NDArray[np.generic]) -> Counts:
-        return np.bincount(place, of, shape[0] * shape[1]).astype(np.int64).reshape(shape)
+    def days(where: Flags) -> Counts:
+        return np.bincount(place[where], minlength=shape[0] * shape[1]).reshape(shape)
+
+    def minutes(of: Minutes) -> Counts:
+        some = of > 0
+        total = np.bincount(place[some], of[some], shape[0] * shape[1])
+        return total.astype(np.int64).reshape(shape)
 
     attended, late, early = entries.state == _ATTENDED, entries.late, entries.early
     missing_in, missing_out = attended & ~entries.came, attended & ~entries.left
-    missing = rules.missing_minutes * (missing_in.astype(np.int64) + missing_out)
-    bracket = np.searchsorted(rules.lateness_from, late, side="right")  # 0 is not late
-    counted = range(1, len(rules.lateness_from) + 1)
+    missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
+    bracket = np.searchsorted(rules.lateness_from, late[late > 0], side="right")
+    in_bracket = np.zeros((*shape, len(rules.lateness_from) + 1), dtype=np.int64)  # the first for what is below all
+    np.add.at(in_bracket.reshape(-1, in_bracket.shape[2]), (place[late > 0], bracket), 1)
     absent, leave, longest = _whole_days(log, quiet, entries, year, schedule)
     return Months(
         year=last.year,
         ids=log.ids,
-        workdays=total(attended) + leave + absent,
-        attended=total(attended),
-        on_time=total(attended & entries.came & (late == 0)),
-        late=total(late > 0),
-        brackets=np.stack([total(bracket == number) for number in counted], axis=-1),
-        late_minutes=total(late),
-        early=total(early > 0),
-        early_minutes=total(early),
-        missing_in=total(missing_in),
-        missing_out=total(missing_out),
+        workdays=days(attended) + leave + absent,
+        attended=days(attended),
+        on_time=days(attended & entries.came & (late == 0)),
+        late=days(late > 0),
+        brackets=in_bracket[..., 1:],
+        late_minutes=minutes(late),
+        early=days(early > 0),
+        early_minutes=minutes(early),
+        missing_in=days(missing_in),
+        missing_out=days(missing_out),
         leave=leave,
         absent=absent,
-        deducted=total(np.minimum(late + early + missing, rules.day_minutes)),
+        deducted=minutes(np.minimum(late + early + missing, rules.day_minutes)),
         longest=longest,
     )
 
@@ -107,7 +113,8 @@ class _Year:
         self.first = int(first.astype(np.int64))
         self.count, self.months = len(days), last.month
         self.month = days.astype("datetime64[M]").astype(np.int64) % 12
-        self.begins, self.ends = schedule.begins[:, weekdays(days)], schedule.ends[:, weekdays(days)]
+        hours = (schedule.begins[:, weekdays(days)], schedule.ends[:, weekdays(days)])
+        self.begins, self.ends = (each.astype(np.int32) for each in hours)
         self.working = schedule.works(days)
 
 
@@ -128,18 +135,19 @@ class _Entries:
     def of(log: Log, year: _Year, tolerance: int) -> _Entries:
         day = log.day - year.first
         now = (day >= 0) & (day < year.count)
-        day, shift = day[now], log.shift[now]
-        clock_in, clock_out = log.clock_in[now], log.clock_out[now]
-        came, left = clock_in != NO_CLOCK, clock_out != NO_CLOCK
+        if not now.all():
+            log, day = log.at(now), day[now]
+        plan = log.shift * year.count + day  # the position of shift and day in what the year expects
+        came, left = log.clock_in != NO_CLOCK, log.clock_out != NO_CLOCK
         state = np.where(came | left, np.int8(_ATTENDED), np.int8(_ABSENT))
-        state[log.leave[now] == Leave.EXCUSED] = _LEAVE
-        state[log.unclear[now]] = _UNCLEAR
-        state[~year.working[shift, day]] = _OFF
+        state[log.leave == Leave.EXCUSED] = _LEAVE
+        state[log.unclear] = _UNCLEAR
+        state[~year.working.ravel()[plan]] = _OFF
         attended = state == _ATTENDED
-        late = np.where(attended & came, clock_in - year.begins[shift, day], 0)
-        early = np.where(attended & left, year.ends[shift, day] - clock_out, 0)
+        late = np.where(attended & came, log.clock_in - year.begins.ravel()[plan], 0)
+        early = np.where(attended & left, year.ends.ravel()[plan] - log.clock_out, 0)
         late[late <= tolerance] = 0
-        return _Entries(log.person[now], day, state, late, np.maximum(early, 0), came, left)
+        return _Entries(log.person, day, state, late, np.maximum(early, 0), came, left)
 
 
 def _whole_days(

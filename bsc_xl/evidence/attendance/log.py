@@ -18,6 +18,8 @@ SEVERAL = 3
 
 Minutes = NDArray[np.int32]
 
+_OF_ENTRIES = ("person", "day", "shift", "clock_in", "clock_out", "leave", "unclear")
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
@@ -52,14 +54,10 @@ class Log:
         """The employees (employees,) of whom the file tells anything clear."""
         return self.last >= self.first
 
-    def of(self, keep: Flags) -> Log:
-        """The same of some employees only."""
-        here = keep[self.person]
-        entries = {
-            name: getattr(self, name)[here] for name in ("day", "shift", "clock_in", "clock_out", "leave", "unclear")
-        }
-        employees = {name: getattr(self, name)[keep] for name in ("ids", "first", "last", "undated")}
-        return replace(self, person=(np.cumsum(keep) - 1)[self.person[here]], **entries, **employees)
+    def at(self, entries: Flags) -> Log:
+        """The same with some of the entries (n,) only."""
+        kept = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}
+        return replace(self, **kept)
 
 
 def quiet_days(log: Log) -> Positions:

@@ -65,10 +65,7 @@ class Punches:
 
 def read(rows: Rows, schedule: Schedule) -> Punches:
     """What the rows say; sets aside those that cannot be used. `EvidenceError` where columns lack."""
-    texts = rows.read("employee_id", values.texts, filled=True)
-    texts[texts == ""] = None
-    person, found = pd.factorize(texts, sort=True)
-    ids: Texts = np.asarray(found, dtype=object)
+    person, ids = _persons(rows)
     if rows.has("name"):
         rows.set_aside(_shared(rows.listing.frame["name"], person, len(ids)), "shared_id", "employee_id")
     shift = np.append(schedule.shift_of(ids), schedule.everybody)[person]  # the last is for rows without an id
@@ -84,14 +81,28 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
     by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
     day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
     dated, number = ~np.isnat(day), day.astype("datetime64[D]").astype(np.int64)
-    turn = schedule.turn_of_day[shift]
-    came_after, left_after = ((clock != NO_CLOCK) & (clock < turn) for clock in (clock_in, clock_out))
-    clock_in, clock_out = clock_in + MINUTES_OF_DAY * came_after, clock_out + MINUTES_OF_DAY * left_after
+    if schedule.crosses_midnight.any():
+        turn = schedule.turn_of_day[shift]
+        came_after, left_after = ((clock != NO_CLOCK) & (clock < turn) for clock in (clock_in, clock_out))
+        clock_in, clock_out = clock_in + MINUTES_OF_DAY * came_after, clock_out + MINUTES_OF_DAY * left_after
+        if not by_day:  # the day of a punch is that of the calendar, not that of the shift
+            number = number - (came_after & dated)
     if by_day:
         rows.set_aside((clock_out != NO_CLOCK) & (clock_out < clock_in), "clock_order", "clock_out")
-    else:
-        number = number - (came_after & dated)
     return Punches(ids, person, number, dated, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
+
+
+def _persons(rows: Rows) -> tuple[Positions, Texts]:
+    """The position of each row's id, -1 where it is blank or no id, and the ids, sorted."""
+    code, cells = values.distinct(rows.listing.frame["employee_id"])
+    parsed = values.texts(pd.Series([*cells, None], dtype=object))
+    occurs = np.zeros(len(cells) + 1, dtype=bool)  # the headings may be among the cells of a text file
+    occurs[code] = True
+    text = [each if there and each else None for each, there in zip(parsed.value, occurs, strict=True)]
+    person, ids = pd.factorize(np.array(text, dtype=object), sort=True)
+    found = rows.read("employee_id", lambda _: values.Parsed(person[code], parsed.fault[code]))
+    rows.set_aside(found < 0, "missing", "employee_id")
+    return found, np.asarray(ids, dtype=object)
 
 
 def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
@@ -105,15 +116,13 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     came = days.least(np.where(clock_in == NO_CLOCK, _LATEST, clock_in))
     came[came == _LATEST] = NO_CLOCK
     left = -days.least(-clock_out)
-    single = (came != NO_CLOCK) & (left != NO_CLOCK) & (left - came < punches.together)
-    weekday = weekdays(day.astype("datetime64[D]"))
-    nearer_in = 2 * came < schedule.begins[shift, weekday] + schedule.ends[shift, weekday]
-    left[single & nearer_in] = NO_CLOCK
-    came[single & ~nearer_in] = NO_CLOCK
-    first = np.full(len(punches.ids), np.iinfo(np.int64).max)
-    last = np.full(len(punches.ids), -1, dtype=np.int64)
-    np.minimum.at(first, person[~unclear], day[~unclear])
-    np.maximum.at(last, person[~unclear], day[~unclear])
+    single = np.flatnonzero((came != NO_CLOCK) & (left != NO_CLOCK) & (left - came < punches.together))
+    weekday = weekdays(day[single].astype("datetime64[D]"))
+    middle = (schedule.begins[shift[single], weekday] + schedule.ends[shift[single], weekday]) / 2
+    nearer_in = came[single] < middle
+    left[single[nearer_in]] = NO_CLOCK
+    came[single[~nearer_in]] = NO_CLOCK
+    first, last = _covered(person[~unclear], day[~unclear], len(punches.ids))
     undated = np.zeros(len(punches.ids) + 1, dtype=bool)  # the last is for rows without an id
     undated[punches.person[~punches.dated]] = True
     lost = any(each.rule != "total_row" for each in rows.listing.set_aside)  # nobody looked at what they say
@@ -122,15 +131,24 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
         person=person,
         day=day,
         shift=shift,
-        clock_in=came.astype(np.int32),
-        clock_out=left.astype(np.int32),
-        leave=(-days.least(-punches.leave[days.place])).astype(np.int8),
+        clock_in=came,
+        clock_out=left,
+        leave=-days.least(-punches.leave[days.place]),
         unclear=unclear,
         first=first,
         last=last,
         undated=undated[:-1] | undated[-1] | lost,
         nameless=np.unique(punches.day[punches.dated & (punches.person < 0)]),
     )
+
+
+def _covered(person: Positions, day: Positions, employees: int) -> tuple[Positions, Positions]:
+    """The first and the last day of each employee, in the order of employee and day; last is below first for none."""
+    begin, end = (np.searchsorted(person, np.arange(employees), side=side) for side in ("left", "right"))
+    there = begin < end
+    first, last = np.full(employees, np.iinfo(np.int64).max), np.full(employees, -1, dtype=np.int64)
+    first[there], last[there] = day[begin[there]], day[end[there] - 1]
+    return first, last
 
 
 def _of_days(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
@@ -156,8 +174,16 @@ def _of_punches(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
 def _clock(rows: Rows, column: str) -> Minutes:
     if not rows.has(column):
         return np.full(len(rows.kept), NO_CLOCK, dtype=np.int32)
-    seconds = rows.read(column, times)
-    return np.where(np.isnan(seconds), NO_CLOCK, np.nan_to_num(seconds) // 60).astype(np.int32)
+    clock: Minutes = rows.read(column, _minutes)
+    return clock
+
+
+def _minutes(cells: pd.Series) -> values.Parsed:
+    """The minutes that clocks show, `NO_CLOCK` where there is none."""
+    code, found = values.distinct(cells)
+    seconds = times(pd.Series([*found, None], dtype=object))
+    minutes = np.where(seconds.missing, NO_CLOCK, np.nan_to_num(seconds.value) // 60).astype(np.int32)
+    return values.Parsed(minutes[code], seconds.fault[code])
 
 
 def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Positions:
@@ -205,12 +231,11 @@ class _Days:
 
     def any(self, flags: Flags) -> Flags:
         """Whether any row of a day (days,) has a flag (m,)."""
-        return -self.least(-flags.astype(np.int8)) > 0
+        return -self.least(-flags.view(np.int8)) > 0
 
-    def least(self, of: NDArray[Any]) -> NDArray[np.int64]:
+    def least(self, of: NDArray[Any]) -> NDArray[Any]:
         """The least of the rows of a day (days,)."""
-        least = np.minimum.reduceat(of, self.starts) if len(self.starts) else np.zeros(0)
-        return least.astype(np.int64)
+        return of if len(self.starts) == len(self.place) else np.minimum.reduceat(of, self.starts)
 
     def set_aside(self, rows: Rows) -> Flags:
         """Sets aside rows that stand twice, days that contradict themselves, and what stands beside a row that was set
