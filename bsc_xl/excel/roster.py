@@ -41,7 +41,7 @@ def roster_cell(key: str, i: int) -> str:
 
 def _picture() -> dict[str, str]:
     """The nine-box picture above the list, better to the right and to the top, and how often each rating was given."""
-    places = {"nine_box": "E5:J5", "result_axis": "B7:B12", "behaviour_axis": "E14:J14", "ratings": "M5:O5"}
+    places = {"nine_box": "E5:J5", "result_axis": "C6:D6", "behaviour_axis": "E14:J14", "ratings": "M5:O5"}
     for r, b in BOXES:
         first = 9 - 2 * b
         left, right = get_column_letter(first), get_column_letter(first + 1)
@@ -57,7 +57,7 @@ def _report() -> dict[str, str]:
     """The report of one employee: who it is, four results, KPIs and behaviour, nine boxes, conclusion, signatures."""
     places = {
         "employee_name": grid(1, 36, 2), "employee_id": grid(1, 36, 3),
-        "kpis": grid(1, 22, 9), "behaviour": grid(25, 36, 9), "nine_box": grid(25, 36, 20),
+        "kpis": grid(1, 23, 9), "behaviour": grid(25, 36, 9), "nine_box": grid(25, 36, 17),
         "conclusion": grid(1, 36, 27),
         "signed_by_employee": grid(2, 13, 29), "signed_by_head": grid(24, 35, 29),
         "employee_signature": grid(2, 13, 33), "head_signature": grid(24, 35, 33), "head_title": grid(24, 35, 34),
@@ -73,14 +73,17 @@ def _report() -> dict[str, str]:
             places[figure] = grid(first, first + 7, 6)
     places["new_idea"] = grid(28, 36, 6)
     for k, value in enumerate(Behaviour):
-        places |= {f"name_{value}": grid(25, 33, 11 + k), str(value): grid(34, 36, 11 + k)}
+        places |= {f"name_{value}": grid(25, 33, 10 + k), str(value): grid(34, 36, 10 + k)}
     spans = ((1, 3), (4, 11), (12, 14), (15, 17), (18, 19), (20, 23))
     for key, (first, last) in zip(REPORT_COLUMNS, spans, strict=True):
         places |= {f"{key}_{i}": grid(first, last, 11 + i) for i in range(-1, REPORT_KPIS)}
     for r, b in BOXES:
         first = 34 - 3 * b
-        places |= {f"box_{r}_{b}": grid(first, first + 2, 22 + r), f"behaviour_{b}": grid(first, first + 2, 25)}
-        places[f"result_{r}"] = grid(25, 27, 22 + r)
+        places |= {
+            f"box_{r}_{b}": grid(first, first + 2, 19 + 2 * r, 20 + 2 * r),
+            f"behaviour_{b}": grid(first, first + 2, 25),
+        }
+        places[f"result_{r}"] = grid(25, 27, 19 + 2 * r, 20 + 2 * r)
     return places
 
 

@@ -34,7 +34,9 @@ def _person(layout: Layout, i: int) -> dict[str, str]:
     )
     if layout.level is Level.EMPLOYEE:
         code, name, result, idea = "bsc_unit_code", "bsc_unit_name", "bsc_score", "bsc_new_idea"
+        nothing, unknown = quoted_label(layout, "placeholder.dash"), quoted_label(layout, "placeholder.none")
     else:
+        nothing = unknown = '""'
         code, name, result, idea = _at(layout, i, "employee_id", "employee_name", "work_result", "new_idea")
     least, most = (f"{bound:g}" for bound in RULES.behaviour_scale)
     counted = f'{values},">={least}",{values},"<={most}"'
@@ -43,11 +45,11 @@ def _person(layout: Layout, i: int) -> dict[str, str]:
     by_matrix = f'IF(OR({result_level}="",{behaviour}=""),{none},{_by_matrix(result_level, behaviour)})'
     by_number = f"IF(ISNUMBER({result}),{_by_number(result, idea)},{none})"
     return {
-        "behaviour_mean": f'IF({given}=0,"",SUMIFS({values},{counted})/{given})',
+        "behaviour_mean": f"IF({given}=0,{nothing},SUMIFS({values},{counted})/{given})",
         "behaviour_level": f'IF({given}<{len(Behaviour)},"",{_level(mean, RULES.behaviour)})',
         "result_level": f'IF(ISNUMBER({result}),{_level(result, RULES.result)},"")',
-        "unexcused_days": _looked_up("year_days", code),
-        "sanction": _looked_up("sanction", code),
+        "unexcused_days": _looked_up("year_days", code, nothing),
+        "sanction": _looked_up("sanction", code, unknown),
         "employee_rating": f'IF({code}&{name}="","",IF({IS_NUMERIC},{by_number},{by_matrix}))',
     }
 
@@ -83,10 +85,11 @@ def _by_number(result: str, idea: str) -> str:
     return f"INDEX(bsc_pp30_names,MAX({highest},ROWS(bsc_pp30_bounds)+1-{bands}))"
 
 
-def _looked_up(column: str, code: str) -> str:
+def _looked_up(column: str, code: str, nothing: str) -> str:
     """What the last row of the sheet `discipline` says of an employee, up to the reporting period."""
     of_employee = f"(bsc_discipline_employee_id=TRIM({code}))*(bsc_discipline_period<=bsc_period)"
-    return f'IF(TRIM({code})="","",IFERROR(LOOKUP(2,1/({of_employee}),bsc_discipline_{column}),""))'
+    found = f"IFERROR(LOOKUP(2,1/({of_employee}),bsc_discipline_{column}),{nothing})"
+    return f'IF(TRIM({code})="",{nothing},{found})'
 
 
 def _picture(layout: Layout) -> Iterator[tuple[str, str]]:
@@ -123,8 +126,11 @@ def _report(layout: Layout) -> Iterator[tuple[str, str]]:
         here = f"{result_level}=INDEX(bsc_list_expectation,{r + 1}),{behaviour}=INDEX(bsc_list_expectation,{b + 1})"
         word = quoted_label(layout, f"rating.matrix.{RULES.matrix[r][b]}")
         yield f"box_{r}_{b}", f'IF(AND({here}),{quoted_label(layout, "employee.here")},"")&{word}'
-    said = joined(text("employee.conclusion"), result=result_level, behaviour=behaviour, rating=rating)
-    none = quoted_label(layout, "employee.conclusion_none")
-    yield "conclusion", f'IF(OR({result_level}="",{behaviour}=""),{none},{said})'
+    levels = {
+        key: f'IF({level}="",{dash},{level})' for key, level in (("result", result_level), ("behaviour", behaviour))
+    }
+    said = joined(text("employee.conclusion"), rating=rating, **levels)
+    none, unrated = (quoted_label(layout, f"employee.{key}") for key in ("conclusion_none", "not_judged"))
+    yield "conclusion", f'IF(OR({rating}="",{rating}={unrated}),{none},{said})'
     yield "employee_signature", 'IF(bsc_unit_name="","",bsc_unit_name)'
     yield "head_signature", 'IF(bsc_head="","",bsc_head)'

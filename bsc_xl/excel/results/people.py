@@ -42,18 +42,19 @@ def people(own: UnitBlock) -> Iterator[Cells]:
     text, shape = layout.labels, judged.rating.shape
     levels = objects([*(text(f"expectation.{level}") for level in Expectation), ""])
     ratings = objects([*_rating_words(own), text("employee.not_judged")])
-    named = _named(own)
+    named, report = _named(own), layout.level is Level.EMPLOYEE
+    nothing, unknown = (text("placeholder.dash"), text("placeholder.none")) if report else ("", "")
     values = {
-        "behaviour_mean": shown(judged.mean),
+        "behaviour_mean": shown(judged.mean, nothing),
         "behaviour_level": levels[judged.behaviour],
         "result_level": levels[judged.result],
-        "unexcused_days": own.staff.days,
-        "sanction": own.staff.sanction,
+        "unexcused_days": np.where(own.staff.days == "", nothing, own.staff.days),
+        "sanction": np.where(own.staff.sanction == "", unknown, own.staff.sanction),
         "employee_rating": np.where(named, ratings[judged.rating], ""),
     }
     for key, found in values.items():
         yield results([layout.person(key, i) for i in range(shape[1])], found)
-    if layout.level is Level.EMPLOYEE:
+    if report:
         yield from _report(own, judged, {key: values[key][:, 0] for key in values})
     else:
         yield same((layout.person(key, i) for key in values for i in range(shape[1], layout.people)), "")
@@ -121,10 +122,11 @@ def _counts(own: UnitBlock, refs: Sequence[Ref], columns: Sequence[Positions]) -
 def _report(own: UnitBlock, judged: _Judged, words: Mapping[str, Objects]) -> Iterator[Cells]:
     layout, text, units = own.layout, own.layout.labels, own.units
     period, names = subtitle(own), own.about("unit_name")
+    dash, unrated = text("placeholder.dash"), ("", text("employee.not_judged"))
     concluded = [
-        text("employee.conclusion", result=result, behaviour=behaviour, rating=rating)
-        if result and behaviour
-        else text("employee.conclusion_none")
+        text("employee.conclusion_none")
+        if rating in unrated
+        else text("employee.conclusion", result=result or dash, behaviour=behaviour or dash, rating=rating)
         for result, behaviour, rating in zip(
             *(words[key] for key in ("result_level", "behaviour_level", "employee_rating")), strict=True
         )

@@ -46,6 +46,7 @@ KINDS = {
     "unexcused_days": "integer",
     "new_idea": "choice",
 }
+BOX_ROW = 25
 COUNTS = '0;-0;"–"'
 """How many employees: none is a dash."""
 
@@ -75,7 +76,9 @@ def _nine_boxes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None
     text = layout.labels
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
     for key in ("nine_box", "ratings"):
-        fill(sheet, layout, key, text(f"employee.{key}"), bold=True, border=style.under(style.CAPTION), **caption)
+        fill(
+            sheet, layout, key, text(f"employee.caption_{key}"), bold=True, border=style.under(style.CAPTION), **caption
+        )
     fill(sheet, layout, "result_axis", text("employee.result_axis"), align="right", **caption)
     fill(sheet, layout, "behaviour_axis", text("employee.behaviour_axis"), align="center", **caption)
     for i, level in enumerate(Expectation):
@@ -87,12 +90,13 @@ def _nine_boxes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None
         colour = box_status(rating)
         ground = {"ground": style.STATUS_GROUND[colour], "align": "center"}
         count = layout.picture(f"count_{r}_{b}").cell
-        fill(sheet, layout, f"count_{r}_{b}", "=" + found[count], size=style.TILE_SIZE, bold=True,
+        fill(sheet, layout, f"count_{r}_{b}", "=" + found[count], size=style.UNIT_SIZE, bold=True,
               number_format=COUNTS, vertical="bottom", **ground)  # fmt: skip
         fill(sheet, layout, f"box_{r}_{b}", text(f"rating.matrix.{rating}"), colour=style.STATUS_INK[colour],
               size=style.CAPTION_SIZE, bold=True, vertical="top", **ground)  # fmt: skip
         style.set_apart(sheet, f"{count}:{layout.pictures[f'box_{r}_{b}'].split(':')[1]}")
-        sheet.row_dimensions[7 + 2 * r].height, sheet.row_dimensions[8 + 2 * r].height = 31, 17
+        for row in (7 + 2 * r, 8 + 2 * r):
+            sheet.row_dimensions[row].height = BOX_ROW
 
 
 def _ratings(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:

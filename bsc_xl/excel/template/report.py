@@ -19,7 +19,24 @@ from bsc_xl.model import Behaviour, Expectation
 
 LAST_ROW = 34
 ROW = 19
-HEIGHTS = {1: 8, 2: 30, 3: 17, 4: 9, 5: 17, 6: 34, 7: 19, 8: 10, 10: 19, 26: 10, 27: 30, 28: 12, 30: 15, 31: 15, 32: 15}
+HEIGHTS = {
+    1: 8,
+    2: 30,
+    3: 17,
+    4: 9,
+    5: 17,
+    6: 34,
+    7: 19,
+    8: 10,
+    10: 19,
+    25: 28,
+    26: 10,
+    27: 30,
+    28: 12,
+    30: 15,
+    31: 15,
+    32: 15,
+}
 NAMES = {"kpi_name", "kpi_code", "status"}
 _CAPTION = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
 
@@ -30,7 +47,7 @@ def report(sheet: Worksheet, layout: Layout) -> None:
     for i in range(DASHBOARD_COLUMNS):
         sheet.column_dimensions[get_column_letter(i + 2)].width = GRID_WIDTH
     for row in range(1, LAST_ROW + 1):
-        sheet.row_dimensions[row].height = HEIGHTS.get(row, 28 if 22 <= row <= 25 else ROW)
+        sheet.row_dimensions[row].height = HEIGHTS.get(row, ROW)
     found = {ref.cell: "=" + formula for ref, formula in formulas.people(layout).items()}
     values = {key: found.get(layout.picture(key).cell) for key in layout.pictures}
     _head(sheet, layout, values)
@@ -113,7 +130,7 @@ def _behaviour(sheet: Worksheet, layout: Layout) -> None:
 def _nine_boxes(sheet: Worksheet, layout: Layout, values: dict[str, str | None]) -> None:
     """The box in which the employee is stands out by its sign and its colour."""
     text = layout.labels
-    caption = f"{text('employee.nine_box')} · {text('employee.axes')}"
+    caption = f"{text('employee.caption_nine_box')} · {text('employee.axes')}"
     fill(sheet, layout, "nine_box", caption, bold=True, border=style.under(style.CAPTION), **_CAPTION)
     for i, level in enumerate(Expectation):
         fill(sheet, layout, f"result_{i}", text(f"expectation.{level}"), wrap=True, **_CAPTION)
