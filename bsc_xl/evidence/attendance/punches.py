@@ -265,6 +265,7 @@ class _Days:
         return twice
 
     def _set_aside(self, flags: Flags, rule: str, column: str, rows: Rows) -> None:
-        where = np.zeros(len(rows.kept), dtype=bool)
-        where[self.place[flags]] = True
-        rows.set_aside(where, rule, column)
+        if flags.any():  # a column that contradicts itself is one that the file has
+            where = np.zeros(len(rows.kept), dtype=bool)
+            where[self.place[flags]] = True
+            rows.set_aside(where, rule, column)
