@@ -45,10 +45,10 @@ class Rows:
         """Sets aside the rows of `where` that still count; the value of `column` is shown unless it may be a name."""
         found = self.kept & where
         self.kept &= ~where
+        rows = self.listing.rows[found].tolist()
         visible = column and not self._columns[column].personal
-        for place in np.flatnonzero(found).tolist():
-            value = shown(self.listing.frame[column], place) if visible else ""
-            self._aside.append(SetAside(int(self.listing.rows[place]), rule, column, value))
+        values = shown(self.listing.frame.loc[found, column]) if visible else [""] * len(rows)
+        self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
 
     def set_aside_repeated(self, keys: Mapping[str, Any], column: str) -> None:
         """Sets aside the rows whose keys stand in an earlier row that counts; the first is kept."""

@@ -121,9 +121,14 @@ def decimal_mark(columns: Iterable[pd.Series], hint: str = "") -> str:
     return marks.pop() if len(marks) == 1 else "" if marks else hint
 
 
-def shown(cells: pd.Series, place: int) -> str:
-    """What stands in a cell, as text for people, cut to what fits on a line."""
-    text = parse.without_forbidden(parse.as_text(cells.iloc[place])).strip()
+def shown(cells: pd.Series) -> list[str]:
+    """What stands in each cell, as text for people, cut to what fits on a line."""
+    code, found = distinct(cells.cat.remove_unused_categories() if hasattr(cells, "cat") else cells)
+    texts = [_cut(parse.without_forbidden(parse.as_text(cell)).strip()) for cell in found]
+    return [texts[place] if place >= 0 else "" for place in code.tolist()]
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 

@@ -130,4 +130,4 @@ def test_categories_and_cells_are_read_alike() -> None:
 
 
 def test_a_long_text_is_shown_cut() -> None:
-    assert shown(column("x" * 100), 0) == "x" * 39 + "…"
+    assert shown(column("x" * 100, "short", None)) == ["x" * 39 + "…", "short", ""]
