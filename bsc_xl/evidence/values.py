@@ -73,7 +73,9 @@ def distinct(cells: pd.Series) -> tuple[Positions, list[object]]:
 def used(cells: pd.Series) -> list[object]:
     """The distinct cells that occur; a category may be left from rows above the table."""
     code, found = distinct(cells)
-    return [found[place] for place in np.unique(code[code >= 0]).tolist()]
+    occurs = np.zeros(len(found) + 1, dtype=bool)  # the last is for code -1, where there was no cell at all
+    occurs[code] = True
+    return [cell for cell, there in zip(found, occurs, strict=False) if there]
 
 
 def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtype: Any) -> Parsed:
@@ -93,8 +95,9 @@ def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtyp
 
 
 def texts(cells: pd.Series) -> Parsed:
-    """The texts of a column without blanks around them; object, "" where blank. A number 12.0 is the text "12"."""
-    return each(cells, lambda cell: (parse.without_forbidden(parse.as_text(cell)).strip(), ""), "", object)
+    """The texts of a column without blanks around them; object, "" where blank. A number 12.0 is the text "12", and
+    ="0012", as machines write an id that Excel is to leave alone, the text "0012"."""
+    return each(cells, _text, "", object)
 
 
 def flags(cells: pd.Series) -> Parsed:
@@ -133,11 +136,18 @@ def _cut(text: str) -> str:
 
 
 _SHOWN = 40
+_QUOTED = re.compile(r'="([^"]*)"')
 _CURRENCY = re.compile(r"^(?:rp\.?|idr)|(?:rp\.?|idr|,-|\.-|,--|%)$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 _DIGITS = re.compile(r"[0-9]+")
 _SPLIT = re.compile(r"([0-9.,' ]*?)([.,])([0-9]*)")
 _DASHES = frozenset("-–—")
+
+
+def _text(cell: object) -> Read:
+    text = parse.without_forbidden(parse.as_text(cell)).strip()
+    quoted = _QUOTED.fullmatch(text)
+    return (quoted[1].strip() if quoted else text), ""
 
 
 def _error(cell: ExcelError) -> str:

@@ -115,6 +115,7 @@ def test_texts_are_kept_as_they_are_and_never_run() -> None:
         "",
         "+62",
     ]
+    assert texts(column('="0012"', '="', "=1+1")).value.tolist() == ["0012", '="', "=1+1"]
 
 
 def test_1_and_true_are_different_cells() -> None:

@@ -34,10 +34,14 @@ def day(employee: str, when: str, clock_in: str = "", clock_out: str = "", **mor
     return {"employee_id": employee, "date": when, "clock_in": clock_in, "clock_out": clock_out, **more}
 
 
+def whole_year(year: int = YEAR) -> Span:
+    """All days of a year."""
+    return Span(date(year, 1, 1), date(year, 12, 31))
+
+
 def measured(rows: Iterable[Mapping[str, object]], schedule: Path | None = None, **more: Any) -> Evidence:
     """What the rows say of a whole year, by default `YEAR`, in one period unless it says otherwise."""
-    year = more.pop("year", YEAR)
-    span = more.pop("span", Span(date(year, 1, 1), date(year, 12, 31)))
+    span = more.pop("span", whole_year(more.pop("year", YEAR)))
     question = Question(span, more.pop("period", 1), more.pop("periods", 1), schedule=schedule, **more)
     return measure(listing(rows, ("employee_id", "date", "clock_in", "clock_out")), question)
 

@@ -164,7 +164,7 @@ def test_a_later_arrival_never_improves_anything(schedule: Path, rows: list[Row]
     assert all(after_points[name] <= before_points[name] for name in before_points)
 
 
-@many
+@settings(many, max_examples=15)
 @given(rows())
 def test_an_employee_is_counted_alike_whoever_else_stands_in_the_log(schedule: Path, rows: list[Row]) -> None:
     together = months(rows, schedule)
