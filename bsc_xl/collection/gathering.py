@@ -37,7 +37,8 @@ class Gathered:
 
 def gather(intake: Intake, given: Tables | None, period: int | None, when: datetime) -> Gathered | None:
     """The data set that came back. `given`: the one from which the workbooks were made, as far as it is known: it says
-    which units are expected, their place in the tree, what is shared, and holds the figures of other years.
+    which units are expected, their place in the tree, what is shared, and holds the behaviour of employees and the
+    figures of other years.
 
     `period`: the reporting period, by default the one that most workbooks have. `when`: the time of the collection.
     None when no workbook counts and there is no data set either.
@@ -62,6 +63,8 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
         "settings": settings_frame(settings),
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
+    if given_frames:
+        found["behaviour"] = given_frames["behaviour"]
     card = scored(found)
     wrong = _of_files(intake, selection)
     wrong += [*selection.irregularities.values(), *kpis.irregularities]

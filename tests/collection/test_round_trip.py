@@ -49,7 +49,7 @@ def _collected(root: Path, given: Tables | None) -> Collection:
 
 def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ()) -> list[str]:
     wrong = [] if expected.settings == found.settings else ["settings"]
-    for name in ("units", "kpis", "links"):
+    for name in ("units", "kpis", "links", "behaviour"):
         one, other = (
             getattr(tables, name).drop(columns=list(without), errors="ignore") for tables in (expected, found)
         )
@@ -91,7 +91,7 @@ def test_the_data_set_that_is_written_is_the_one_that_was_sent(tmp_path: Path) -
 def test_without_the_data_set_all_comes_back_that_workbooks_hold(tmp_path: Path) -> None:
     sent = _sent(tmp_path, units=12, kpis=9)
     found = _collected(tmp_path, None).card.tables
-    assert _differences(sent.tables, found, UNKNOWN_TO_WORKBOOKS) == ["settings"]
+    assert _differences(sent.tables, found, UNKNOWN_TO_WORKBOOKS) == ["settings", "behaviour"]
     assert (found.settings.year, found.settings.period) == (sent.tables.settings.year, sent.tables.settings.period)
 
 
