@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from bsc_xl.errors import ChoiceError
+from bsc_xl.evidence import reading
 from bsc_xl.evidence.model import Column, Evidence, Listing, Question
-from bsc_xl.evidence.reading import read
 
 KINDS = ("attendance", "budget", "survey", "documents", "training", "checklist")
 """The sources of domain.md, section 9; each is the module of that name here."""
 
-__all__ = ["KINDS", "columns_of", "measure", "measures_of"]
+__all__ = ["KINDS", "columns_of", "kind_of", "measure", "measures_of"]
 
 
 class _Kind(Protocol):
@@ -35,7 +35,12 @@ def measure(
     for a file that gives no figure.
     """
     source = _kind(kind)
-    return source.measure(read(path, source.COLUMNS, mapping=mapping, sheet=sheet), question)
+    return source.measure(reading.read(path, source.COLUMNS, mapping=mapping, sheet=sheet), question)
+
+
+def kind_of(path: Path) -> str:
+    """The kind of evidence that the columns of a file suggest; `EvidenceError` where they suggest none, or two."""
+    return reading.kind_of(path, {kind: columns_of(kind) for kind in KINDS})
 
 
 def columns_of(kind: str) -> Sequence[Column]:

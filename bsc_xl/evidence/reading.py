@@ -43,17 +43,31 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     are none, and rows that begin with a word for a total are kept apart. `EvidenceError` when the file cannot be read,
     when columns are missing, when two sheets or two headings fit equally well, and when no row is left.
     """
-    name = path.name
     content = _bytes(path)
     named = {} if mapping is None else names_of(mapping, columns)
-    if content.startswith(sheets.SIGNATURES):
-        candidates, encoding = _of_workbook(sheets.open_workbook(path, content), sheet), None
-    else:
-        text = textfile.open_text(content, name)
-        candidates, encoding = _of_text(text), text.encoding
-    candidate, found = _best(candidates, columns, named, name)
-    source = Source(name, hashlib.sha256(content).hexdigest(), candidate.sheet, encoding)
+    candidates, encoding = _candidates(path, content, sheet)
+    candidate, found = _best(candidates, columns, named, path.name)
+    source = Source(path.name, hashlib.sha256(content).hexdigest(), candidate.sheet, encoding)
     return _listing(candidate.grid(), found, source, candidate.mark)
+
+
+def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
+    """The kind of which a file has most columns, among those of which it has all that are required.
+
+    `EvidenceError` where there is none, and where two kinds fit equally well.
+    """
+    candidates, _ = _candidates(path, _bytes(path), None)
+    fits: dict[str, int] = {}
+    for kind, columns in kinds.items():
+        found = [len(fit.places) for each in candidates if (fit := find(each.head, columns, {}))]
+        fits[kind] = max(found, default=0)
+    most = max(fits.values())
+    best = [kind for kind, columns in fits.items() if columns == most]
+    if not most:
+        raise EvidenceError(source=path.name, reason="evidence.no_kind")
+    if len(best) > 1:
+        raise EvidenceError(source=path.name, reason="evidence.several_kinds", kinds=", ".join(best))
+    return best[0]
 
 
 def names_of(mapping: Path, columns: Sequence[Column]) -> dict[str, str]:
@@ -84,6 +98,14 @@ def _bytes(path: Path) -> bytes:
     if not content.strip():
         raise EvidenceError(source=path.name, reason="evidence.empty")
     return content
+
+
+def _candidates(path: Path, content: bytes, sheet: str | None) -> tuple[list[_Candidate], str | None]:
+    """The ways in which a file can be read, and the encoding of a text."""
+    if content.startswith(sheets.SIGNATURES):
+        return _of_workbook(sheets.open_workbook(path, content), sheet), None
+    text = textfile.open_text(content, path.name)
+    return _of_text(text), text.encoding
 
 
 def _of_workbook(book: sheets.Workbook, sheet: str | None) -> list[_Candidate]:

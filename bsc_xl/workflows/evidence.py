@@ -14,13 +14,17 @@ from bsc_xl.evidence.attendance import Discipline
 from bsc_xl.evidence.model import Evidence, Figure, Question, Remark, Span
 from bsc_xl.evidence.words import is_percent_unit
 from bsc_xl.excel import history, records
+from bsc_xl.excel.address import split
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.excel.port import Block, Book, Changes
+from bsc_xl.excel.port import Block, Book, Changes, OpenBook
 from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, Reading, check_version, read
 from bsc_xl.labels import Labels
 from bsc_xl.model import Consolidation, Level
 from bsc_xl.tables import parse
+from bsc_xl.workflows.told import Told
 
+FILES = (".csv", ".txt", ".xlsx", ".xlsm", ".xls")
+"""How the names of files of evidence end."""
 READ = (*INPUT_SHEETS, history.SHEET, *records.SHEETS)
 
 _MONTHS = 12
@@ -89,6 +93,37 @@ def import_evidence(book: Book, asked: Asked, when: datetime) -> Imported:
     imported = plan_import(book, asked, when)
     book.apply(imported.changes)
     return imported
+
+
+def choose_evidence(book: OpenBook, when: datetime) -> Imported | Told:
+    """`import_evidence` for the KPI and period of the selected cell, from a file that the person chooses.
+
+    The kind is the one that the file's columns suggest, the figure its usual one, the period that of the selected
+    column, otherwise the reporting one. Before anybody is asked for a file it is certain that an actual can be written
+    there. `ActionError` where the selection is no KPI row that is filled in.
+    """
+    layout = book.layout()
+    blocks = book.read(READ)
+    check_version(layout, blocks, book.name)
+    reading = read(layout, {sheet: blocks[sheet] for sheet in INPUT_SHEETS})
+    code, period = _selected(layout, reading, book.selection())
+    _check_period(layout, blocks, reading, period)
+    path = book.choose_file(layout.labels("evidence.choose"), FILES)
+    if path is None:
+        return Told("evidence_not_chosen")
+    return import_evidence(book, Asked(evidence.kind_of(path), path, code, period), when)
+
+
+def _selected(layout: Layout, reading: Reading, selection: list[Ref]) -> tuple[str, int]:
+    """The KPI code and the period of the first selected cell."""
+    rows = {(str(row.perspective), row.row): row for row in reading.filled}
+    sheet, cell = selection[0] if selection else ("", "A1")
+    letters, number = split(cell)
+    row = rows.get((sheet, number))
+    if row is None or parse.is_blank(row.inputs["kpi_code"]):
+        raise ActionError(reason="action.not_a_kpi")
+    column = next((key for key, own in layout.columns.items() if own == letters), ("", 0))
+    return parse.as_text(row.inputs["kpi_code"]), column[1] or reading.tables.settings.period
 
 
 def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:

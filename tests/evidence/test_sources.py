@@ -381,3 +381,30 @@ def test_every_row_is_used_or_set_aside_once(tmp_path_factory, marks) -> None:
     assert found.used == sum(mark in ("ya", "tidak") for mark in marks)
     assert found.used + len(found.set_aside) + found.outside == len(marks)
     assert found.figures["done"].numerator == marks.count("ya")
+
+
+@pytest.mark.parametrize("variant", sample.VARIANTS)
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("attendance", "attendance"),
+        ("budget", "budget"),
+        ("survey", "survey"),
+        ("documents_sop", "documents"),
+        ("documents_time", "documents"),
+        ("training", "training"),
+        ("checklist", "checklist"),
+        ("customers", "checklist"),
+    ],
+)
+def test_the_columns_of_a_file_suggest_its_kind(variant, file, kind) -> None:
+    assert evidence.kind_of(sample.bureau(variant) / "evidence" / f"{file}.csv") == kind
+
+
+def test_columns_of_no_kind_and_of_two_suggest_none(tmp_path) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        evidence.kind_of(text_file(tmp_path / "a.csv", "warna;bentuk", "merah;bulat"))
+    assert caught.value.params["reason"] == "evidence.no_kind"
+    with pytest.raises(EvidenceError) as caught:
+        evidence.kind_of(text_file(tmp_path / "a.csv", "no dokumen;nip", "1;2"))
+    assert caught.value.params["kinds"] == "attendance, documents"

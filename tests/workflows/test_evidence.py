@@ -16,7 +16,8 @@ from bsc_xl.errors import ActionError, BscError, ChoiceError, EvidenceError
 from bsc_xl.excel.columns import EVIDENCE_COLUMNS
 from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.records import evidence_row
-from bsc_xl.workflows.evidence import Asked, import_evidence, plan_import
+from bsc_xl.workflows.evidence import Asked, Imported, choose_evidence, import_evidence, plan_import
+from bsc_xl.workflows.told import Told
 
 WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 EVIDENCE = sample.bureau("id") / "evidence"
@@ -218,3 +219,55 @@ def test_a_file_name_that_looks_like_a_formula_stays_text(book, made, tmp_path: 
     import_evidence(book, replace(BUDGET, file=path), WHEN)
     assert traced(book, 0)["file"] == "=HYPERLINK(1).csv"
     assert Ref("evidence", made.layout.list_cell("evidence", "file", 0).cell) not in book.formulas
+
+
+# --- the button
+
+
+def press(book: MemoryBook, cell: Ref | None, file: Path | None = EVIDENCE / "documents_sop.csv") -> object:
+    book.selected = [cell] if cell else []
+    book.chosen = file
+    return choose_evidence(book, WHEN)
+
+
+@pytest.mark.parametrize("key", ["target", "actual", "evidence", "note"])
+def test_the_button_imports_for_the_kpi_and_period_of_the_selected_cell(book, made, key) -> None:
+    told = press(book, made.layout.cell("internal_process", FIRST_ROW, key, 3))
+    assert isinstance(told, Imported)
+    assert (told.asked.kind, told.asked.kpi, told.asked.period) == ("documents", "K4", 3)
+    assert made.layout.cell("internal_process", FIRST_ROW, "actual", 3) in book.applied[0].values
+    assert not told.to_act_upon
+
+
+def test_beside_the_periods_the_reporting_one_counts(book, made) -> None:
+    told = press(book, made.layout.cell("internal_process", FIRST_ROW, "kpi_name"))
+    assert isinstance(told, Imported)
+    assert told.asked.period == 4
+
+
+def test_no_file_is_no_change(book, made) -> None:
+    told = press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), None)
+    assert told == Told("evidence_not_chosen")
+    assert book.applied == []
+
+
+@pytest.mark.parametrize("ref", [None, Ref("dashboard", "A1"), Ref("financial", "B2")])
+def test_where_there_is_no_kpi_nobody_is_asked_for_a_file(book, ref) -> None:
+    with pytest.raises(ActionError) as caught:
+        press(book, ref, Path("never asked for"))
+    assert caught.value.params["reason"] == "action.not_a_kpi"
+
+
+def test_in_a_closed_period_nobody_is_asked_for_a_file(book, made) -> None:
+    for key, value in (("year", 2025.0), ("period", 3.0)):
+        book.values[made.layout.list_cell("history", key, 0)] = value
+    with pytest.raises(ActionError) as caught:
+        press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), Path("never asked for"))
+    assert caught.value.params["reason"] == "action.period_closed"
+
+
+def test_a_file_of_no_kind_changes_nothing(book, made, tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        press(book, made.layout.cell("financial", FIRST_ROW, "actual", 1), text_file(tmp_path / "a.csv", "a;b", "1;2"))
+    assert caught.value.params["reason"] == "evidence.no_kind"
+    assert book.applied == []
