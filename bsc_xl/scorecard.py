@@ -126,6 +126,10 @@ class Scorecard:
             columns[perspective.value] = self.perspective_score[:, position]
         return pd.DataFrame(columns)
 
+    def employee_frame(self) -> pd.DataFrame:
+        """One row per employee: work result, the seven values, levels and rating by their names, "" for none."""
+        return self.employees.frame(self.policy)
+
 
 def score(tables: Tables, period: int | None = None) -> Scorecard:
     """The scorecard of `tables` for periods 1..`period`, by default the period of its settings.

@@ -175,7 +175,7 @@ def test_the_nine_box_picture_counts_those_who_have_both_levels() -> None:
 
 def test_the_frame_has_a_row_per_employee() -> None:
     card = _card({("P1", 2025, 1): [*FULL[1:], None], ("P2", 2025, 1): FULL}, {"P2": 100.5})
-    frame = card.employees.frame(card.policy)
+    frame = card.employee_frame()
     assert frame["unit_code"].tolist() == ["P1", "P2", "P3"]
     assert frame["behaviour_judged"].tolist() == [6, 7, 0]
     assert frame["result_level"].tolist() == ["as_expected", "above", "as_expected"]
@@ -208,7 +208,7 @@ def test_a_data_set_without_employees() -> None:
     card = scorecard.score(tables)
     assert len(card.employees) == len(excerpt(card, [1]).employees) == 0
     assert card.employees.boxes().sum() == 0
-    assert list(card.employees.frame(card.policy)) == list(_card({}).employees.frame(policies.load()))
+    assert list(card.employee_frame()) == list(_card({}).employee_frame())
 
 
 # What follows reads the rules one employee at a time, in plain Python, and knows nothing of arrays.

@@ -795,6 +795,23 @@ def package_sources():
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "taken", "expected"),
+    [
+        ("employee_rating", "PP30", "pp30", None),
+        ("employee_rating", "nine_box", None, "matrix, pp30"),
+        ("discipline", "level", "level", None),
+        ("discipline", "none", None, "on_time, level"),
+    ],
+)
+def test_a_bureau_chooses_how_employees_are_judged(key, value, taken, expected):
+    rows = valid()
+    rows["settings"].append({"key": key, "value": value})
+    tables, failures = check(rows)
+    assert tables.settings.overrides == ({key: taken} if taken else {})
+    assert [(f.rule, f.expected) for f in failures] == ([("bad_setting", expected)] if expected else [])
+
+
+@pytest.mark.parametrize(
     ("given", "taken"),
     [
         ({"green_from": 95, "yellow_from": 60}, {"green_from": 95, "yellow_from": 60}),
