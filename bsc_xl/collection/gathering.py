@@ -215,6 +215,7 @@ def _effective(settings: Settings) -> dict[str, object]:
     found: dict[str, object] = {"policy": settings.policy, "rating": policy.rating}
     found |= {"floor": float(policy.floor), "cap": float(policy.cap)}
     found |= {"zero_target": str(policy.zero_target), "missing": str(policy.missing)}
+    found |= {"employee_rating": str(policy.employee_rating), "discipline": str(policy.discipline)}
     found |= {f"{band.name}_from": float(band.lower) for band in policy.status if band.name != Status.RED}
     return found | {f"weight_{perspective}": float(weight) for perspective, weight in settings.weights.items()}
 
