@@ -85,9 +85,9 @@ def with_last_year(card: Scorecard, place: str) -> Scorecard:
 
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:
     """Every cell that `generate` would put into the workbook of that unit, in the same order."""
-    from bsc_xl.excel import layout, plan
+    from bsc_xl.excel import layouts, plan
 
-    shape = layout.for_unit(card, workbook.unit, _language(card, language))
+    shape = layouts.for_unit(card, workbook.unit, _language(card, language))
     return plan.unit_writes(card, workbook.unit, shape)
 
 

@@ -12,8 +12,7 @@ import pytest
 from bsc_xl import dataset, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Severity
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan, stamp, template
+from bsc_xl.excel import layouts, plan, stamp, template
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.growth import grown

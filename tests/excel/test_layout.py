@@ -15,7 +15,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl import sample
 from bsc_xl.dataset import read
-from bsc_xl.excel import address, columns, formulas, grid, layout
+from bsc_xl.excel import address, columns, formulas, grid, layout, layouts
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import Layout, Ref
@@ -201,7 +201,7 @@ def test_the_cells_of_a_range_go_from_top_to_bottom(first: int, more: int) -> No
 def test_a_unit_has_a_row_for_each_of_its_kpis_and_spare_ones() -> None:
     tables, _ = read(sample.bureau("id"))
     assert tables is not None
-    shape = layout.for_unit(score(tables), 0, "id")
+    shape = layouts.for_unit(score(tables), 0, "id")
     assert shape.kpis == (1, 2, 3, 2)
     assert [len(shape.rows(p)) for p in Perspective] == [count + SPARE_ROWS for count in shape.kpis]
     assert shape.lanes == tuple(Perspective)
