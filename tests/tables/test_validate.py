@@ -782,16 +782,19 @@ def test_the_labels_are_those_of_the_rules_tables_and_columns(language, package_
     places = {f"place_{place}" for place in ("cell", "row", "table", "cell_only", "row_only")}
     assert under("rule") - places - {"message", "decimal_point", "decimal_comma"} <= written
     assert under("column") == {column.name for table in COLUMNS.values() for column in table}
-    assert under("table") == set(COLUMNS)
+    assert under("table") == {*COLUMNS, "schedule"}
 
 
 @pytest.fixture
 def package_sources():
     from pathlib import Path
 
+    import bsc_xl.evidence
     import bsc_xl.tables
 
-    return [file.read_text() for file in Path(bsc_xl.tables.__file__).parent.glob("*.py")]
+    # a work schedule is refused with the place of each failure, as a table is
+    folders = [Path(package.__file__).parent for package in (bsc_xl.tables, bsc_xl.evidence)]
+    return [file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.py")]
 
 
 @pytest.mark.parametrize(
