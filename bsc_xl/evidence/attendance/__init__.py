@@ -33,7 +33,8 @@ def measure(listing: Listing, question: Question) -> Evidence:
     rows, read, log = _read(listing, hours)
     quiet = quiet_days(log)  # of everybody: one employee's silence says nothing of the day
     if question.employees is not None:
-        asked = np.isin(log.ids, list(question.employees))
+        wanted = set(map(schedule.folded, question.employees))
+        asked = np.array([schedule.folded(each) in wanted for each in log.ids], dtype=bool)
         if not asked.any():
             rows.refuse("evidence.no_employee", ids=", ".join(sorted(question.employees)))
         theirs = np.append(asked, True)[read.person]  # the last is for rows without an id, which may be theirs

@@ -25,9 +25,10 @@ _OF_ENTRIES = ("person", "day", "shift", "clock_in", "clock_out", "leave", "uncl
 class Log:
     """Who was there when. Entries (n,) are in the order of employee and day, at most one for each pair.
 
-    `ids` (employees,): sorted. `person` (n,): position in `ids`. `day` (n,): days since 1970, the day on which the
-    shift begins. `shift` (n,): position in the schedule. `clock_in`, `clock_out` (n,): minutes since midnight of `day`,
-    beyond 1440 after the next midnight, `NO_CLOCK` where missing. `leave` (n,): codes of `schedule.Leave`.
+    `ids` (employees,): in order, whatever their case. `person` (n,): position in `ids`.
+    `day` (n,): days since 1970, the day on which the shift begins. `shift` (n,): position in the schedule.
+    `clock_in`, `clock_out` (n,): minutes since midnight of `day`, beyond 1440 after the next midnight, `NO_CLOCK` where
+    missing. `leave` (n,): codes of `schedule.Leave`.
     `unclear` (n,): a row of this day was set aside, so nobody knows what was.
     `first`, `last` (employees,): the days from which and up to which the file tells of the employee; `last` is below
     `first` where it tells nothing that is clear.

@@ -93,16 +93,21 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
 
 
 def _persons(rows: Rows) -> tuple[Positions, Texts]:
-    """The position of each row's id, -1 where it is blank or no id, and the ids, sorted."""
+    """The position of each row's id, -1 where it is blank or no id, and the ids in order, as they are first spelled;
+    their case does not matter."""
     code, cells = values.distinct(rows.listing.frame["employee_id"])
     parsed = values.texts(pd.Series([*cells, None], dtype=object))
     occurs = np.zeros(len(cells) + 1, dtype=bool)  # the headings may be among the cells of a text file
     occurs[code] = True
-    text = [each if there and each else None for each, there in zip(parsed.value, occurs, strict=True)]
-    person, ids = pd.factorize(np.array(text, dtype=object), sort=True)
+    spelled: dict[str, str] = {}
+    keys = np.full(len(occurs), None, dtype=object)
+    for place in np.flatnonzero(occurs & (parsed.value != "")).tolist():
+        keys[place] = folded(parsed.value[place])
+        spelled.setdefault(keys[place], parsed.value[place])
+    person, order = pd.factorize(keys, sort=True)
     found = rows.read("employee_id", lambda _: values.Parsed(person[code], parsed.fault[code]))
     rows.set_aside(found < 0, "missing", "employee_id")
-    return found, np.asarray(ids, dtype=object)
+    return found, np.array([spelled[key] for key in order], dtype=object)
 
 
 def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:

@@ -47,8 +47,8 @@ class Schedule:
 
     `shifts`: folded name -> position. `begins`, `ends` (shifts, 7): hours by weekday, Monday first, -1 on a day without
     work; a shift across midnight ends after 1440. `on_holidays` (shifts,): it works on holidays too. `everybody`: the
-    position of the usual shift. `employees`: id -> position of another shift. `holidays`: the free days. `leave`:
-    folded code -> its meaning. `tolerance`: so many minutes late are still on time.
+    position of the usual shift, `employees`: folded id -> position of another one. `holidays`: the free days.
+    `leave`: folded code -> its meaning. `tolerance`: so many minutes late are still on time.
     """
 
     shifts: Mapping[str, int]
@@ -82,10 +82,7 @@ class Schedule:
 
     def shift_of(self, ids: Texts) -> Positions:
         """The shift of each employee (n,) where the log names none."""
-        shift = np.full(len(ids), self.everybody)
-        for place in np.flatnonzero(np.isin(ids, list(self.employees))):
-            shift[place] = self.employees[ids[place]]
-        return shift
+        return np.array([self.employees.get(folded(each), self.everybody) for each in ids], dtype=np.int64)
 
 
 def weekdays(days: NDArray[np.datetime64]) -> Positions:
@@ -94,7 +91,7 @@ def weekdays(days: NDArray[np.datetime64]) -> Positions:
 
 
 def folded(text: str) -> str:
-    """A code or the name of a shift as it is compared: without regard to case and to the number of blanks."""
+    """An id, a code or the name of a shift as it is compared: without regard to case and to the number of blanks."""
     return " ".join(text.split()).casefold()
 
 
@@ -227,7 +224,7 @@ class _Reading:
 
     def _employees(self, shifts: Mapping[str, int]) -> dict[str, int]:
         section = self._section("employees")
-        return {person.strip(): self._shift(f"employees.{person}", name, shifts) for person, name in section.items()}
+        return {folded(person): self._shift(f"employees.{person}", name, shifts) for person, name in section.items()}
 
     def _holidays(self) -> frozenset[date]:
         days = set()

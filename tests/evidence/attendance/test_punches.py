@@ -202,10 +202,16 @@ def test_leave_goes_before_the_clock() -> None:
     assert counts(AT_WORK, logs.day("P01", TUESDAY, "10:00", "11:00", leave_code="DL")) == {"attended": 1}
 
 
-@pytest.mark.parametrize("code", ["Hadir", "H", "-", "Terlambat"])
+@pytest.mark.parametrize("code", ["Hadir", "H", "-", "Terlambat", "TL1", "psw 2"])
 def test_a_word_for_being_there_leaves_it_to_the_clock(code: str) -> None:
     row = logs.day("P01", TUESDAY, "08:00", "16:00", leave_code=code)
     assert counts(AT_WORK, row) == {"attended": 2, "late_minutes": 30}
+
+
+def test_the_case_of_an_id_does_not_matter() -> None:
+    rows = [AT_WORK, logs.day(" p01", TUESDAY, "08:00", "16:00")]
+    assert counts(*rows) == {"attended": 2, "late_minutes": 30}
+    assert logs.measured(rows, employees=frozenset({"p01"})).used == 2
 
 
 def test_two_employees_under_one_id_are_set_aside_without_their_names() -> None:

@@ -67,7 +67,7 @@ def test_a_file_says_what_differs(tmp_path: Path) -> None:
     assert (found.begins[1, 6], found.ends[1, 6]) == (1320, 1440 + 360)
     assert found.crosses_midnight.tolist() == [False, True]
     assert found.on_holidays.tolist() == [False, True]
-    assert (found.employees, found.holidays) == ({"P07": 1}, {date(2025, 12, 25)})
+    assert (found.employees, found.holidays) == ({"p07": 1}, {date(2025, 12, 25)})
     assert found.leave["ct"] is Leave.EXCUSED
 
 
