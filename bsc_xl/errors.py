@@ -69,6 +69,12 @@ class InputError(BscError):
         return failures
 
 
+class ScheduleError(InputError):
+    """A work schedule cannot be used. Params: `source`, and the `failures` in it."""
+
+    code = "schedule"
+
+
 class SourceError(BscError):
     """A data set cannot be read. Params: `source`, `reason`."""
 

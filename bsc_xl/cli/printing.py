@@ -79,7 +79,7 @@ def error(problem: BaseException, labels: Labels, source: str = "") -> list[Fail
     _complain(labels.error(problem))
     if not isinstance(problem, InputError):
         return []
-    failures(problem.failures, source, labels)
+    failures(problem.failures, source or str(problem.params.get("source", "")), labels)
     return problem.failures
 
 

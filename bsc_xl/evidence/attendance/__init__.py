@@ -26,7 +26,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
 
     The rows of the year before the span count towards sanctions, which look at a year, and in no figure. Other
     employees than those who are asked for count in none, and their rows are not reported.
-    `EvidenceError` where no attended workday is left, `InputError` for a schedule that contradicts itself.
+    `EvidenceError` where no attended workday is left, `ScheduleError` for a schedule that cannot be used.
     """
     policy, span = question.policy or policies.load(), question.span
     hours = schedule.usual() if question.schedule is None else schedule.read(question.schedule)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_xl.errors import Failure, InputError, SourceError
+from bsc_xl.errors import Failure, ScheduleError, SourceError
 from bsc_xl.scoring.arrays import Flags, Positions
 from bsc_xl.tables.columns import Texts
 
@@ -104,7 +104,7 @@ def usual() -> Schedule:
 def read(path: Path) -> Schedule:
     """The schedule in a TOML file; what the file leaves out is as in `usual`.
 
-    `InputError` with everything that is wrong in it, each with the key; `SourceError` when it cannot be read.
+    `ScheduleError` with everything that is wrong in it, each with the key; `SourceError` when there is no such file.
     """
     try:
         content = path.read_bytes()
@@ -114,12 +114,16 @@ def read(path: Path) -> Schedule:
     try:
         given = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise SourceError(source=path.name, reason="source.encoding") from error
+        raise _unreadable(path.name, str(content.count(b"\n", 0, error.start) + 1)) from error
     except tomllib.TOMLDecodeError as error:
         line = _ERROR_LINE.search(str(error))
-        where = f"{path.name}:{line[1]}" if line else path.name
-        raise InputError(failures=[Failure("schedule", None, where, None, "schedule_toml", None)]) from error
+        raise _unreadable(path.name, line[1] if line else "") from error
     return _Reading(path.name, given).schedule()
+
+
+def _unreadable(name: str, line: str) -> ScheduleError:
+    where = f"{name}:{line}" if line else name
+    return ScheduleError(source=name, failures=[Failure("schedule", None, where, None, "schedule_toml", None)])
 
 
 class _Reading:
@@ -147,7 +151,7 @@ class _Reading:
             tolerance=self._tolerance(),
         )
         if self._failures:
-            raise InputError(failures=self._failures)
+            raise ScheduleError(source=self._name, failures=self._failures)
         return made
 
     def _wrong(self, key: str, rule: str, value: object, expected: str = "") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bsc_xl import labels
-from bsc_xl.errors import InputError, SourceError
+from bsc_xl.errors import ScheduleError, SourceError
 from bsc_xl.evidence.attendance import schedule
 from bsc_xl.evidence.attendance.schedule import Leave, Schedule
 from bsc_xl.tables.findings import failure_message
@@ -21,7 +21,7 @@ def read(tmp_path: Path, text: str) -> Schedule:
 
 def refusals(tmp_path: Path, text: str) -> list[tuple[str, str]]:
     """The key and the rule of everything that is wrong."""
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(ScheduleError) as caught:
         read(tmp_path, text)
     return [((failure.cell or "").removeprefix("jadwal.toml: "), failure.rule) for failure in caught.value.failures]
 
@@ -135,7 +135,7 @@ def test_everything_that_is_wrong_is_named_at_once_with_its_key(tmp_path: Path) 
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)
 def test_every_failure_has_a_sentence_with_file_and_key(tmp_path: Path, language: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(ScheduleError) as caught:
         read(tmp_path, WRONG)
     for failure in caught.value.failures:
         assert failure_message(failure, labels.load(language)).startswith(f"{failure.cell}: ")
@@ -157,11 +157,15 @@ def test_what_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     assert refusals(tmp_path, "tolerance = 5\nmonday = 07:30-16:00\n") == [("jadwal.toml:2", "schedule_toml")]
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "jadwal.toml"
+    path.write_bytes("tolerance = 5\n# Café".encode("cp1252"))
+    with pytest.raises(ScheduleError) as caught:
+        schedule.read(path)
+    assert [failure.cell for failure in caught.value.failures] == ["jadwal.toml:2"]
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         schedule.read(tmp_path / "jadwal.toml")
     assert caught.value.params == {"source": "jadwal.toml", "reason": "source.not_found"}
-    (tmp_path / "latin.toml").write_bytes("# Café".encode("cp1252"))
-    with pytest.raises(SourceError) as caught:
-        schedule.read(tmp_path / "latin.toml")
-    assert caught.value.params["reason"] == "source.encoding"
