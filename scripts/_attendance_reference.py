@@ -122,6 +122,7 @@ def _count_clocks(counts: Counter[str], row: Row, work: tuple[int, int], toleran
     counts["late_minutes"] += late
     for number, (least, most) in enumerate(BRACKETS, start=1):
         counts[f"late_{number}"] += least <= late <= most
+        counts[f"late_minutes_{number}"] += late if least <= late <= most else 0
     counts["early"] += early > 0
     counts["early_minutes"] += early
     counts["missing_in"] += row.clock_in is None

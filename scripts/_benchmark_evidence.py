@@ -35,7 +35,8 @@ BROKEN = "siang"
 """A text where a time belongs: its row is set aside."""
 
 _DAYS = ("workdays", "attended", "leave", "absent", "on_time", "late", "late_1", "late_2", "late_3", "late_4", "early")
-COUNTS = (*_DAYS, "missing_in", "missing_out", "late_minutes", "early_minutes", "minutes")
+_MINUTES = ("late_minutes", "late_minutes_1", "late_minutes_2", "late_minutes_3", "late_minutes_4", "early_minutes")
+COUNTS = (*_DAYS, "missing_in", "missing_out", *_MINUTES, "minutes")
 
 _KIB = 1024
 

@@ -33,9 +33,10 @@ class Months:
     """The sums of each employee by month, January of `year` first, whole numbers, each (employees, months).
 
     `workdays` = `attended` + `leave` + `absent`. `on_time`: attended workdays whose clock-in is there and not late.
-    `late`, `early`: on how many days, and the `minutes` of both. `brackets` (employees, months, brackets): `late` by
-    `DisciplineRules.lateness_from`. `deducted`: the minutes that PP 94/2021 adds up, of lateness, early leave and
-    missing clocks, of one day never more than a day has. `longest`: absences in a row, from January to that month.
+    `late`, `early`: on how many days, and the `minutes` of both. `brackets`, `bracket_minutes` (employees, months,
+    brackets): `late` and `late_minutes` by `DisciplineRules.lateness_from`. `deducted`: the minutes that PP 94/2021
+    adds up, of lateness, early leave and missing clocks, of one day never more than a day has. `longest`: absences in a
+    row, from January to that month.
     """
 
     year: int
@@ -45,6 +46,7 @@ class Months:
     on_time: Counts
     late: Counts
     brackets: Counts
+    bracket_minutes: Counts
     late_minutes: Counts
     early: Counts
     early_minutes: Counts
@@ -77,9 +79,13 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
     attended, late, early = entries.state == _ATTENDED, entries.late, entries.early
     missing_in, missing_out = attended & ~entries.came, attended & ~entries.left
     missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
-    bracket = np.searchsorted(rules.lateness_from, late[late > 0], side="right")
-    in_bracket = np.zeros((*shape, len(rules.lateness_from) + 1), dtype=np.int64)  # the first for what is below all
-    np.add.at(in_bracket.reshape(-1, in_bracket.shape[2]), (place[late > 0], bracket), 1)
+    is_late, brackets = late > 0, len(rules.lateness_from) + 1  # the first for what is below all
+    bracket = place[is_late] * brackets + np.searchsorted(rules.lateness_from, late[is_late], side="right")
+
+    def by_bracket(weights: Minutes | None) -> Counts:
+        total = np.bincount(bracket, weights, shape[0] * shape[1] * brackets)
+        return total.astype(np.int64).reshape(*shape, brackets)[..., 1:]
+
     absent, leave, longest = _whole_days(log, quiet, entries, year, schedule)
     return Months(
         year=last.year,
@@ -87,8 +93,9 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
         workdays=days(attended) + leave + absent,
         attended=days(attended),
         on_time=days(attended & entries.came & (late == 0)),
-        late=days(late > 0),
-        brackets=in_bracket[..., 1:],
+        late=days(is_late),
+        brackets=by_bracket(None),
+        bracket_minutes=by_bracket(late[is_late]),
         late_minutes=minutes(late),
         early=days(early > 0),
         early_minutes=minutes(early),

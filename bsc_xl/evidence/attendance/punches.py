@@ -35,7 +35,7 @@ COLUMNS = (
     Column("clock_in", required=False),
     Column("clock_out", required=False),
     Column("moment", required=False),
-    Column("leave_code", required=False),
+    Column("leave_code", required=False, personal=True),  # people write remarks there, also on illness
     Column("shift", required=False),
 )
 """A day needs `date` with `clock_in` or `clock_out`; a punch needs `moment`, or `date` and its time as `moment`."""
@@ -93,7 +93,7 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
 
 
 def _persons(rows: Rows) -> tuple[Positions, Texts]:
-    """The position of each row's id, -1 where it is blank or no id, and the ids in order, as they are first spelled;
+    """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in one of its spellings:
     their case does not matter."""
     code, cells = values.distinct(rows.listing.frame["employee_id"])
     parsed = values.texts(pd.Series([*cells, None], dtype=object))

@@ -43,7 +43,7 @@ class Discipline:
     - of the period, in days: `workdays` = `attended` + `leave` + `absent` (without a valid reason); of those attended
       `on_time`, `late`, `early` (left too early), `missing_in` and `missing_out` (without that clock);
       `on_time_percent` (0..100, NaN where none was attended);
-    - `late_1`, `late_2` ...: `late` by the brackets of `DisciplineRules.lateness_from`;
+    - `late_1` ... and `late_minutes_1` ...: `late`, `late_minutes` by the brackets of `DisciplineRules.lateness_from`;
     - of the period, in minutes: `late_minutes`, `early_minutes`, and `minutes`, what PP 94/2021 adds up;
     - since 1 January: `year_absent` (days), `year_minutes`, `year_days` (both together), `year_longest` (absences in a
       row), `level` (the name of a `Sanction`, or "none") and `level_points` (0..100).
@@ -120,7 +120,8 @@ def _sums(
         return np.add.reduceat(of, starts, axis=1)
 
     sums = {name: summed(getattr(months, name)) for name in _SUMS}
-    sums |= {f"late_{number + 1}": summed(months.brackets[..., number]) for number in range(months.brackets.shape[2])}
+    for name, brackets in (("late", months.brackets), ("late_minutes", months.bracket_minutes)):
+        sums |= {f"{name}_{place + 1}": summed(brackets[..., place]) for place in range(brackets.shape[2])}
     sums["minutes"] = summed(months.deducted)
     absent, minutes = sums["absent"].cumsum(axis=1), sums["minutes"].cumsum(axis=1)
     days = {

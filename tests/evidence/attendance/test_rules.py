@@ -43,6 +43,7 @@ HOLIDAYS = (date(2024, 3, 11), date(2024, 2, 29))
 NIGHT = ("P02", "P05")
 FIRST, LAST = date(2024, 1, 1), date(2024, 4, 30)
 COUNTS = ("workdays", "attended", "leave", "absent", "on_time", "late", "late_minutes", "late_1", "late_2", "late_3")
+COUNTS += ("late_minutes_1", "late_minutes_2", "late_minutes_3", "late_minutes_4")
 COUNTS += ("late_4", "early", "early_minutes", "missing_in", "missing_out", "minutes")
 
 

@@ -101,6 +101,10 @@ def test_the_year_is_what_was_counted_by_hand(rows: list[dict[str, object]], sch
         "late_2": 2,  # 31, 60
         "late_3": 2,  # 61, 90
         "late_4": 2,  # 91, 130
+        "late_minutes_1": 51,  # 30 + 1 + 20
+        "late_minutes_2": 91,  # 31 + 60
+        "late_minutes_3": 151,  # 61 + 90
+        "late_minutes_4": 221,  # 91 + 130
         "late_minutes": 514,  # 30 + 31 + 60 + 61 + 90 + 91 + 1 + 20 + 130
         "missing_in": 1,
         "missing_out": 1,
