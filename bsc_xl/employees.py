@@ -109,7 +109,7 @@ def judge(tables: Tables, score: Floats, policy: Policy, period: int) -> Employe
     unit = np.flatnonzero((units["level"] == Level.EMPLOYEE).to_numpy(np.bool_))
     about = units.iloc[unit]
     result = score[unit]
-    behaviour, state = _behaviour(tables, about["unit_code"].to_numpy(object), period)
+    behaviour, state = behaviour_of(tables, about["unit_code"].to_numpy(object), period)
     levels = rules.result_levels(result, policy), rules.behaviour_levels(behaviour, policy)
     new_idea = about["new_idea"].to_numpy(np.bool_)
     return Employees(
@@ -129,8 +129,8 @@ def judge(tables: Tables, score: Floats, policy: Policy, period: int) -> Employe
     )
 
 
-def _behaviour(tables: Tables, codes: NDArray[np.object_], period: int) -> tuple[Floats, Codes]:
-    """The values (m, 7) that hold for these employees, and their states."""
+def behaviour_of(tables: Tables, codes: NDArray[np.object_], period: int) -> tuple[Floats, Codes]:
+    """The values (m, 7) that hold for the employees with these codes (m,), and their states, as `judge` takes them."""
     found = tables.behaviour
     found = found[(found["year"] == tables.settings.year) & (found["period"] <= period)]
     values = found[[*map(str, Behaviour)]].to_numpy(np.float64)

@@ -12,10 +12,11 @@ import pandas as pd
 from bsc_xl import policies
 from bsc_xl.collection import catalogue
 from bsc_xl.collection.figures import Figures, due, wanted_of
+from bsc_xl.collection.judgements import Judgements
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import Intake, Received
 from bsc_xl.collection.selection import Selection, select, usual
-from bsc_xl.model import NA_TEXT, Cell, Level, Status
+from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import RawTables, Settings, Tables, parse, validate
 from bsc_xl.tables.columns import COLUMNS
@@ -63,10 +64,10 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
         "settings": settings_frame(settings),
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
-    if given_frames:
-        found["behaviour"] = given_frames["behaviour"]
+    judgements = Judgements(found["units"], [received[file] for file in counted], settings, given)
+    found["behaviour"] = judgements.frame(given_frames["behaviour"] if given_frames else None)
     card = scored(found)
-    wrong = _of_files(intake, selection)
+    wrong = [*_of_files(intake, selection), *judgements.irregularities()]
     wrong += [*selection.irregularities.values(), *kpis.irregularities]
     wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]
@@ -134,7 +135,8 @@ def _units(
         blank = dict.fromkeys((column.name for column in COLUMNS["units"]), None)
         names = [received[selection.counted[code]].unit_name for code in order]
         own = [blank | {"unit_code": code, "unit_name": name} for code, name in zip(order, names, strict=True)]
-        units = pd.DataFrame(own, dtype=object).assign(level=str(Level.UNIT))
+        levels = [str(received[selection.counted[code]].level) for code in order]
+        units = pd.DataFrame(own, dtype=object).assign(level=levels)
     about = [received[selection.counted[code]] if code in selection.counted else None for code in order]
     for name in ("head", "new_idea"):
         cells = zip(about, units[name].tolist(), strict=True)
