@@ -30,10 +30,11 @@ class Employees:
     `excerpt`). `parent`: that of the unit in which they work, -1 for none. `code`, `name`: as in the units table.
     `result`: the work result, 0..120, NaN for none. `behaviour` (m, 7): values 1..5 in the order of
     `model.Behaviour`, NaN where there is none; `behaviour_state` (m, 7): codes of `model.Cell`, BLANK for not judged
-    and ERROR for an entry that is no value. `behaviour_mean`: over the values that are given, NaN for none.
-    `result_level`, `behaviour_level`: codes of `model.Expectation`; the latter takes all seven values. `box`: the box
-    of the nine-box picture, 0..8 (`scoring.employees.nine_box`). `new_idea`: one is on record. `rating`: positions in
-    `scoring.employees.rating_names`. Levels, boxes and ratings are -1 for none. Source: domain.md, section 8.
+    and ERROR for an entry that is no value; `behaviour_text` (m, 7): that entry, else "". `behaviour_mean`: over the
+    values that are given, NaN for none. `result_level`, `behaviour_level`: codes of `model.Expectation`; the latter
+    takes all seven values. `box`: the box of the nine-box picture, 0..8 (`scoring.employees.nine_box`). `new_idea`:
+    one is on record. `rating`: positions in `scoring.employees.rating_names`. Levels, boxes and ratings are -1 for
+    none. Source: domain.md, section 8.
     """
 
     unit: Positions
@@ -43,6 +44,7 @@ class Employees:
     result: Floats
     behaviour: Floats
     behaviour_state: Codes
+    behaviour_text: NDArray[np.object_]
     behaviour_mean: Floats
     result_level: Codes
     behaviour_level: Codes
@@ -109,7 +111,7 @@ def judge(tables: Tables, score: Floats, policy: Policy, period: int) -> Employe
     unit = np.flatnonzero((units["level"] == Level.EMPLOYEE).to_numpy(np.bool_))
     about = units.iloc[unit]
     result = score[unit]
-    behaviour, state = behaviour_of(tables, about["unit_code"].to_numpy(object), period)
+    behaviour, state, text = behaviour_of(tables, about["unit_code"].to_numpy(object), period)
     levels = rules.result_levels(result, policy), rules.behaviour_levels(behaviour, policy)
     new_idea = about["new_idea"].to_numpy(np.bool_)
     return Employees(
@@ -120,6 +122,7 @@ def judge(tables: Tables, score: Floats, policy: Policy, period: int) -> Employe
         result=result,
         behaviour=behaviour,
         behaviour_state=state,
+        behaviour_text=text,
         behaviour_mean=rules.behaviour_means(behaviour),
         result_level=levels[0],
         behaviour_level=levels[1],
@@ -129,17 +132,22 @@ def judge(tables: Tables, score: Floats, policy: Policy, period: int) -> Employe
     )
 
 
-def behaviour_of(tables: Tables, codes: NDArray[np.object_], period: int) -> tuple[Floats, Codes]:
-    """The values (m, 7) that hold for the employees with these codes (m,), and their states, as `judge` takes them."""
+def behaviour_of(tables: Tables, codes: NDArray[np.object_], period: int) -> tuple[Floats, Codes, NDArray[np.object_]]:
+    """The values (m, 7) that hold for the employees with these codes (m,), their states, and the entries that are no
+    values, as `judge` takes them."""
     found = tables.behaviour
     found = found[(found["year"] == tables.settings.year) & (found["period"] <= period)]
     values = found[[*map(str, Behaviour)]].to_numpy(np.float64)
-    wrong = found[[f"{value}_text" for value in Behaviour]].to_numpy(object) != ""
-    state = np.where(wrong, Cell.ERROR, np.where(np.isnan(values), Cell.BLANK, Cell.NUMBER)).astype(np.int8)
+    texts = found[[f"{value}_text" for value in Behaviour]].to_numpy(object)
+    state = np.where(texts != "", Cell.ERROR, np.where(np.isnan(values), Cell.BLANK, Cell.NUMBER)).astype(np.int8)
 
     entered = np.flatnonzero((state != Cell.BLANK).any(axis=1))
     latest = entered[np.argsort(found["period"].to_numpy()[entered], kind="stable")]
     of_latest = pd.Series(latest, index=found["unit_code"].to_numpy(object)[latest])
     row = of_latest[~of_latest.index.duplicated(keep="last")].reindex(codes, fill_value=_NOWHERE).to_numpy()
-    nothing = np.full((1, len(Behaviour)), np.nan), np.full((1, len(Behaviour)), Cell.BLANK, dtype=np.int8)
-    return np.vstack([values, nothing[0]])[row], np.vstack([state, nothing[1]])[row]
+
+    def with_nothing(known: NDArray[Any], nothing: object) -> NDArray[Any]:
+        of_row: NDArray[Any] = np.vstack([known, np.full((1, len(Behaviour)), nothing, dtype=known.dtype)])[row]
+        return of_row
+
+    return with_nothing(values, np.nan), with_nothing(state, Cell.BLANK), with_nothing(texts, "")

@@ -70,6 +70,6 @@ class Judgements:
 def _held(given: Tables, settings: Settings) -> dict[str, tuple[float | None, ...]]:
     """What the data set has of each employee in that period, as workbooks that were made from it show it."""
     codes = given.units["unit_code"][given.units["level"] == str(Level.EMPLOYEE)].to_numpy(object)
-    values, _ = behaviour_of(given, codes, settings.period)
+    values, _, _ = behaviour_of(given, codes, settings.period)
     held = [tuple(None if math.isnan(value) else value for value in row) for row in values.tolist()]
     return dict(zip(codes.tolist(), held, strict=True))

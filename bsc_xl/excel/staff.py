@@ -65,7 +65,8 @@ def new(card: Scorecard, units: Positions, layout: Layout) -> Staff:
     for u, unit in enumerate(units.tolist()) if count else ():
         own = np.flatnonzero((people.unit if layout.level is Level.EMPLOYEE else people.parent) == unit)
         about = [people.code[own], people.name[own], people.result[own].astype(object)]
-        about += list(people.behaviour[own].T.astype(object))
+        texts = people.behaviour_text[own]  # nobody's entry is lost
+        about += list(np.where(texts == "", people.behaviour[own].astype(object), texts).T)
         about += [np.array([words[given] for given in people.new_idea[own].tolist()], dtype=object)]
         entries[u] = np.column_stack(about)
     missing = np.array([isinstance(entry, float) and np.isnan(entry) for entry in entries.ravel()], dtype=bool)

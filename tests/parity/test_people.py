@@ -10,6 +10,7 @@ import people
 import pytest
 import workbooks
 
+from bsc_xl import dataset
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import Layout, Ref
@@ -18,6 +19,7 @@ from bsc_xl.excel.recalculation import READ, recalculate
 from bsc_xl.excel.results import Value
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import Behaviour, Level
+from bsc_xl.scorecard import score
 
 Convert = Callable[..., Path]
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
@@ -103,3 +105,17 @@ def test_whatever_is_typed_is_read_as_the_formulas_see_it(engine: Convert, tmp_p
     last = made.layout.people - 1
     shown = {key: done.changes.results[made.layout.person(key, last)] for key in ("unexcused_days", "sanction")}
     assert shown == {"unexcused_days": 11.0, "sanction": "Sedang"}
+
+
+def test_a_judgement_that_is_no_value_stays_to_be_seen(tmp_path: Path) -> None:
+    raw = people.raw()
+    raw["behaviour"] = raw["behaviour"].astype(object)
+    raw["behaviour"].loc[0, Behaviour.LOYAL] = "empat"
+    dataset.write(raw, tmp_path / "data")
+    tables, failures = dataset.read(tmp_path / "data")
+    assert tables is not None
+    assert [failure.rule for failure in failures] == ["not_a_number"]
+    made = workbooks.make(score(tables), tmp_path / "unit.xlsx")
+    written = {write.ref: write.value for write in made.writes}
+    assert written[made.layout.person(Behaviour.LOYAL, 0)] == "empat"
+    assert made.results[made.layout.person("behaviour_level", 0)] == ""
