@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ from bsc_xl.evidence.words import folded, months
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 DAY = 86_400
 """Seconds."""
+_EPOCH = date(1970, 1, 1).toordinal()
+_NO_MOMENT = np.iinfo(np.int64).min
+"""NaT as a number."""
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -63,17 +67,35 @@ def times(cells: pd.Series) -> Parsed:
 def moments(cells: pd.Series) -> Parsed:
     """Days with their times, datetime64[s], NaT where blank: one punch of an attendance machine."""
     first = _month_first(cells)
-    return each(cells, lambda cell: _moment(cell, first), np.datetime64("NaT"), "datetime64[s]")
+    day_of = cache(lambda text: _date(text, first))
+    time_of = cache(_time)
+
+    def read(cell: object) -> Read:
+        # nearly every moment is a different text, but its day and its time are not
+        if isinstance(cell, str) and ":" in cell:
+            day_text, _, time_text = cell.strip().rpartition(" ")
+            (day, _), (seconds, _) = day_of(day_text), time_of(time_text)
+            if day is not None and seconds is not None and ":" not in day_text:
+                return _since_1970(day, seconds), ""
+        return _moment(cell, first)
+
+    parsed = each(cells, read, _NO_MOMENT, np.int64)
+    return Parsed(parsed.value.view("datetime64[s]"), parsed.fault)
 
 
 def _month_first(cells: pd.Series) -> bool:
     """Some text can only be a day month first, and none only day first."""
-    pairs = [(int(m[1]), int(m[2])) for m in map(_NUMBERS.match, _texts(cells)) if m]
-    return any(second > 12 for _, second in pairs) and not any(first > 12 for first, _ in pairs)
+    possible = False
+    for cell in used(cells):
+        found = _NUMBERS.match(cell.strip()) if isinstance(cell, str) else None
+        if found and int(found[1]) > 12:
+            return False
+        possible = possible or bool(found and int(found[2]) > 12)
+    return possible
 
 
-def _texts(cells: pd.Series) -> list[str]:
-    return [cell.strip() for cell in used(cells) if isinstance(cell, str)]
+def _since_1970(day: date, seconds: float) -> int:
+    return (day.toordinal() - _EPOCH) * DAY + round(seconds)
 
 
 def _date(cell: object, month_first: bool) -> Read:
@@ -193,4 +215,4 @@ def _moment(cell: object, month_first: bool) -> Read:
         float(cell.strip().replace(",", ".")) if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()) else cell
     )
     seconds, fault = _time(number)
-    return (None, fault) if fault else (np.datetime64(day, "s") + np.timedelta64(round(seconds), "s"), "")
+    return (None, fault) if fault else (_since_1970(day, seconds), "")

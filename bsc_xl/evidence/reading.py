@@ -184,6 +184,8 @@ def _is_total(body: pd.DataFrame, blank: Mapping[int, Flags]) -> Flags:
     total = np.zeros(len(body), dtype=bool)
     open_rows = np.ones(len(body), dtype=bool)
     for place in range(body.shape[1]):
+        if not open_rows.any():
+            break
         code, found = distinct(body.iloc[:, place])
         word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
         total |= open_rows & word[code]
