@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -53,16 +54,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Imported:
-    """What an import found and writes. `actual`: the cell of the figure. `remarks`: all there is to know of it."""
+    """What an import found. `remarks`: all there is to know of it. `changes`: what it writes, and `former`: what stood
+    there before."""
 
     asked: Asked
     found: Evidence
     figure: Figure
     kpi_name: str
     period_name: str
-    actual: Ref
     remarks: tuple[Remark, ...]
     changes: Changes
+    former: Changes
 
     @property
     def to_act_upon(self) -> bool:
@@ -91,7 +93,11 @@ def import_evidence(book: Book, asked: Asked, when: datetime) -> Imported:
     `EvidenceError` for a file that gives no figure.
     """
     imported = plan_import(book, asked, when)
-    book.apply(imported.changes)
+    try:
+        book.apply(imported.changes)
+    except Exception:  # in a program, some of it may be written
+        book.apply(imported.former)
+        raise
     return imported
 
 
@@ -156,10 +162,16 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
         figure=figure,
         kpi_name=parse.as_text(row.inputs["kpi_name"]).strip(),
         period_name=layout.period_names()[asked.period - 1],
-        actual=actual,
         remarks=(*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())),
         changes=Changes(values=values),
+        former=_former(blocks, values),
     )
+
+
+def _former(blocks: Mapping[str, Block], cells: Iterable[Ref]) -> Changes:
+    """What these cells hold today."""
+    formulas = {ref: text for ref in cells if (text := blocks[ref.sheet].formula(ref.cell)) is not None}
+    return Changes({ref: blocks[ref.sheet].value(ref.cell) for ref in cells if ref not in formulas}, formulas)
 
 
 def _kpi(reading: Reading, code: str) -> tuple[KpiRow, Consolidation]:

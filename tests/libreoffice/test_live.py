@@ -21,7 +21,7 @@ from bsc_xl import ribbon, sample
 from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.excel import growth, port, recalculation
 from bsc_xl.excel.address import split
-from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.columns import COLUMNS, EVIDENCE_COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.live import LiveBook
@@ -391,6 +391,36 @@ def test_not_applicable_marks_the_selected_figures(opened: Opened) -> None:
     refused(opened, ribbon.not_applicable, "not_a_period_cell", cell=where)
 
 
+def choose_documents(opened: Opened) -> None:
+    """A person selects the actual of the second quarter, and the register of documents in the window for files."""
+    opened.select(opened.actual("internal_process", FIRST_ROW, 2))
+    opened.book.app.api.chosen = str(sample.bureau("id") / "evidence" / "documents_sop.csv")
+
+
+def test_evidence_is_imported_for_the_selected_kpi_from_the_file_that_is_chosen(opened: Opened) -> None:
+    choose_documents(opened)
+    protected = opened.protected()
+    told, in_window = pressed(opened, ribbon.import_evidence)
+    assert "K4, TW\xa0II" in told
+    assert not in_window
+    blocks = opened.blocks()
+    layout = opened.layout
+    actual, beside = (layout.cell("internal_process", FIRST_ROW, key, 2) for key in ("actual", "evidence"))
+    traced = {key: blocks["evidence"].value(layout.list_cell("evidence", key, 0).cell) for key in EVIDENCE_COLUMNS}
+    assert blocks[actual.sheet].value(actual.cell) == traced["evidence_value"]
+    assert str(traced["checksum"])[:12] in str(blocks[beside.sheet].value(beside.cell))
+    assert (traced["kpi_code"], traced["file"]) == ("K4", "documents_sop.csv")
+    assert opened.protected() == protected
+
+
+def test_without_a_file_or_a_kpi_nothing_is_imported(opened: Opened) -> None:
+    opened.select(opened.actual())
+    opened.book.app.api.chosen = False
+    assert pressed(opened, ribbon.import_evidence) == (text(opened, "action.evidence_not_chosen"), False)
+    opened.select(opened.layout.settings["year"])
+    refused(opened, ribbon.import_evidence, "not_a_kpi")
+
+
 def test_a_kpi_row_is_added_complete_as_if_the_workbook_had_been_drawn_with_it(opened: Opened) -> None:
     layout, sheet = opened.layout, opened.sheet("customer")
     opened.select(layout.settings["year"])
@@ -513,6 +543,7 @@ ACTIONS: dict[str, tuple[Callable[[Opened], object], Button]] = {
     "check_inputs": (write_over, ribbon.check_inputs),
     "next_empty_cell": (lambda opened: opened.cell(opened.actual()).clear_contents(), ribbon.next_empty_cell),
     "not_applicable": (lambda opened: opened.select(opened.actual()), ribbon.not_applicable),
+    "import_evidence": (choose_documents, ribbon.import_evidence),
     "add_kpi_row": (lambda opened: opened.select(opened.actual()), ribbon.add_kpi_row),
     "close_period": (write_over, ribbon.close_period),
     "action_plan": (lambda opened: None, ribbon.action_plan),
@@ -617,6 +648,10 @@ def state(opened: Opened, name: str) -> tuple[Any, ...]:
         filled[ref] = shown[Perspective(ref.sheet)][row - 1][column_index_from_string(letters) - 1]
     if name == "not_applicable":  # what it is there for
         assert filled.pop(opened.actual()) in ("96.13", NA_TEXT)
+    if name == "import_evidence":  # both of them or none
+        cells = (shape.cell("internal_process", FIRST_ROW, key, 2) for key in ("actual", "evidence"))
+        actual, beside = map(filled.pop, cells)
+        assert (actual != "98.25") == ("SHA-256" in beside)
     tabs = [(sheet.name, sheet.visible) for sheet in opened.book.sheets]
     return {ref: text for ref, text in filled.items() if text}, opened.protected(), tabs, opened.settings()
 

@@ -15,6 +15,7 @@ from bsc_xl import sample
 from bsc_xl.errors import ActionError, BscError, ChoiceError, EvidenceError
 from bsc_xl.excel.columns import EVIDENCE_COLUMNS
 from bsc_xl.excel.layout import FIRST_ROW, Ref
+from bsc_xl.excel.port import Changes
 from bsc_xl.excel.records import evidence_row
 from bsc_xl.workflows.evidence import Asked, Imported, choose_evidence, import_evidence, plan_import
 from bsc_xl.workflows.told import Told
@@ -271,3 +272,29 @@ def test_a_file_of_no_kind_changes_nothing(book, made, tmp_path: Path) -> None:
         press(book, made.layout.cell("financial", FIRST_ROW, "actual", 1), text_file(tmp_path / "a.csv", "a;b", "1;2"))
     assert caught.value.params["reason"] == "evidence.no_kind"
     assert book.applied == []
+
+
+class Unreliable(MemoryBook):
+    """A program that breaks off after the first cell, once."""
+
+    breaks = True
+
+    def apply(self, changes: Changes) -> None:
+        if not self.breaks:
+            super().apply(changes)
+            return
+        self.breaks = False
+        first = next(iter(changes.values))
+        super().apply(Changes(values={first: changes.values[first]}))
+        raise OSError("the program has gone")
+
+
+def test_a_program_that_breaks_off_gets_its_cells_back(made) -> None:
+    book = Unreliable(made.layout, made.writes)
+    actual = made.layout.cell("financial", FIRST_ROW, "actual", 4)
+    book.formulas[actual] = "1+1"
+    before = {ref: value for ref, value in book.values.items() if value is not None}, dict(book.formulas)
+    with pytest.raises(OSError, match="gone"):
+        import_evidence(book, BUDGET, WHEN)
+    after = {ref: value for ref, value in book.values.items() if value is not None and ref != actual}
+    assert (after | {actual: before[0][actual]}, book.formulas) == before

@@ -15,7 +15,7 @@ from xlwings import base_classes as base
 
 from uno_engine.cells import Range, at_of
 from uno_engine.client import Line
-from uno_engine.objects import SheetApi
+from uno_engine.objects import AppApi, SheetApi
 
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
 NAME = "libreoffice"
@@ -91,12 +91,17 @@ def _setting(name: str) -> property:
 
 
 class App(base.App):
-    """One running LibreOffice. `said` are the messages that it has shown."""
+    """One running LibreOffice. `said` are the messages that it has shown, `api` answers for a person at the window."""
 
     def __init__(self, engine: Engine, line: Line) -> None:
         self.engine = engine
         self.line = line
         self.said: list[str] = []
+        self._api = AppApi()
+
+    @property
+    def api(self) -> AppApi:
+        return self._api
 
     screen_updating = _setting("screen_updating")
     enable_events = _setting("enable_events")

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from uno_engine.impl import Sheet
 
 
+class AppApi:
+    """The application. `chosen`: what a person chooses in the window for files, False for none."""
+
+    def __init__(self) -> None:
+        self.chosen: str | bool = False
+
+    def GetOpenFilename(self, FileFilter: str, Title: str) -> str | bool:  # noqa: N803 - Excel's words
+        return self.chosen if FileFilter and Title else False
+
+
 class SheetApi:
     """A worksheet."""
 
