@@ -50,7 +50,8 @@ def write(folder: Path, variant: str) -> list[Path]:
         "checklist": _checklist(words),
         "customers": _customers(Random(_SEED), words),  # noqa: S311
     }
-    return [save(folder / f"{name}.csv", _csv(rows)).path for name, rows in made.items()]
+    schedule = save(folder / "schedule.toml", _schedule(words["holidays"]).encode()).path
+    return [*(save(folder / f"{name}.csv", _csv(rows)).path for name, rows in made.items()), schedule]
 
 
 def _attendance(random: Random) -> list[Sequence[object]]:
@@ -68,6 +69,14 @@ def _attendance(random: Random) -> list[Sequence[object]]:
         leaves = _clock(day, _DAY_ENDS, random.randint(0, 50))
         rows.append((person, day, _clock(day, _DAY_BEGINS, minutes), leaves, ""))
     return rows
+
+
+def _schedule(holidays: Sequence[str]) -> str:
+    """The hours by which the attendance is judged."""
+    hours = f'"{_DAY_BEGINS:%H:%M}-{_DAY_ENDS:%H:%M}"'
+    weekdays = [f"{day} = {hours}" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")]
+    named = [f'{day} = "{name}"' for day, name in zip(_HOLIDAYS, holidays, strict=True)]
+    return "\n".join(["[shifts.day]", *weekdays, "", "[holidays]", *named, ""])
 
 
 def _budget(accounts: Sequence[str]) -> list[Sequence[object]]:

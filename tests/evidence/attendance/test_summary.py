@@ -24,7 +24,7 @@ def tables(found: Evidence) -> Discipline:
 
 @pytest.mark.parametrize("variant", labels.LANGUAGES)
 def test_the_sample_was_on_time_980_times_of_1000(variant: str) -> None:
-    path = Path(sample.__file__).parent / f"bureau_{variant}" / "evidence" / "attendance.csv"
+    path = sample.bureau(variant) / "evidence" / "attendance.csv"
     question = Question(Span(date(2025, 10, 1), date(2025, 12, 31)), period=4)
     found = evidence.measure("attendance", path, question)
     figure = found.figures["on_time"]
@@ -36,6 +36,16 @@ def test_the_sample_was_on_time_980_times_of_1000(variant: str) -> None:
     assert [remark.values for remark in found.remarks if remark.rule == "quiet"] == [
         {"count": 2, "days": "25/12/2025, 26/12/2025"}
     ]
+
+
+@pytest.mark.parametrize("variant", labels.LANGUAGES)
+def test_with_its_own_schedule_the_sample_leaves_no_holiday_in_doubt(variant: str) -> None:
+    folder = sample.bureau(variant) / "evidence"
+    question = Question(Span(date(2025, 10, 1), date(2025, 12, 31)), period=4, schedule=folder / "schedule.toml")
+    found = evidence.measure("attendance", folder / "attendance.csv", question)
+    assert found.figures["on_time"].value == 98
+    assert [remark.rule for remark in found.remarks] == ["year_from"]
+    assert tables(found).unit.iloc[-1][["workdays", "leave", "absent", "early"]].tolist() == [1024, 24, 0, 0]
 
 
 def test_a_machine_s_export_is_read_as_it_comes(tmp_path: Path) -> None:
