@@ -79,7 +79,7 @@ def _nine_boxes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None
         fill(
             sheet, layout, key, text(f"employee.caption_{key}"), bold=True, border=style.under(style.CAPTION), **caption
         )
-    fill(sheet, layout, "result_axis", text("employee.result_axis"), align="right", **caption)
+    fill(sheet, layout, "result_axis", text("employee.result_axis"), align="right", indent=1, **caption)
     fill(sheet, layout, "behaviour_axis", text("employee.behaviour_axis"), align="center", **caption)
     for i, level in enumerate(Expectation):
         word = text(f"expectation.{level}")

@@ -29,6 +29,10 @@ FORMATS = {
 }
 
 
+HEIGHTS = {"evidence": 29, "discipline": 18}
+"""Of a row: a checksum takes two lines."""
+
+
 def evidence(sheet: Worksheet, layout: Layout) -> None:
     """One row for each KPI and period whose actual comes from a file."""
     _records(sheet, layout, "evidence", EVIDENCE_COLUMNS)
@@ -63,8 +67,11 @@ def _records(
             align="left" if text else "right",
             wrap=text,
             indent=int(text),
+            vertical="center",
             number_format="@" if text else FORMATS.get(column, "0"),
         )
     (first, header), (last, bottom) = corners(layout.list_table(key)[1])
+    for row in range(header + 1, bottom + 1):
+        sheet.row_dimensions[row].height = HEIGHTS[key]
     filled = FormulaRule(formula=[f"NOT(ISBLANK(${first}{header + 1}))"], border=style.under())
     sheet.conditional_formatting.add(f"{first}{header + 1}:{last}{bottom}", filled)

@@ -95,11 +95,12 @@ def put_column(
     indent: int = 0,
     link: bool = False,
     number_format: str = "General",
+    vertical: str = "top",
 ) -> None:
     """The look of a column's cells that nobody has written yet. `link`: what stands there leads somewhere."""
     column = sheet.column_dimensions[letter]
     column.font = font(TEXT_SIZE, BRAND if link else INK, underline=link)
-    column.alignment = Alignment(horizontal=align, vertical="top", wrap_text=wrap, indent=indent)
+    column.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, indent=indent)
     column.number_format = number_format
 
 
