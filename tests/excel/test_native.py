@@ -86,5 +86,5 @@ def test_excel_is_asked_for_files_with_these_endings(monkeypatch: pytest.MonkeyP
 
 def test_a_path_of_macos_is_given_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "MAC", True)
-    app = SimpleNamespace(api=SimpleNamespace(get_open_filename=lambda: "/Users/siti/anggaran.csv"))
-    assert native.choose_file(app, "", []) == "/Users/siti/anggaran.csv"
+    app = SimpleNamespace(api=SimpleNamespace(get_open_filename=lambda: "/Volumes/bukti/anggaran.csv"))
+    assert native.choose_file(app, "", []) == "/Volumes/bukti/anggaran.csv"
