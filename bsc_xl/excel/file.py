@@ -20,11 +20,10 @@ from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
 from bsc_xl.excel.places import Places
-from bsc_xl.excel.port import Block, Changes, Found, area
+from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.excel.template.rules import rules

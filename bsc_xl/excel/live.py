@@ -191,6 +191,11 @@ class LiveBook:
             with self._only(printed):
                 self._book.to_pdf(path, exclude_start_string=_NO_NAME)
 
+    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
+        """The file that the person chooses in a window of the program."""
+        chosen = native.choose_file(self._book.app, title, kinds)
+        return Path(chosen) if chosen else None
+
     def tell(self, text: str, *, window: bool) -> None:
         """Says something in the status bar, or in a window, which waits for the person. The button's macro has taken
         what stood in the status bar away."""

@@ -112,8 +112,8 @@ def _check_totals(
 ) -> None:
     """The weights of each perspective of each unit total 100. What only shared KPIs cause is reported once, at the
     first of them; a total with KPIs of a unit's own at the first of those. A total that a reported row explains is not
-    reported again: its weight cannot be read or is none that there can be, or the row was left out and its weight is just what is missing where
-    it belongs, or may belong as far as it can be read."""
+    reported again: its weight cannot be read or is none that there can be, or the row was left out and its weight is
+    just what is missing where it belongs, or may belong as far as it can be read."""
     number = weight.state == Cell.NUMBER
     outside = number & ((weight.value < 0) | (weight.value > WEIGHT_TOTAL + WEIGHT_TOLERANCE))
     sheet.report("weight_out_of_range", "weight", outside, sheet.cells("weight"))
