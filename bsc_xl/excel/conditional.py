@@ -1,7 +1,7 @@
 """The conditional formats of a perspective's sheet in an open workbook: found broken by pasting, and put back.
 
 Pasting cuts cells out of the rules that stand there and brings rules of its own along. As long as the first input still
-has ours, the rules that came with what was pasted go and ours apply to all inputs again: two calls for each rule.
+has ours, the rules that came with what was pasted go and ours apply to all inputs again: one call for each rule.
 Where the first input was pasted over, ours are made anew. Rules that people made themselves stay: those whose formula
 is none of ours and that apply to more than what was pasted.
 """
@@ -54,29 +54,25 @@ class ConditionalFormats:
         """What is to be done, None where nothing is. Everything is looked at here, so that it can be done at once.
 
         One call where pasting has broken nothing. It cuts cells out of all rules of the inputs alike, so the area of
-        the one that is the first on the first input tells.
+        one tells: the last on the first input, which is there as long as none of them is gone.
         """
         on_first = self._sheet.range(self._area.partition(":")[0]).conditional_formats
-        left = _either(lambda: native.area(on_first(1)), on_first, 1)
+        last = len(self._of_inputs)
+        left = _area_of(on_first, last)
         if left == self._area:
             return None
-        if left is not None and len(left) < LONGEST and self._has_ours(on_first):
+        # new rules go before all others: the last of ours has its number as long as ours are there and no new one
+        if left and len(left) < LONGEST and shape(on_first(last).formula) == shape(self._of_inputs[-1].formula):
             holes = exchange.areas(_cells(self._area) - _cells(left))
             if len(holes) <= MOST_HOLES:
                 return Repair(partial(self._mend, on_first, holes), shows=False)
         return self._anew() if self._sheet.visible else None
 
-    def _has_ours(self, on_first: Any) -> bool:
-        """Whether the rules on the first input are ours: a new one goes before all others, so the first one tells, and
-        how many there are."""
-        shown = _either(lambda: on_first(1).formula, on_first, 1)
-        return shape(shown) == shape(self._of_inputs[0].formula) and len(on_first) == len(self._of_inputs)
-
     def _mend(self, on_first: Any, holes: Sequence[str]) -> None:
         for hole in holes:
             self._sheet.range(hole).conditional_formats.clear()
         inputs = self._sheet.range(self._area)
-        for number in range(len(self._of_inputs), 0, -1):  # the first, which tells, is the last to be whole
+        for number, _ in enumerate(self._of_inputs, start=1):  # the last, which tells, is the last to be whole
             native.apply_to(on_first(number), inputs)
 
     # --- anew -------------------------------------------------------------------------------------------------------
@@ -154,12 +150,12 @@ class ConditionalFormats:
         return known.partition('""')[2][:1]
 
 
-def _either(read: Callable[[], Any], rules: Any, needed: int) -> Any:
-    """What is read of the first `needed` rules, None where there are fewer."""
+def _area_of(rules: Any, number: int) -> str | None:
+    """The cells of a rule by its number, None where there are fewer rules."""
     try:
-        return read()
+        return native.area(rules(number))
     except Exception:
-        if len(rules) >= needed:
+        if len(rules) >= number:
             raise
         return None
 

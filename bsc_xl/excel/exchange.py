@@ -16,7 +16,7 @@ from bsc_xl.excel.block import serial
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.results import Value
-from bsc_xl.tables import ExcelError
+from bsc_xl.tables import ExcelError, UncalculatedFormulaError
 
 ERRORS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
@@ -41,10 +41,25 @@ def contents(values: list[list[Any]], shown: Any) -> tuple[list[list[Found]], li
     ], formulas
 
 
+def contents_as_typed(shown: Any) -> tuple[list[list[Found]], list[list[str | None]]]:
+    """The same from the formulas alone: formulas that nobody has calculated, and all else as the text that is typed."""
+    values: list[list[Found]] = [[_uncalculated(text) for text in row] for row in shown]
+    return values, [[_formula(text, None) for text in row] for row in shown]
+
+
+def _uncalculated(text: Any) -> Found:
+    if _looks_like_formula(text):
+        return UncalculatedFormulaError(text)
+    return None if text == "" else str(text)
+
+
 def _formula(text: Any, value: Any) -> str | None:
     """The formula of a cell; a text that looks like one reads the same in both."""
-    is_formula = isinstance(text, str) and text.startswith("=") and text != value
-    return text[1:] if is_formula else None
+    return text[1:] if _looks_like_formula(text) and text != value else None
+
+
+def _looks_like_formula(text: Any) -> bool:
+    return isinstance(text, str) and text.startswith("=")
 
 
 def _found(value: Any, shown: str | None) -> Found:

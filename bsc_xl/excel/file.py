@@ -96,6 +96,10 @@ class FileBook:
         with self._named():
             return {key: self._block(key) for key in sheets}
 
+    def read_formulas(self, sheets: Collection[str]) -> dict[str, Block]:
+        """As `read`: a file holds both side by side."""
+        return self.read(sheets)
+
     def apply(self, changes: Changes) -> None:
         """Changes the cells, all or none; `OutputError` for a change that does not fit what stands in the file.
 

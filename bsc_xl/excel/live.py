@@ -1,7 +1,8 @@
 """A workbook that is open in a spreadsheet program, through xlwings: the adapter behind the ribbon.
 
-Every property of Excel takes its time, so a sheet is read with two calls and written with one per rectangle. Everything
-is prepared before the first write. Protection, selection and the settings of the program are put back whatever happens.
+Every property of Excel takes its time, so a sheet is read with one call or two and written with one per rectangle.
+Everything is prepared before the first write. Protection, selection and the settings of the program are put back
+whatever happens.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ FEW = 8
 """So many writes nobody sees."""
 
 TITLE = "Balanced Scorecard"
+"""Of a window that says something."""
 _NO_NAME = "["
 """No sheet's name has one: so xlwings itself leaves none out."""
-"""Of a window that says something."""
 
 _USUAL = Layout("id", 1, (1, 1, 1, 1))
 _SETTINGS = port.area(_USUAL, "settings")
@@ -70,6 +71,11 @@ class LiveBook:
         if self._is_manual:
             self._book.app.calculate()
         return {key: self._block(key) for key in sheets}
+
+    def read_formulas(self, sheets: Collection[str]) -> dict[str, Block]:
+        """Sheet key -> its cells, of which the formulas alone are asked for."""
+        asked = {key: self._sheet(key).range(port.area(self._layout, key)).formula for key in sheets}
+        return {key: Block(self._titles[key], *exchange.contents_as_typed(shown)) for key, shown in asked.items()}
 
     def apply(self, changes: Changes) -> None:
         """Writes everything. The program calculates results itself; the printed footers change when it prints.

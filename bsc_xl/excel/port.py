@@ -108,6 +108,13 @@ class Book(Protocol):
         A sheet that is gone: `SourceError` with reason "source.sheet_gone" and `sheet`, its title in the layout.
         """
 
+    def read_formulas(self, sheets: Collection[str]) -> dict[str, Block]:
+        """As `read` for those to whom it makes no difference what formulas show: one call for a sheet.
+
+        An adapter may give a formula's result as one that nobody has calculated, other cells as the text that would be
+        typed, and take a text that looks like a formula for one.
+        """
+
     def apply(self, changes: Changes) -> None:
         """Writes everything; selection and the program's own settings are afterwards what they were, also when an error
         comes between, and the sheets that are written in an open workbook are protected as they were drawn. A closed

@@ -31,6 +31,10 @@ from bsc_xl.tables.findings import shown
 READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
 """The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
 
+FORMULAS_ONLY = ("history", "checks", "trace")
+"""Those of them whose results need not be read: their captions are those of other sheets, and what is traced shows in
+cells that are compared, or as bars of a chart."""
+
 COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "employees", "settings", "dashboard"))
 """The sheets with conditional formats."""
 
@@ -57,7 +61,8 @@ class Recalculation:
 
 
 def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> Recalculation:
-    """Everything that Recalculate finds and writes; `blocks` hold the sheets of `READ`. Nothing is written here.
+    """Everything that Recalculate finds and writes; `blocks` hold the sheets of `READ`, those of `FORMULAS_ONLY`
+    perhaps without results. Nothing is written here.
 
     A cell counts as overwritten when its formula is gone or another. Then no results are compared: those that depend
     on it differ, and are right again as soon as it is put back. A cell that no program has calculated yet is no

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bsc_xl.errors import ActionError
-from bsc_xl.excel import history, recalculation
+from bsc_xl.excel import history
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.port import Changes, OpenBook
-from bsc_xl.excel.reading import check_version
+from bsc_xl.workflows.recalculation import computed
 from bsc_xl.workflows.told import Told
 
 
@@ -19,16 +19,14 @@ def close_period(book: OpenBook, when: datetime) -> Told:
     the history has no room. Then nothing is written. Results are kept and inputs locked, or neither; those of a closed
     period that can still be changed are locked.
     """
-    layout = book.layout()
-    blocks = book.read(recalculation.READ)
-    check_version(layout, blocks, book.name)
-    done = recalculation.recalculate(layout, blocks, when)
+    layout, _, done = computed(book, when)
     wrong = done.count(Kind.FAILURE) + done.count(Kind.INCOMPLETE)
     period, year = done.card.period, done.card.tables.settings.year
     named = {"period": layout.period_names()[period - 1], "year": year}
     if wrong:
         raise ActionError(reason="action.failures_stand", count=wrong)
     inputs = history.inputs(layout, period)
+    blocks = book.read([history.SHEET])
     if period in history.closed_periods(layout, blocks, year):
         with book.locking(inputs) as were_open:
             if not were_open:

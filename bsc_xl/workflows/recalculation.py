@@ -74,8 +74,10 @@ def check_inputs(book: OpenBook, when: datetime) -> Told:
 
 
 def computed(book: Book, when: datetime) -> tuple[Layout, dict[str, Block], Recalculation]:
-    """The workbook as it is, and what recalculating it would find and write; nothing is written."""
+    """The workbook as it is, and what recalculating it would find and write; nothing is written. The sheets of
+    `recalculation.FORMULAS_ONLY` come from `Book.read_formulas`."""
     layout = book.layout()
-    blocks = book.read(recalculation.READ)
+    compared = [key for key in recalculation.READ if key not in recalculation.FORMULAS_ONLY]
+    blocks = book.read(compared) | book.read_formulas(recalculation.FORMULAS_ONLY)
     check_version(layout, blocks, book.name)
     return layout, blocks, recalculation.recalculate(layout, blocks, when)

@@ -62,8 +62,8 @@ def pdf(book: OpenBook, when: datetime) -> Told:
     A workbook that lies in no folder of this computer is printed into the person's documents. `OutputError` when the
     file cannot be written, because it is open, say.
     """
-    layout, blocks, done = computed(book, when)
-    closed = history.closed_periods(layout, blocks, done.card.tables.settings.year)
+    layout, _, done = computed(book, when)
+    closed = history.closed_periods(layout, book.read([history.SHEET]), done.card.tables.settings.year)
     staff = done.reading.standing.staff
     people = layout.level is Level.EMPLOYEE or (staff is not None and staff.begun.any())
     sheets = (*PRINTED, *([PEOPLE] if people else []), *([history.SHEET] if closed else []))

@@ -61,6 +61,16 @@ class TestReading:
         inputs = [w.ref for w in made.writes if not w.result and w.ref.sheet in blocks and w.ref.cell != FOOTER]
         assert [ref for ref in inputs if blocks[ref.sheet].formula(ref.cell) is not None] == []
 
+    def test_formulas_that_are_read_alone_are_the_same(self, subject: Subject, made: workbooks.Made) -> None:
+        both, alone = subject.book().read(READ), subject.book().read_formulas(READ)
+        assert lost_formulas(made.layout, alone) == {}
+        filled = [w.ref for w in made.writes if w.ref.sheet in both and w.ref.cell != FOOTER]
+        for ref in filled:
+            block = alone[ref.sheet]
+            assert block.formula(ref.cell) == both[ref.sheet].formula(ref.cell)
+            assert (block.value(ref.cell) is None) == (both[ref.sheet].value(ref.cell) is None)
+        assert {block.title for block in alone.values()} == {block.title for block in both.values()}
+
     def test_a_sheet_bears_the_title_that_its_tab_shows(self, subject: Subject, made: workbooks.Made) -> None:
         blocks = subject.book().read(READ)
         assert {key: block.title for key, block in blocks.items()} == {key: made.layout.title(key) for key in READ}

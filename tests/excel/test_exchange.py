@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from bsc_xl.excel import exchange
 from bsc_xl.excel.layout import Ref
-from bsc_xl.tables import ExcelError
+from bsc_xl.tables import ExcelError, UncalculatedFormulaError
 
 PLACES = st.dictionaries(st.tuples(st.integers(1, 12), st.integers(1, 12)), st.floats(allow_nan=False), max_size=60)
 
@@ -49,3 +49,10 @@ def test_what_comes_is_blank_nothing_text_number_truth_or_error() -> None:
     assert found == [[None, "", "=1+1", 3.0, True, "#N/A", "x"]]
     assert formulas == [[None, '""', None, None, None, "NA()", None]]
     assert [type(value) for value in found[0][3:6]] == [float, bool, ExcelError]
+
+
+def test_formulas_that_come_alone_are_uncalculated_and_all_else_is_what_is_typed() -> None:
+    found, formulas = exchange.contents_as_typed((("", "=NA()", "3", "x"),))
+    assert found == [[None, "=NA()", "3", "x"]]
+    assert formulas == [[None, "NA()", None, None]]
+    assert isinstance(found[0][1], UncalculatedFormulaError)

@@ -90,6 +90,22 @@ def test_recalculate_puts_right_what_a_person_has_done_and_names_it(opened: Open
     assert without_stamp(opened.blocks(), layout) == without_stamp(quiet, layout)
 
 
+def test_what_was_written_over_is_named_where_results_are_not_read(opened: Opened) -> None:
+    layout = opened.layout
+    places = [layout.trace("index", 0), *(ref for ref in layout.captions() if ref.sheet in ("history", "checks"))]
+    before = {ref: opened.cell(ref).formula for ref in places}
+    for ref in places:
+        opened.sheet(ref.sheet).api.Unprotect()
+        opened.cell(ref).formula = "77"
+        opened.sheet(ref.sheet).api.Protect()
+    found = recalculate(LiveBook(opened.book), WHEN).done.found
+    assert {(each.kind, each.sheet, each.cell, each.found) for each in found} == {
+        (Kind.OVERWRITTEN, layout.title(ref.sheet), ref.cell, "77") for ref in places
+    }
+    assert {ref: opened.cell(ref).formula for ref in places} == before
+    assert recalculate(LiveBook(opened.book), WHEN).done.found == []
+
+
 def test_sheets_are_found_whatever_they_are_called(opened: Opened) -> None:
     opened.sheet("financial").name = "Bob's (uang), 2026"
     opened.sheet("trace").name = "x"

@@ -62,6 +62,15 @@ def test_rules_that_were_all_cleared_are_put_back(opened: Opened) -> None:
     assert rules_of(sheet) == before
 
 
+def test_a_rule_that_somebody_took_away_is_put_back(opened: Opened) -> None:
+    sheet, before = opened.sheet("financial"), rules_of(opened.sheet("financial"))
+    sheet.api.Unprotect()
+    sheet.range(first_input(opened.layout).cell).conditional_formats(2).delete()
+    assert len(rules_of(sheet)) == len(before) - 1
+    ribbon.recalculate()
+    assert rules_of(sheet) == before
+
+
 def test_rules_that_were_cut_into_many_pieces_are_put_back(opened: Opened) -> None:
     sheet, before = opened.sheet("financial"), rules_of(opened.sheet("financial"))
     for row in opened.layout.rows("financial"):

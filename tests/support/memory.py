@@ -18,6 +18,7 @@ from bsc_xl.excel.address import split
 from bsc_xl.excel.layout import FOOTER, Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.port import Block, Changes, Found, Insertion
+from bsc_xl.tables import UncalculatedFormulaError
 
 
 class MemoryBook:
@@ -50,6 +51,9 @@ class MemoryBook:
 
     def read(self, sheets: Collection[str]) -> dict[str, Block]:
         return {sheet: self._block(sheet) for sheet in sheets}
+
+    def read_formulas(self, sheets: Collection[str]) -> dict[str, Block]:
+        return {key: _without_results(block) for key, block in self.read(sheets).items()}
 
     def apply(self, changes: Changes) -> None:
         self.applied.append(changes)
@@ -112,6 +116,13 @@ class MemoryBook:
             values[row][column] = self.values.get(Ref(sheet, cell))
             found[row][column] = self.formulas.get(Ref(sheet, cell))
         return Block(self.titles[sheet] or self.shape.title(sheet), values, found)
+
+
+def _without_results(block: Block) -> Block:
+    """A block in which every formula is one that nobody has calculated."""
+    cells = [zip(*rows, strict=True) for rows in zip(block.values, block.formulas, strict=True)]
+    values = [[value if text is None else UncalculatedFormulaError(f"={text}") for value, text in row] for row in cells]
+    return Block(block.title, values, block.formulas)
 
 
 def _moved(ref: Ref, insertion: Insertion) -> Ref:

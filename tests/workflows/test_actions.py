@@ -11,7 +11,8 @@ import workbooks
 from memory import MemoryBook
 
 from bsc_xl.errors import ActionError
-from bsc_xl.excel import formulas, growth, plan
+from bsc_xl.excel import formulas, growth, plan, recalculation
+from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.labels import LANGUAGES, load
@@ -67,6 +68,17 @@ def test_recalculate_leads_to_what_it_found(book: MemoryBook) -> None:
     book.type(actual(book), "abc")
     told = recalculate(book, WHEN)
     assert "lihat lembar Pemeriksaan" in said(told)
+
+
+@pytest.mark.parametrize("sheet", recalculation.FORMULAS_ONLY)
+def test_recalculate_names_what_was_written_over_where_results_are_not_read(book: MemoryBook, sheet: str) -> None:
+    ref = next(ref for ref in book.formulas if ref.sheet == sheet)
+    formula = book.formulas[ref]
+    book.type(ref, 77.0)
+    (finding,) = recalculate(book, WHEN).done.found
+    assert (finding.kind, finding.sheet, finding.cell) == (Kind.OVERWRITTEN, book.shape.title(sheet), ref.cell)
+    assert finding.found.startswith("77")
+    assert book.formulas[ref] == formula
 
 
 def test_recalculate_without_anything_to_score_says_so(book: MemoryBook) -> None:
