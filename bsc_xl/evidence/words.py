@@ -35,6 +35,12 @@ def headings(column: str) -> Mapping[str, int]:
 
 
 @cache
+def known_headings() -> frozenset[str]:
+    """Every folded heading of every column."""
+    return frozenset(name for column in _read()["column"] for name in headings(column))
+
+
+@cache
 def months() -> Mapping[str, int]:
     """Folded name of a month, long or short -> 1..12."""
     return {folded(name): int(number) for number, names in _read()["month"].items() for name in names}

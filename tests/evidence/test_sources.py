@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from raw import ASKED, text_file
 
@@ -309,6 +310,7 @@ def test_samples_are_those_of_the_printed_table(population, sample) -> None:
     assert sample_size(population) == sample
 
 
+@effort(deadline=None)
 @given(st.integers(1, 10**9))
 def test_a_sample_is_no_larger_than_its_population_and_never_shrinks_with_it(population) -> None:
     assert 1 <= sample_size(population) <= min(population, 385)
@@ -369,6 +371,7 @@ def test_every_fault_is_a_label() -> None:
     assert all(f"evidence.rule.{fault}" in labels.load("id") for fault in FAULTS[1:])
 
 
+@effort(deadline=None)
 @given(st.lists(st.sampled_from(["ya", "tidak", "", "?"]), min_size=1, max_size=30))
 def test_every_row_is_used_or_set_aside_once(tmp_path_factory, marks) -> None:
     lines = [f"S{number};{mark}" for number, mark in enumerate(marks)]
