@@ -16,6 +16,7 @@ from bsc_xl.errors import ChoiceError, EvidenceError
 from bsc_xl.evidence.model import Span
 from bsc_xl.evidence.survey import sample_size
 from bsc_xl.evidence.values import FAULTS
+from bsc_xl.model import COMPARE_DECIMALS
 
 FIVE = tuple(kind for kind in evidence.KINDS if kind != "attendance")
 
@@ -62,6 +63,7 @@ def test_the_samples_files_give_the_bureaus_figures(
     figure = found.figures[measure]
     assert (figure.numerator, figure.denominator) == (pytest.approx(numerator), denominator)
     assert round(figure.value, 2) == value
+    assert figure.value == round(figure.value, COMPARE_DECIMALS)
     assert found.set_aside == ()
 
 
