@@ -44,6 +44,7 @@ def one(parser, cell, *others):
         "31 Jan. 2025",
         "31-Jan-2025",
         "Jumat, 31 Januari 2025",
+        "Jumat 31 Januari 2025",
         "Jum'at, 31/01/2025",
         "January 31, 2025",
     ],
