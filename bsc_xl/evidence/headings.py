@@ -81,8 +81,9 @@ def _match(head: Sequence[Row], at: int, rows: int, known: Mapping[str, Mapping[
     ranked = sorted(
         (rank, column, place)
         for place, cells in enumerate(names)
+        if (called := [heading for cell in cells for heading in headings_of(cell)])
         for column, ranks in known.items()
-        for rank in [min((ranks[h] for cell in cells for h in headings_of(cell) if h in ranks), default=None)]
+        for rank in [min((ranks[heading] for heading in called if heading in ranks), default=None)]
         if rank is not None
     )
     places: dict[str, int] = {}
