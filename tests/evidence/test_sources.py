@@ -273,6 +273,19 @@ def test_answers_beyond_the_scale_and_repeated_respondents_are_set_aside(measure
     assert found.details.respondents == 2
 
 
+def test_below_the_first_total_of_a_form_stand_no_respondents(measured) -> None:
+    lines = [
+        ELEMENTS,
+        "R1" + ";4" * 9,
+        "Σ Nilai / Unsur" + ";4" * 9,
+        "NRR per unsur" + ";4" * 9,
+        "Indeks unit" + ";4" * 9,
+    ]
+    found = measured("survey", *lines)
+    assert found.details.respondents == 1
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(3, "total_row"), (4, "total_row"), (5, "total_row")]
+
+
 def test_all_fours_are_exactly_100_and_an_a(measured) -> None:
     found = measured("survey", ELEMENTS, *(f"R{n}" + ";4" * 9 for n in range(30)))
     assert (found.figures["satisfaction"].value, found.details.grade) == (100, "A")
