@@ -74,7 +74,9 @@ def shown_total(path: Path, layout: Layout) -> object:
 
 
 @pytest.mark.parametrize("language", sample.VARIANTS)
-def test_from_raw_files_alone_the_bureau_reaches_its_score(bsc: Run, tmp_path: Path, language: str) -> None:
+def test_from_raw_files_alone_the_bureau_reaches_its_score(
+    bsc: Run, tmp_path: Path, language: str, ooxml_findings: Callable[[Path], list[object]]
+) -> None:
     path = bureau(tmp_path / "bureau.xlsx", language)
     for kind, file, kpi, *options in IMPORTS[language]:
         raw = sample.bureau(language) / "evidence" / f"{file}.csv"
@@ -84,6 +86,7 @@ def test_from_raw_files_alone_the_bureau_reaches_its_score(bsc: Run, tmp_path: P
     assert total(path) == TOTAL[language]
     assert shown_total(path, open_book(path).layout()) == TOTAL[language]
     assert bsc("check", path)[0] == 0
+    assert ooxml_findings(path) == []
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ _SHORT = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2}|[^\W\d]+)\.?\s*[-/. ,]\s*(\d
 _DAY_NAME = re.compile(r"(\d{1,2})\s*[-/. ]?\s*([^\W\d]+)\.?\s*[-/., ]\s*(\d{4})")
 _NAME_DAY = re.compile(r"([^\W\d]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*(\d{4})")
 _WEEKDAY = re.compile(r"^[^\W\d]+['’]?[^\W\d]*\s*[,/]\s*(?=\d)|^[^\W\d]+,\s*(?=[^\W\d])")
+_FIRST_WORD = re.compile(r"([^\W\d]+)\s+(?=\d)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TIME = re.compile(r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
 _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
@@ -116,6 +117,8 @@ def _date(cell: object, month_first: bool) -> Read:
 
 def _date_of_text(text: str, month_first: bool) -> Read:
     text = _WEEKDAY.sub("", text.strip()).strip()
+    if (word := _FIRST_WORD.match(text)) and folded(word[1]) not in months():
+        text = text[word.end() :]
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(*map(int, found.groups()))
     if found := _NUMBERS.fullmatch(text):

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.model import Column
-from bsc_xl.evidence.words import folded, headings, headings_of
+from bsc_xl.evidence.words import folded, headings, headings_of, known_headings
 from bsc_xl.tables import parse
 
 HEAD = 60
 """So many rows are searched for the headings."""
 
-_LISTED = 20
 _NUMBER = re.compile(r"\(?\s*(\d+)(?:\.0)?\s*\)?")
 
 Row = Sequence[object]
@@ -54,13 +53,23 @@ def find(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str
 
 
 def missing(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str], source: str) -> EvidenceError:
-    """The refusal of a file in which the headings were not found: it says what was sought and what is there."""
-    sought = [named.get(column.name, column.name) for column in columns if column.required]
-    there = max((_texts(row) for row in head), key=len, default=[])
+    """The refusal of a file in which the headings were not found: it says what was sought and what is there.
+
+    Of the cells only those are shown that are headings of some file: all others may be names of people. "(+2)" stands
+    for two more.
+    """
+    sought = ", ".join(named.get(column.name, column.name) for column in columns if column.required)
+    there = max(([cell for cell in row if _is_heading(cell)] for row in head), key=len, default=[])
     if not there:
-        return EvidenceError(source=source, reason="evidence.no_headings", sought=", ".join(sought))
-    listed = ", ".join(there[:_LISTED])
-    return EvidenceError(source=source, reason="evidence.no_columns", sought=", ".join(sought), found=listed)
+        return EvidenceError(source=source, reason="evidence.no_headings", sought=sought)
+    row = next(row for row in head if sum(map(_is_heading, row)) == len(there))
+    others = sum(not parse.is_blank(cell) for cell in row) - len(there)
+    found = ", ".join(map(_text, there)) + (f" (+{others})" if others else "")
+    return EvidenceError(source=source, reason="evidence.no_columns", sought=sought, found=found)
+
+
+def _is_heading(cell: object) -> bool:
+    return any(name in known_headings() for name in headings_of(_text(cell)))
 
 
 def _known(name: str, named: Mapping[str, str]) -> Mapping[str, int]:
@@ -72,8 +81,9 @@ def _match(head: Sequence[Row], at: int, rows: int, known: Mapping[str, Mapping[
     ranked = sorted(
         (rank, column, place)
         for place, cells in enumerate(names)
+        if (called := [heading for cell in cells for heading in headings_of(cell)])
         for column, ranks in known.items()
-        for rank in [min((ranks[h] for cell in cells for h in headings_of(cell) if h in ranks), default=None)]
+        for rank in [min((ranks[heading] for heading in called if heading in ranks), default=None)]
         if rank is not None
     )
     places: dict[str, int] = {}
@@ -114,12 +124,6 @@ def _numbers_columns(row: Row) -> bool:
     found = [_NUMBER.fullmatch(_text(cell)) for cell in row if not parse.is_blank(cell)]
     numbers = [int(each[1]) for each in found if each]
     return len(found) > 1 and numbers == list(range(1, len(found) + 1))
-
-
-def _texts(row: Row) -> list[str]:
-    """The cells of a row that may be headings; none of a row with figures, which may hold what is nobody's business."""
-    cells = [cell for cell in row if not parse.is_blank(cell)]
-    return [] if len(cells) < 2 or any(map(_is_figure, cells)) else [_text(cell) for cell in cells]
 
 
 def _is_figure(cell: object) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsc_xl.model import Policy
+from bsc_xl.model import COMPARE_DECIMALS, Policy
 from bsc_xl.scoring.arrays import Positions
 
 
@@ -58,7 +58,7 @@ class Remark:
 class Figure:
     """One figure. `value`: percent, 0..100 and more, where `is_percent`; otherwise a count or an index.
 
-    `numerator` and `denominator` are the counts or sums behind it: 57 of 58.
+    `numerator` and `denominator` are the counts or sums behind it: 57 of 58. All three without noise in the last bits.
     """
 
     measure: str
@@ -66,6 +66,10 @@ class Figure:
     denominator: float
     value: float
     is_percent: bool
+
+    def __post_init__(self) -> None:
+        for name in ("numerator", "denominator", "value"):
+            object.__setattr__(self, name, round(float(getattr(self, name)), COMPARE_DECIMALS))
 
 
 def share(measure: str, numerator: float, denominator: float) -> Figure:

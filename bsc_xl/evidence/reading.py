@@ -95,7 +95,7 @@ def _bytes(path: Path) -> bytes:
         raise EvidenceError(source=path.name, reason="evidence.not_found") from error
     except OSError as error:
         raise EvidenceError(source=path.name, reason="evidence.no_access") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise EvidenceError(source=path.name, reason="evidence.empty")
     return content
 

@@ -82,11 +82,14 @@ def sample_size(population: int) -> int:
 def measure(listing: Listing, question: Question) -> Evidence:
     """`satisfaction`: the index, 25..100, behind it the mean answer of 4; its details are the `Survey`.
 
-    An answer is 1..4; a row with any other is set aside, an element that was left blank counts in no mean. Where the
-    file has days, those of the span count. A remark says when fewer people answered than `sample_size` of the
-    question's population asks for. `EvidenceError` when no row counts and when an element has no answer at all.
+    An answer is 1..4; a row with any other is set aside, an element that was left blank counts in no mean. Below the
+    first total of a form stand its sums and means, no respondents. Where the file has days, those of the span count. A
+    remark says when fewer people answered than `sample_size` of the question's population asks for. `EvidenceError`
+    when no row counts and when an element has no answer at all.
     """
     rows = Rows(listing, COLUMNS)
+    if len(listing.total_rows):
+        rows.set_aside(listing.rows > listing.total_rows[0], "total_row")
     given = np.column_stack([rows.read(column.name, numbers) for column in _ELEMENT_COLUMNS])
     for place, column in enumerate(_ELEMENT_COLUMNS):
         answers = given[:, place]

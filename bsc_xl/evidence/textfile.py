@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
 import pandas as pd
+import pyarrow as arrow
+from pyarrow import csv as arrow_csv
 
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.headings import HEAD
@@ -21,6 +24,7 @@ _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _HEAD_BYTES = 1 << 18
 _MARKUP = re.compile(rb"\s*<(!doctype|html|table|\?xml)", re.IGNORECASE)
 _CELL = 1 << 20
+_TEXTS = arrow.dictionary(arrow.int32(), arrow.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,17 @@ class TextFile:
             return []
 
     def grid(self, delimiter: str) -> pd.DataFrame:
-        """Every row, blank ones included, as categories of texts; rows that are too short end in blanks."""
+        """Every row, blank ones included, as categories of texts; rows that are too short end in blanks.
+
+        The same text gives the same rows in each of the three ways, of which the faster ones read fewer files: all rows
+        as long as the longest of the first ones and nothing in quotes; no row longer than that; any file.
+        """
         width = max(map(len, self.head(delimiter)), default=1)
+        if b'"' not in self.content:
+            try:
+                return self._plain(delimiter, width)
+            except arrow.ArrowInvalid:  # titles above the table, or a row that is longer or shorter than others
+                pass
         try:
             return pd.read_csv(
                 io.BytesIO(self.content),
@@ -58,6 +71,16 @@ class TextFile:
         except (pd.errors.ParserError, pd.errors.EmptyDataError):  # a row with more cells than those above, or a quote
             return self._by_row(delimiter)
 
+    def _plain(self, delimiter: str, width: int) -> pd.DataFrame:
+        names = [str(place) for place in range(width)]
+        table = arrow_csv.read_csv(
+            arrow.BufferReader(self.content),
+            arrow_csv.ReadOptions(use_threads=False, column_names=names),
+            arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+            arrow_csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, _TEXTS)),
+        ).unify_dictionaries()
+        return pd.DataFrame({place: _categories(column) for place, column in enumerate(table.columns)}, copy=False)
+
     def _by_row(self, delimiter: str) -> pd.DataFrame:
         rows: list[list[str]] = []
         before = csv.field_size_limit(_CELL)
@@ -71,6 +94,13 @@ class TextFile:
         width = max(map(len, rows), default=0)
         full = [row + [""] * (width - len(row)) for row in rows]
         return pd.DataFrame(full, columns=range(width), dtype=object).astype("category")
+
+
+def _categories(column: arrow.ChunkedArray) -> pd.Categorical:
+    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
+    return pd.Categorical.from_codes(
+        codes, pd.Index(column.chunk(0).dictionary.to_pylist(), dtype=object), validate=False
+    )
 
 
 def open_text(content: bytes, source: str) -> TextFile:

@@ -12,17 +12,22 @@ from importlib.resources import files
 _UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SIGNS = "√✓✔✗✘"
 """Answers that are no letters, and that folding must therefore not take away."""
+_NOTHING = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+"""The characters of ASCII that folding takes away."""
 
 
 def folded(text: str) -> str:
     """The letters and digits of a text without case and accents: "Tgl. Masuk" and "TGL_MASUK" are "tglmasuk"."""
+    if text.isascii():
+        return text.lower().translate(_NOTHING)
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if c.isalnum() or c in _SIGNS)
 
 
 def headings_of(cell: str) -> tuple[str, ...]:
     """What a heading may be looked up as: the whole, and without a unit in parentheses; nothing for a blank one."""
-    whole, without = folded(cell), folded(_UNIT.sub(" ", cell))
+    whole = folded(cell)
+    without = folded(_UNIT.sub(" ", cell)) if "(" in cell or "[" in cell else whole
     return tuple(dict.fromkeys(filter(None, (whole, without))))
 
 
@@ -32,6 +37,12 @@ def headings(column: str) -> Mapping[str, int]:
     always one of them."""
     found = map(folded, (*_read()["column"].get(column, ()), column))
     return {name: rank for rank, name in enumerate(dict.fromkeys(found))}
+
+
+@cache
+def known_headings() -> frozenset[str]:
+    """Every folded heading of every column."""
+    return frozenset(name for column in _read()["column"] for name in headings(column))
 
 
 @cache

@@ -21,9 +21,10 @@ from openpyxl.utils.cell import range_boundaries
 from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars, last_cell, split
-from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
+from bsc_xl.tables import parse
 
 if TYPE_CHECKING:
     from bsc_xl.excel.conditional import Repair
@@ -259,7 +260,21 @@ class LiveBook:
         return self._book.sheets[self._titles[key]]
 
     def _foreign(self) -> SourceError:
+        version = self._version()
+        if version and version != TEMPLATE_VERSION:
+            reason = "source.other_version"
+            return SourceError(source=self.name, reason=reason, version=version, expected=TEMPLATE_VERSION)
         return SourceError(source=self.name, reason="source.not_a_unit_workbook")
+
+    def _version(self) -> str:
+        """The version that a workbook says it was made by, which may have other sheets than ours; "" for none."""
+        name = "bsc_template_version"
+        text = self._book.names[name].refers_to if name in self._book.names else ""
+        place = _PLACE.search((text or "").removeprefix("="))
+        if place is None or not place["cell"]:
+            return ""
+        title = (place["quoted"] or place["plain"]).replace("''", "'")
+        return parse.as_text(self._book.sheets[title].range(place["cell"]).value)
 
     def _moved(self, title: str) -> SourceError:
         return SourceError(source=self.name, reason="source.moved", sheet=title)

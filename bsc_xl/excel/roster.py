@@ -57,7 +57,7 @@ def _report() -> dict[str, str]:
     """The report of one employee: who it is, four results, KPIs and behaviour, nine boxes, conclusion, signatures."""
     places = {
         "employee_name": grid(1, 36, 2), "employee_id": grid(1, 36, 3),
-        "kpis": grid(1, 23, 9), "behaviour": grid(25, 36, 9), "nine_box": grid(25, 36, 17),
+        "kpis": grid(1, 23, 9), "behaviour": grid(25, 36, 9), "nine_box": grid(25, 36, 18),
         "conclusion": grid(1, 36, 27),
         "signed_by_employee": grid(2, 13, 29), "signed_by_head": grid(24, 35, 29),
         "employee_signature": grid(2, 13, 33), "head_signature": grid(24, 35, 33), "head_title": grid(24, 35, 34),

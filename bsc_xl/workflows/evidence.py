@@ -150,7 +150,7 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
     actual = layout.cell(row.perspective, row.row, "actual", asked.period)
     beside = layout.cell(row.perspective, row.row, "evidence", asked.period)
     values = {
-        actual: float(figure.value),
+        actual: figure.value,
         beside: _beside(blocks[beside.sheet], beside, telling.citation(found, figure, layout.labels)),
         **records.evidence_row(layout, blocks["evidence"], code, asked.period, found, figure, when),
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
+import numpy as np
 import pytest
 from raw import text_file, workbook_file
 
 from bsc_xl.errors import EvidenceError
+from bsc_xl.evidence.days import dates
 from bsc_xl.evidence.model import Column
 from bsc_xl.evidence.reading import names_of, read
 from bsc_xl.evidence.values import texts
@@ -144,17 +147,18 @@ def test_a_columns_file_with_mistakes_names_all_of_them(tmp_path) -> None:
     assert caught.value.params["reason"] == "evidence.mapping_unreadable"
 
 
-def test_missing_columns_are_named_with_those_that_are_there(tmp_path) -> None:
-    params = refusal(text_file(tmp_path / "a.csv", "Kode;Layanan", "1;Cuti"))
+def test_missing_columns_are_named_with_the_headings_that_are_there(tmp_path) -> None:
+    params = refusal(text_file(tmp_path / "a.csv", "Rekap;;", "Layanan;Pagu;Perihal", "1;2;3"))
     assert params["reason"] == "evidence.no_columns"
     assert params["sought"] == "item, done"
-    assert params["found"] == "Kode, Layanan"
+    assert params["found"] == "Layanan, Pagu (+1)"
 
 
-def test_a_file_without_headings_gives_no_name_away(tmp_path) -> None:
-    params = refusal(text_file(tmp_path / "a.csv", "P01;Budi Santoso;2025-01-02;07:31", "P02;Siti;2025-01-02;07:30"))
-    assert params["reason"] == "evidence.no_headings"
-    assert "Budi" not in str(params)
+@pytest.mark.parametrize(
+    "rows", [("P01;Budi Santoso;07:31", "P02;Siti;07:30"), ("Budi Santoso;Arsip;ya",), ("Budi;lulus",)]
+)
+def test_a_file_without_headings_gives_no_name_away(tmp_path, rows) -> None:
+    assert "Budi" not in str(refusal(text_file(tmp_path / "a.csv", *rows)))
 
 
 def test_two_headings_that_are_the_same_are_not_guessed_between(tmp_path) -> None:
@@ -201,3 +205,12 @@ def test_what_is_no_table_is_refused(tmp_path, content, reason) -> None:
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path) -> None:
     assert refusal(tmp_path / "a.csv")["reason"] == "evidence.not_found"
     assert refusal(tmp_path)["reason"] == "evidence.no_access"
+
+
+def test_a_workbook_of_excel_97_is_read_too(tmp_path, libreoffice) -> None:
+    rows = [["Layanan", "Digital", "Tanggal"], ["Cuti", True, date(2025, 1, 31)], ["Mutasi", "tidak", None]]
+    path = libreoffice(workbook_file(tmp_path / "a.xlsx", {"Data": rows}), "xls", tmp_path / "old")
+    assert path.read_bytes().startswith(b"\xd0\xcf\x11\xe0")
+    listing = read(path, (*COLUMNS, Column("date")))
+    assert texts(listing.frame["done"]).value.tolist() == ["true", "tidak"]
+    assert dates(listing.frame["date"]).value[0] == np.datetime64("2025-01-31")

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from raw import ASKED, text_file
 
@@ -15,6 +16,7 @@ from bsc_xl.errors import ChoiceError, EvidenceError
 from bsc_xl.evidence.model import Span
 from bsc_xl.evidence.survey import sample_size
 from bsc_xl.evidence.values import FAULTS
+from bsc_xl.model import COMPARE_DECIMALS
 
 FIVE = tuple(kind for kind in evidence.KINDS if kind != "attendance")
 
@@ -61,6 +63,7 @@ def test_the_samples_files_give_the_bureaus_figures(
     figure = found.figures[measure]
     assert (figure.numerator, figure.denominator) == (pytest.approx(numerator), denominator)
     assert round(figure.value, 2) == value
+    assert figure.value == round(figure.value, COMPARE_DECIMALS)
     assert found.set_aside == ()
 
 
@@ -270,6 +273,19 @@ def test_answers_beyond_the_scale_and_repeated_respondents_are_set_aside(measure
     assert found.details.respondents == 2
 
 
+def test_below_the_first_total_of_a_form_stand_no_respondents(measured) -> None:
+    lines = [
+        ELEMENTS,
+        "R1" + ";4" * 9,
+        "Σ Nilai / Unsur" + ";4" * 9,
+        "NRR per unsur" + ";4" * 9,
+        "Indeks unit" + ";4" * 9,
+    ]
+    found = measured("survey", *lines)
+    assert found.details.respondents == 1
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(3, "total_row"), (4, "total_row"), (5, "total_row")]
+
+
 def test_all_fours_are_exactly_100_and_an_a(measured) -> None:
     found = measured("survey", ELEMENTS, *(f"R{n}" + ";4" * 9 for n in range(30)))
     assert (found.figures["satisfaction"].value, found.details.grade) == (100, "A")
@@ -309,6 +325,7 @@ def test_samples_are_those_of_the_printed_table(population, sample) -> None:
     assert sample_size(population) == sample
 
 
+@effort(deadline=None)
 @given(st.integers(1, 10**9))
 def test_a_sample_is_no_larger_than_its_population_and_never_shrinks_with_it(population) -> None:
     assert 1 <= sample_size(population) <= min(population, 385)
@@ -369,6 +386,7 @@ def test_every_fault_is_a_label() -> None:
     assert all(f"evidence.rule.{fault}" in labels.load("id") for fault in FAULTS[1:])
 
 
+@effort(deadline=None)
 @given(st.lists(st.sampled_from(["ya", "tidak", "", "?"]), min_size=1, max_size=30))
 def test_every_row_is_used_or_set_aside_once(tmp_path_factory, marks) -> None:
     lines = [f"S{number};{mark}" for number, mark in enumerate(marks)]

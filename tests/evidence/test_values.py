@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from bsc_xl.evidence.values import FAULTS, decimal_mark, distinct, flags, numbers, shown, texts
@@ -85,6 +86,7 @@ def test_the_decimal_mark_is_what_the_other_numbers_settle(cells, hint, mark) ->
     assert decimal_mark([column(*cells)], hint) == mark
 
 
+@effort(deadline=None)
 @given(st.integers(-(10**15), 10**15), st.integers(0, 99), st.sampled_from([",", "."]))
 def test_grouping_never_changes_a_number(whole, cents, mark) -> None:
     group = "." if mark == "," else ","

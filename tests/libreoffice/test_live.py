@@ -13,13 +13,14 @@ import uno_engine
 import xlwings as xw
 from opening import LAST, WHEN, Opened, choose_documents, damage, pressed, refused, rules_of, text, write_over
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from bsc_xl import ribbon
 from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.excel import growth, recalculation
 from bsc_xl.excel.columns import COLUMNS, EVIDENCE_COLUMNS
 from bsc_xl.excel.findings import Kind
-from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import FIRST_ROW, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.live import LiveBook
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.reading import read_book
@@ -150,6 +151,23 @@ def test_a_workbook_of_someone_else_is_left_alone(offices: Callable[[str], xw.Ap
             == (uno_engine.said(app)[-1])
         )
         assert book.sheets[0].used_range.value == 1.0
+    finally:
+        book.close()
+
+
+def test_a_workbook_of_another_version_is_told_as_such(offices: Callable[[str], xw.App], tmp_path: Path) -> None:
+    drawn = Workbook()
+    drawn.worksheets[0].title = "Pengaturan"
+    drawn.worksheets[0]["D25"] = "1"
+    drawn.defined_names["bsc_template_version"] = DefinedName("bsc_template_version", attr_text="Pengaturan!$D$25")
+    drawn.save(tmp_path / "old.xlsx")
+    app = offices("id")
+    book = app.books.open(tmp_path / "old.xlsx")
+    try:
+        book.set_mock_caller()
+        ribbon.recalculate()
+        refused = SourceError(source="old.xlsx", reason="source.other_version", version="1", expected=TEMPLATE_VERSION)
+        assert load().error(refused) == uno_engine.said(app)[-1]
     finally:
         book.close()
 

@@ -102,8 +102,9 @@ def _persons(rows: Rows) -> tuple[Positions, Texts]:
     spelled: dict[str, str] = {}
     keys = np.full(len(occurs), None, dtype=object)
     for place in np.flatnonzero(occurs & (parsed.value != "")).tolist():
-        keys[place] = folded(parsed.value[place])
-        spelled.setdefault(keys[place], parsed.value[place])
+        spelling = parsed.value[place]
+        keys[place] = folded(spelling)
+        spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
     person, order = pd.factorize(keys, sort=True)
     found = rows.read("employee_id", lambda _: values.Parsed(person[code], parsed.fault[code]))
     rows.set_aside(found < 0, "missing", "employee_id")

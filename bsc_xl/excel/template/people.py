@@ -65,7 +65,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _list(sheet, layout, found)
     _validate(sheet, layout)
     _colour(sheet, layout)
-    sheet.freeze_panes = f"D{ROSTER_HEADER_ROW + 1}"
+    sheet.freeze_panes = "D1"  # who it is; the picture above the list is too high to stay in sight
     area = f"A1:{last}{corners(layout.people_table()[1])[1][1]}"
     style.page(sheet, layout, area, header_rows=f"{ROSTER_HEADER_ROW}:{ROSTER_HEADER_ROW}")
     style.lock(sheet)

@@ -140,7 +140,7 @@ def _nine_boxes(sheet: Worksheet, layout: Layout, values: dict[str, str | None])
         key, cell = f"box_{r}_{b}", layout.picture(f"box_{r}_{b}").cell
         fill(sheet, layout, key, values[key], size=style.CAPTION_SIZE, colour=style.CAPTION, ground=style.SOFT,
              align="center", wrap=True)  # fmt: skip
-        style.set_apart(sheet, layout.pictures[key])
+        style.set_apart(sheet, layout.pictures[key], above=r > 0)
         status = box_status(RULES.matrix[r][b])
         style.colour_where(sheet, layout.pictures[key], f'LEFT(${cell},1)="{text("employee.here")[0]}"', status)
 

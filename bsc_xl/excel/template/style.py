@@ -185,8 +185,8 @@ def colour_where(sheet: Worksheet, cells: str, formula: str, status: Status = St
     sheet.conditional_formatting.add(cells, rule)
 
 
-def set_apart(sheet: Worksheet, cells: str) -> None:
-    """White lines around an area, which part it from its neighbours."""
+def set_apart(sheet: Worksheet, cells: str, *, above: bool = True) -> None:
+    """White lines around an area, which part it from its neighbours, also from those `above`."""
     white = Side(style="thick", color="FFFFFF")
     rows = sheet[cells]
     for row in rows:
@@ -194,7 +194,7 @@ def set_apart(sheet: Worksheet, cells: str) -> None:
             cell.border = Border(
                 left=white if cell is row[0] else None,
                 right=white if cell is row[-1] else None,
-                top=white if row is rows[0] else None,
+                top=white if above and row is rows[0] else None,
                 bottom=white if row is rows[-1] else None,
             )
 
