@@ -150,13 +150,11 @@ def _best(
 def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Listing:
     body = grid.iloc[found.first :]
     rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
-    blank = {place: _blank(body.iloc[:, place]) for place in range(body.shape[1])}
-    filled = ~np.logical_and.reduce(list(blank.values())) if blank else np.zeros(0, dtype=bool)
-    total = filled & _is_total(body, blank)
+    filled, total = _filled(body)
     slipped = np.zeros(len(body), dtype=bool)
     if source.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
         for place in range(found.width, body.shape[1]):
-            slipped |= ~blank[place] & ~total
+            slipped |= ~_blank(body.iloc[:, place]) & ~total
     wanted = body.iloc[:, list(found.places.values())].set_axis(list(found.places), axis=1)
     aside = [SetAside(int(row), "total_row") for row in rows[total]]
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
@@ -164,7 +162,7 @@ def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Lis
     if not used.any():
         raise EvidenceError(source=source.name, reason="evidence.no_rows", set_aside=tuple(aside))
     return Listing(
-        wanted[used].reset_index(drop=True),
+        (wanted if used.all() else wanted[used]).reset_index(drop=True),
         rows[used],
         wanted[total].reset_index(drop=True),
         rows[total],
@@ -179,15 +177,14 @@ def _blank(cells: pd.Series) -> Flags:
     return np.array([parse.is_blank(cell) for cell in found] + [True])[code]
 
 
-def _is_total(body: pd.DataFrame, blank: Mapping[int, Flags]) -> Flags:
-    """Where the first cell of a row that holds anything is a word for a total."""
-    total = np.zeros(len(body), dtype=bool)
-    open_rows = np.ones(len(body), dtype=bool)
+def _filled(body: pd.DataFrame) -> tuple[Flags, Flags]:
+    """The rows that hold anything, and of these the ones in which the first cell that does is a word for a total."""
+    filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
     for place in range(body.shape[1]):
-        if not open_rows.any():
+        if filled.all():
             break
         code, found = distinct(body.iloc[:, place])
         word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
-        total |= open_rows & word[code]
-        open_rows &= blank[place]
-    return total
+        total |= ~filled & word[code]
+        filled |= ~_blank(body.iloc[:, place])
+    return filled, total

@@ -44,6 +44,8 @@ class Rows:
     def set_aside(self, where: Flags, rule: str, column: str = "") -> None:
         """Sets aside the rows of `where` that still count; the value of `column` is shown unless it may be a name."""
         found = self.kept & where
+        if not found.any():
+            return
         self.kept &= ~where
         rows = self.listing.rows[found].tolist()
         visible = column and not self._columns[column].personal

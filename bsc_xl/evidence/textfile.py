@@ -143,6 +143,8 @@ def _line(line: bytes) -> tuple[bytes, bool]:
 
 
 def _is_utf8(content: bytes) -> bool:
+    if content.isascii():
+        return True
     try:
         content.decode()
     except UnicodeDecodeError:

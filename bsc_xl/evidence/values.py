@@ -91,7 +91,7 @@ def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtyp
             faults[place] = FAULTS.index(fault)
         elif value is not None:
             values[place] = value
-    return Parsed(values[code], faults[code])
+    return Parsed(values[code], faults[code] if faults.any() else np.zeros(len(code), dtype=np.int8))
 
 
 def texts(cells: pd.Series) -> Parsed:

@@ -22,6 +22,7 @@ from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars, last_cell, split
 from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.places import reference
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
 from bsc_xl.tables import parse
@@ -260,21 +261,14 @@ class LiveBook:
         return self._book.sheets[self._titles[key]]
 
     def _foreign(self) -> SourceError:
-        version = self._version()
-        if version and version != TEMPLATE_VERSION:
-            reason = "source.other_version"
-            return SourceError(source=self.name, reason=reason, version=version, expected=TEMPLATE_VERSION)
-        return SourceError(source=self.name, reason="source.not_a_unit_workbook")
-
-    def _version(self) -> str:
-        """The version that a workbook says it was made by, which may have other sheets than ours; "" for none."""
+        """Why nothing can be found: another version made the workbook, which may have other sheets, or none did."""
         name = "bsc_template_version"
         text = self._book.names[name].refers_to if name in self._book.names else ""
-        place = _PLACE.search((text or "").removeprefix("="))
-        if place is None or not place["cell"]:
-            return ""
-        title = (place["quoted"] or place["plain"]).replace("''", "'")
-        return parse.as_text(self._book.sheets[title].range(place["cell"]).value)
+        place = reference((text or "").removeprefix("="))
+        found = parse.as_text(self._book.sheets[place[0]].range(place[1]).value) if place else TEMPLATE_VERSION
+        if found == TEMPLATE_VERSION:
+            return SourceError(source=self.name, reason="source.not_a_unit_workbook")
+        return SourceError(source=self.name, reason="source.other_version", version=found, expected=TEMPLATE_VERSION)
 
     def _moved(self, title: str) -> SourceError:
         return SourceError(source=self.name, reason="source.moved", sheet=title)

@@ -68,17 +68,21 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
     shape = (len(log.ids), year.months)
     place = entries.person * year.months + year.month[entries.day]
 
+    attended = entries.state == _ATTENDED
+    days_attended = np.bincount(place[attended], minlength=shape[0] * shape[1]).reshape(shape)
+    # on most days there is nothing to note, so sums are made of the others only
+    full = entries.came & entries.left & (entries.late == 0) & (entries.early == 0)
+    noted = np.flatnonzero(attended & ~full)
+    place, late, early = place[noted], entries.late[noted], entries.early[noted]
+    missing_in, missing_out = ~entries.came[noted], ~entries.left[noted]
+    missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
+
     def days(where: Flags) -> Counts:
         return np.bincount(place[where], minlength=shape[0] * shape[1]).reshape(shape)
 
     def minutes(of: Minutes) -> Counts:
-        some = of > 0
-        total = np.bincount(place[some], of[some], shape[0] * shape[1])
-        return total.astype(np.int64).reshape(shape)
+        return np.bincount(place, of, shape[0] * shape[1]).astype(np.int64).reshape(shape)
 
-    attended, late, early = entries.state == _ATTENDED, entries.late, entries.early
-    missing_in, missing_out = attended & ~entries.came, attended & ~entries.left
-    missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
     is_late, brackets = late > 0, len(rules.lateness_from) + 1  # the first for what is below all
     bracket = place[is_late] * brackets + np.searchsorted(rules.lateness_from, late[is_late], side="right")
 
@@ -86,20 +90,21 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
         total = np.bincount(bracket, weights, shape[0] * shape[1] * brackets)
         return total.astype(np.int64).reshape(*shape, brackets)[..., 1:]
 
+    days_late, days_without_in = days(is_late), days(missing_in)
     absent, leave, longest = _whole_days(log, quiet, entries, year, schedule)
     return Months(
         year=last.year,
         ids=log.ids,
-        workdays=days(attended) + leave + absent,
-        attended=days(attended),
-        on_time=days(attended & entries.came & (late == 0)),
-        late=days(is_late),
+        workdays=days_attended + leave + absent,
+        attended=days_attended,
+        on_time=days_attended - days_late - days_without_in,
+        late=days_late,
         brackets=by_bracket(None),
         bracket_minutes=by_bracket(late[is_late]),
         late_minutes=minutes(late),
         early=days(early > 0),
         early_minutes=minutes(early),
-        missing_in=days(missing_in),
+        missing_in=days_without_in,
         missing_out=days(missing_out),
         leave=leave,
         absent=absent,
@@ -189,9 +194,10 @@ def _laid_out(block: slice, log: Log, entries: _Entries, year: _Year, usual: Pos
     )
     state = np.where(covered & year.working[usual], np.int8(_ABSENT), np.int8(_OFF))
     lost = log.undated[block][:, np.newaxis] | np.isin(days + year.first, log.nameless)
-    state[lost & (state == _ABSENT)] = _UNCLEAR
+    if lost.any():
+        state[lost & (state == _ABSENT)] = _UNCLEAR
     here = slice(*np.searchsorted(entries.person, (block.start, block.stop)))
-    state[entries.person[here] - block.start, entries.day[here]] = entries.state[here]
+    state.ravel()[(entries.person[here] - block.start) * year.count + entries.day[here]] = entries.state[here]
     return state
 
 

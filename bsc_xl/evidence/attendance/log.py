@@ -70,8 +70,7 @@ def quiet_days(log: Log) -> Positions:
     first = log.first[told].min()
     count = log.last[told].max() - first + 1
     trace = log.unclear | (log.clock_in != NO_CLOCK) | (log.clock_out != NO_CLOCK) | (log.leave > 0)
-    day = log.day[trace] - first
-    traces = np.bincount(day[(day >= 0) & (day < count)], minlength=count)
+    traces = np.bincount(log.day[trace & (log.day >= first) & (log.day < first + count)] - first, minlength=count)
     come = np.bincount(log.first[told] - first, minlength=count)
     gone = np.bincount(log.last[told] - first + 1, minlength=count + 1)[:-1]
     quiet: Positions = np.flatnonzero((traces == 0) & (np.cumsum(come - gone) >= SEVERAL)) + first

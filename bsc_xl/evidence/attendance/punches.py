@@ -11,7 +11,7 @@ that day is set aside with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ _SAME_PUNCH = 5
 """Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
 _LATEST = np.iinfo(np.int32).max
 _UNKNOWN, _BLANK = -1, -2
+_OF_ROWS = ("person", "day", "dated", "shift", "clock_in", "clock_out", "leave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class Punches:
     clock_out: Minutes
     leave: Codes
     together: int
+
+    def at(self, rows: Positions) -> Punches:
+        """The same with these rows only, in this order."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _OF_ROWS})
 
 
 def read(rows: Rows, schedule: Schedule) -> Punches:
@@ -116,12 +121,8 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     them."""
     days = _Days.of(punches)
     unclear = days.set_aside(rows)
-    first_row = days.place[days.starts]
-    person, day, shift = punches.person[first_row], punches.day[first_row], punches.shift[first_row]
-    clock_in, clock_out = punches.clock_in[days.place], punches.clock_out[days.place]
-    came = days.least(np.where(clock_in == NO_CLOCK, _LATEST, clock_in))
-    came[came == _LATEST] = NO_CLOCK
-    left = -days.least(-clock_out)
+    person, day, shift = (days.first(of) for of in (days.rows.person, days.rows.day, days.rows.shift))
+    came, left = days.earliest(days.rows.clock_in), days.most(days.rows.clock_out)
     single = np.flatnonzero((came != NO_CLOCK) & (left != NO_CLOCK) & (left - came < punches.together))
     weekday = weekdays(day[single].astype("datetime64[D]"))
     middle = (schedule.begins[shift[single], weekday] + schedule.ends[shift[single], weekday]) / 2
@@ -139,7 +140,7 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
         shift=shift,
         clock_in=came,
         clock_out=left,
-        leave=-days.least(-punches.leave[days.place]),
+        leave=days.most(days.rows.leave),
         unclear=unclear,
         first=first,
         last=last,
@@ -214,10 +215,10 @@ def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The dated rows in the order of employee and day. `place` (m,): in the file. `starts` (days,): the first of each
-    day. `group` (m,): the day of each."""
+    """The dated rows in the order of employee and day. `rows` (m,): what they say. `place` (m,): in the file.
+    `starts` (days,): the first of each day. `group` (m,): the day of each."""
 
-    punches: Punches
+    rows: Punches
     place: Positions
     starts: Positions
     group: Positions
@@ -225,47 +226,79 @@ class _Days:
     @staticmethod
     def of(punches: Punches) -> _Days:
         place = np.flatnonzero(punches.dated & (punches.person >= 0))
-        person, day = punches.person[place], punches.day[place]
         if not len(place):
-            return _Days(punches, place, place, place)
-        first = day.min()
-        key = person * (day.max() - first + 1) + day - first
-        order = np.argsort(key, kind="stable")  # within a day, the order of the file
-        place, key = place[order], key[order]
-        begins = np.diff(key, prepend=key[0] - 1) != 0
-        return _Days(punches, place, np.flatnonzero(begins), np.cumsum(begins) - 1)
+            return _Days(punches.at(place), place, place, place)
+        if len(place) < len(punches.person):
+            punches = punches.at(place)
+        first = punches.day.min()
+        key = punches.person * (punches.day.max() - first + 1) + (punches.day - first)
+        if (key[1:] < key[:-1]).any():
+            order = np.argsort(key, kind="stable")  # within a day, the order of the file
+            punches, place, key = punches.at(order), place[order], key[order]
+        begins = np.ones(len(key), dtype=bool)
+        np.not_equal(key[1:], key[:-1], out=begins[1:])
+        starts = np.flatnonzero(begins)
+        return _Days(punches, place, starts, starts if begins.all() else np.cumsum(begins) - 1)
+
+    @property
+    def _single(self) -> bool:
+        """There is one row for each day."""
+        return len(self.starts) == len(self.place)
+
+    def first(self, of: NDArray[Any]) -> NDArray[Any]:
+        """The first of the rows of a day (days,)."""
+        return of if self._single else of[self.starts]
+
+    def most(self, of: NDArray[Any]) -> NDArray[Any]:
+        """The greatest of the rows of a day (days,)."""
+        return of.copy() if self._single else np.maximum.reduceat(of, self.starts)
+
+    def earliest(self, clocks: Minutes) -> Minutes:
+        """The first clock of a day (days,), `NO_CLOCK` where there is none."""
+        if self._single:
+            return clocks.copy()
+        found = np.minimum.reduceat(np.where(clocks == NO_CLOCK, _LATEST, clocks), self.starts)
+        found[found == _LATEST] = NO_CLOCK
+        return found
 
     def any(self, flags: Flags) -> Flags:
         """Whether any row of a day (days,) has a flag (m,)."""
-        return -self.least(-flags.view(np.int8)) > 0
+        return flags if self._single else np.logical_or.reduceat(flags, self.starts)
 
-    def least(self, of: NDArray[Any]) -> NDArray[Any]:
-        """The least of the rows of a day (days,)."""
-        return of if len(self.starts) == len(self.place) else np.minimum.reduceat(of, self.starts)
+    def all_of(self, days: Flags) -> Flags:
+        """The rows (m,) of these days (days,)."""
+        return days if self._single else days[self.group]
 
     def set_aside(self, rows: Rows) -> Flags:
         """Sets aside rows that stand twice, days that contradict themselves, and what stands beside a row that was set
         aside; gives the days (days,) that are unclear for that. A row that only stands twice makes none unclear."""
-        several = np.bincount(self.group)[self.group] > 1
+        said = self.rows
+        several = np.zeros(len(self.place), dtype=bool) if self._single else self._several()
         twice = self._twice(rows.kept, several)
         self._set_aside(twice, "repeated", "employee_id", rows)
-        kept, leave, shift = (of[self.place] for of in (rows.kept, self.punches.leave, self.punches.shift))
-        clocked = (self.punches.clock_in[self.place] != NO_CLOCK) | (self.punches.clock_out[self.place] != NO_CLOCK)
-        away = self.any(kept & (leave == Leave.UNEXCUSED))
-        otherwise = self.any(kept & (clocked | (leave == Leave.EXCUSED)))
-        self._set_aside((away & otherwise)[self.group], "leave_conflict", "leave_code", rows)
-        changed = self.any(kept & (shift != shift[self.starts][self.group]))
-        self._set_aside(changed[self.group], "two_shifts", "shift", rows)
+        kept = rows.kept[self.place]
+        away = self.any(kept & (said.leave == Leave.UNEXCUSED))
+        if away.any():
+            clocked = (said.clock_in != NO_CLOCK) | (said.clock_out != NO_CLOCK)
+            otherwise = self.any(kept & (clocked | (said.leave == Leave.EXCUSED)))
+            self._set_aside(self.all_of(away & otherwise), "leave_conflict", "leave_code", rows)
+        if not self._single:
+            changed = self.any(kept & (said.shift != said.shift[self.starts][self.group]))
+            self._set_aside(self.all_of(changed), "two_shifts", "shift", rows)
         unclear = self.any(~rows.kept[self.place] & ~twice)
-        self._set_aside(unclear[self.group] & several, "same_day", "", rows)
+        self._set_aside(self.all_of(unclear) & several, "same_day", "", rows)
         return unclear
+
+    def _several(self) -> Flags:
+        """The rows (m,) of days that have more than one."""
+        return (np.diff(self.starts, append=len(self.place)) > 1)[self.group]
 
     def _twice(self, kept: Flags, several: Flags) -> Flags:
         """The rows (m,) that say what an earlier row says."""
         candidates = np.flatnonzero(several & kept[self.place])
-        of, place = self.punches, self.place[candidates]
+        of = self.rows
         said: tuple[NDArray[Any], ...] = (of.person, of.day, of.shift, of.clock_in, of.clock_out, of.leave)
-        again = pd.DataFrame({number: column[place] for number, column in enumerate(said)}).duplicated().to_numpy()
+        again = pd.DataFrame({number: column[candidates] for number, column in enumerate(said)}).duplicated().to_numpy()
         twice = np.zeros(len(self.place), dtype=bool)
         twice[candidates[again]] = True
         return twice
