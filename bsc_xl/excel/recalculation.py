@@ -31,7 +31,7 @@ from bsc_xl.tables.findings import shown
 READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
 """The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
 
-FORMULAS_ONLY = ("history", "checks", "trace")
+FORMULAS_ONLY = ("evidence", "history", "checks", "trace")
 """Those of them whose results need not be read: their captions are those of other sheets, and what is traced shows in
 cells that are compared, or as bars of a chart."""
 
