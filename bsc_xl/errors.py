@@ -7,6 +7,7 @@ All data of an error stays in ``args``, so that it survives the way through a pr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 FAILURE, ADVICE = "failure", "advice"
 
@@ -68,10 +69,28 @@ class InputError(BscError):
         return failures
 
 
+class ScheduleError(InputError):
+    """A work schedule cannot be used. Params: `source`, and the `failures` in it."""
+
+    code = "schedule"
+
+
 class SourceError(BscError):
     """A data set cannot be read. Params: `source`, `reason`."""
 
     code = "source"
+
+
+class EvidenceError(BscError):
+    """A file of raw evidence gives no figure. Params: `source`, `reason`, and what the sentence for it names;
+    `set_aside` where rows were looked at and none of them counts."""
+
+    code = "evidence"
+
+    @property
+    def set_aside(self) -> tuple[Any, ...]:
+        """The rows that were set aside, as `evidence.model.SetAside`."""
+        return tuple(self.params.get("set_aside", ()))  # type: ignore[arg-type]
 
 
 class PackageError(BscError):

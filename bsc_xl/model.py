@@ -69,6 +69,45 @@ class Level(StrEnum):
     EMPLOYEE = "employee"
 
 
+class Behaviour(StrEnum):
+    """The seven values by which an employee's behaviour is judged (BerAKHLAK), in the order of the tables."""
+
+    SERVICE_ORIENTATION = "service_orientation"
+    ACCOUNTABLE = "accountable"
+    COMPETENT = "competent"
+    HARMONIOUS = "harmonious"
+    LOYAL = "loyal"
+    ADAPTIVE = "adaptive"
+    COLLABORATIVE = "collaborative"
+
+
+class Expectation(StrEnum):
+    """How a work result or a behaviour compares with what was expected. The order is the code used in arrays, and that
+    of the bands of `EmployeeRules`."""
+
+    ABOVE = "above"
+    AS_EXPECTED = "as_expected"
+    BELOW = "below"
+
+
+class EmployeeRating(StrEnum):
+    """What gives an employee's rating (domain.md, section 8)."""
+
+    MATRIX = "matrix"
+    """Work result and behaviour, by the matrix of PermenPANRB 6/2022."""
+    PP30 = "pp30"
+    """The work result alone, on the numeric scale of PP 30/2019."""
+
+
+class DisciplineMeasure(StrEnum):
+    """What the attendance gives a discipline KPI as its actual."""
+
+    ON_TIME = "on_time"
+    """The percentage of attended workdays on which the employee was on time."""
+    LEVEL = "level"
+    """100 less the points of the level that PP 94/2021 gives the absences of the year."""
+
+
 class Cell(IntEnum):
     """The four states of a cell (domain.md, section 3). They are never turned into one another."""
 
@@ -97,11 +136,63 @@ class Band:
     """One half-open band: it begins at `lower`, inclusive, and ends where the next higher one begins.
 
     `name` is a key of the labels. `needs_new_idea`: reached only with a new idea on record (domain.md, section 7).
+    `exclusive`: the bound itself belongs to the next lower band (work results "above 100", domain.md, section 8).
     """
 
     lower: float
     name: str
     needs_new_idea: bool = False
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeRules:
+    """How employees are judged (domain.md, section 8).
+
+    `result`, `behaviour`: the bands of a work result (0..120) and of a behaviour mean, one for each member of
+    `Expectation`, in that order. `behaviour_scale`: the lowest and the highest value that a judge may give.
+    `ratings`: those of the matrix, best first; `matrix`: one of them for each result level (rows) and behaviour level
+    (columns), in the order of `Expectation`. `numeric`: the bands of the scale of PP 30/2019, highest first. Names of
+    ratings are label keys below ``rating.matrix`` and ``rating.pp30``.
+    """
+
+    result: tuple[Band, ...]
+    behaviour: tuple[Band, ...]
+    behaviour_scale: tuple[float, float]
+    ratings: tuple[str, ...]
+    matrix: tuple[tuple[str, ...], ...]
+    numeric: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """A level of PP 94/2021: reached with so many `days` of unexcused absence in a year.
+
+    `grade`: light, medium or heavy. `points`: what the level takes off 100 where a KPI is fed with it
+    (`DisciplineMeasure.LEVEL`). `name` and `grade` are label keys below ``sanction``.
+    """
+
+    days: int
+    name: str
+    grade: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineRules:
+    """How attendance becomes discipline (PP 94/2021; domain.md, section 8).
+
+    `lateness_from`: the minutes at which each bracket of lateness begins, rising; the last has no end. `day_minutes`
+    of lateness or early leave make one day of absence, and a missing clock-in or clock-out counts `missing_minutes`.
+    `sanctions`: highest first; with fewer days than the lowest there is none. `consecutive_days` of absence in a row
+    reach the highest.
+    """
+
+    lateness_from: tuple[int, ...]
+    day_minutes: int
+    missing_minutes: int
+    consecutive_days: int
+    sanctions: tuple[Sanction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +201,7 @@ class Policy:
 
     `floor` and `cap` limit the index. `status` and `rating_bands` are bands, highest first. `stabilize` holds the
     points (closeness, achievement), both ratios, of the piecewise-linear scale, in rising order of closeness.
+    `employee_rating` and `discipline` choose among what `employees` and `discipline_rules` describe.
     """
 
     name: str
@@ -121,3 +213,7 @@ class Policy:
     status: tuple[Band, ...]
     rating_bands: tuple[Band, ...]
     stabilize: tuple[tuple[float, float], ...]
+    employee_rating: EmployeeRating
+    discipline: DisciplineMeasure
+    employees: EmployeeRules
+    discipline_rules: DisciplineRules

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from bsc_xl.excel.live import LiveBook
     from bsc_xl.labels import Labels
+    from bsc_xl.workflows.evidence import Imported
     from bsc_xl.workflows.recalculation import Recalculated
     from bsc_xl.workflows.told import Told
 
-    Action = Callable[[LiveBook], Told | Recalculated]
+    Action = Callable[[LiveBook], Told | Recalculated | Imported]
 
 
 def recalculate() -> None:
@@ -54,6 +55,13 @@ def not_applicable() -> None:
     from bsc_xl.workflows.filling import not_applicable
 
     _press(not_applicable)
+
+
+def import_evidence() -> None:
+    """Takes the actual of the selected KPI and period from a file of raw evidence."""
+    from bsc_xl.workflows.evidence import choose_evidence
+
+    _press(lambda book: choose_evidence(book, _now()))
 
 
 def close_period() -> None:

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bsc_xl import history, policies
+from bsc_xl import employees, history, policies
+from bsc_xl.employees import Employees
 from bsc_xl.errors import ChoiceError
 from bsc_xl.history import History
-from bsc_xl.model import Consolidation, Level, Perspective, Polarity, Policy, Status
+from bsc_xl.model import Behaviour, Consolidation, Expectation, Level, Perspective, Polarity, Policy, Status
 from bsc_xl.scoring import achievement as achievements
 from bsc_xl.scoring import rating as ratings
 from bsc_xl.scoring import rollup
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
 from bsc_xl.scoring.consolidation import consolidate
+from bsc_xl.scoring.employees import rating_names
 from bsc_xl.tables.excerpt import excerpt as take_units
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Scorecard:
     `perspective_scored` of `perspective_total` KPIs, the completeness. `perspective_weight` (4,), percent.
     By unit, (U,): `score`, 0..120, NaN for none; `unit_status`; `rating`, positions in `policy.rating_bands` or
     -1 for none; `scored_count` of `total_count` KPIs; `children_mean`, the weighted mean of the scores of the direct
-    children, NaN for none. `history`: closed periods of earlier years. Sources: domain.md, sections 4 to 7.
+    children, NaN for none. `employees`: how those units that are employees are judged. `history`: closed periods of
+    earlier years. Sources: domain.md, sections 4 to 8.
     """
 
     tables: Tables
@@ -85,6 +88,7 @@ class Scorecard:
     scored_count: Positions
     total_count: Positions
     children_mean: Floats
+    employees: Employees
     history: History = history.NONE
 
     def kpi_frame(self) -> pd.DataFrame:
@@ -121,6 +125,10 @@ class Scorecard:
         for position, perspective in enumerate(Perspective):
             columns[perspective.value] = self.perspective_score[:, position]
         return pd.DataFrame(columns)
+
+    def employee_frame(self) -> pd.DataFrame:
+        """One row per employee: work result, the seven values, levels and rating by their names, "" for none."""
+        return self.employees.frame(self.policy)
 
 
 def score(tables: Tables, period: int | None = None) -> Scorecard:
@@ -182,6 +190,7 @@ def score(tables: Tables, period: int | None = None) -> Scorecard:
             tables.units["weight"].to_numpy(np.float64),
             (tables.units["level"] != Level.EMPLOYEE).to_numpy(np.bool_),
         ),
+        employees=employees.judge(tables, unit_score, policy, period),
     )
 
 
@@ -198,21 +207,25 @@ _BY_UNIT = (
 def excerpt(card: Scorecard, units: Sequence[int]) -> Scorecard:
     """The scorecard of the units at these positions alone, in this order: every figure is the one in `card`.
 
-    It holds nothing of the others and is small enough to be sent to another process; see `tables.excerpt`.
+    Of the others it holds only how those are judged who work in one of these units, and it is small enough to be sent
+    to another process; see `tables.excerpt`.
     """
     tables, rows = take_units(card.tables, units)
     arrays = {name: getattr(card, name)[rows] for name in _BY_KPI}
     arrays |= {name: getattr(card, name)[list(units)] for name in _BY_UNIT}
-    return replace(card, tables=tables, history=card.history.excerpt(units), **arrays)
+    people, past = card.employees.excerpt(units), card.history.excerpt(units)
+    return replace(card, tables=tables, employees=people, history=past, **arrays)
 
 
 def units_as_dicts(card: Scorecard, labels: Labels, units: Iterable[int] | None = None) -> list[dict[str, Any]]:
     """The ``units`` part of the ``--json`` contract, for the units at these positions (by default all).
 
     Numbers are unrounded doubles, what cannot be computed is None, a status is its code word, and the rating is the
-    word of `labels`. All four perspectives appear; one without KPIs has score None, scored 0, total 0.
+    word of `labels`. All four perspectives appear; one without KPIs has score None, scored 0, total 0. An employee has
+    one key more, ``employee``.
     """
     tables = card.tables
+    people = _employees_as_dicts(card, labels)
     order = np.argsort(tables.unit, kind="stable")
     bounds = np.searchsorted(tables.unit[order], np.arange(len(tables.units) + 1))
     unit_codes = tables.units["unit_code"].tolist()
@@ -226,9 +239,34 @@ def units_as_dicts(card: Scorecard, labels: Labels, units: Iterable[int] | None 
             "completeness": {"scored": int(card.scored_count[unit]), "total": int(card.total_count[unit])},
             "perspectives": _perspectives_as_dicts(card, unit),
             "kpis": _kpis_as_dicts(card, order[bounds[unit] : bounds[unit + 1]]),
+            **people.get(unit, {}),
         }
         for unit in (range(len(tables.units)) if units is None else units)
     ]
+
+
+def _employees_as_dicts(card: Scorecard, labels: Labels) -> dict[int, dict[str, Any]]:
+    """The key ``employee`` by the position of each employee's unit."""
+    people = card.employees
+    levels = [*map(str, Expectation), None]  # the last one is that of the code for none, -1
+    names = rating_names(card.policy)
+    words = [*(labels(f"rating.{card.policy.employee_rating}.{name}") for name in names), None]
+    judged = people.judged.tolist()
+    results, means = _json_numbers(people.result), _json_numbers(people.behaviour_mean)
+    return {
+        unit: {
+            "employee": {
+                "result": results[place],
+                "result_level": levels[people.result_level[place]],
+                "behaviour": dict(zip(map(str, Behaviour), _json_numbers(people.behaviour[place]), strict=True)),
+                "behaviour_mean": means[place],
+                "behaviour_judged": judged[place],
+                "behaviour_level": levels[people.behaviour_level[place]],
+                "rating": words[people.rating[place]],
+            }
+        }
+        for place, unit in enumerate(people.unit.tolist())
+    }
 
 
 def _perspectives_as_dicts(card: Scorecard, unit: int) -> dict[str, dict[str, Any]]:

@@ -24,8 +24,7 @@ import _rivals
 from python_calamine import CalamineWorkbook
 
 from bsc_xl import dataset, sample
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan, plates, stamp, template
+from bsc_xl.excel import layouts, plan, plates, stamp, template
 from bsc_xl.excel.layout import FOOTER, Layout
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.plate import LEVEL

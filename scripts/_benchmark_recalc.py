@@ -21,8 +21,7 @@ import _rivals
 from _benchmark_batch import LANGUAGE, OURS, card_of, most_memory
 from python_calamine import CalamineWorkbook
 
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan, stamp, template
+from bsc_xl.excel import layouts, plan, stamp, template
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.plan import Write

@@ -6,6 +6,7 @@
     python scripts/benchmark.py recalc [--kpis 24] [--json FILE]
     python scripts/benchmark.py ribbon [--json FILE]
     python scripts/benchmark.py collect [--units 1000] [--kpis 24] [--json FILE]
+    python scripts/benchmark.py evidence [--rows 500000] [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -77,6 +78,11 @@ def main() -> None:
     )
     collecting.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     collecting.set_defaults(run=_collect)
+    reading = benchmarks.add_parser("evidence", help="an attendance log measured, against pandas reading it alone")
+    reading.add_argument("--rows", type=int, default=500_000, help="rows of the log (default: %(default)s)")
+    reading.add_argument("--repeats", type=int, default=5, help="runs of each side (default: %(default)s)")
+    reading.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    reading.set_defaults(run=_evidence)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
@@ -89,6 +95,12 @@ def _collect(arguments: argparse.Namespace) -> dict[str, Any]:
     import _benchmark_collect
 
     return _benchmark_collect.measure(arguments.units, arguments.kpis, arguments.repeats, arguments.rivals)
+
+
+def _evidence(arguments: argparse.Namespace) -> dict[str, Any]:
+    import _benchmark_evidence
+
+    return _benchmark_evidence.measure(arguments.rows, arguments.repeats)
 
 
 def _batch(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bsc_xl.cli import app
 from bsc_xl.cli import help as pages
 from bsc_xl.cli.commands import COMMANDS
 from bsc_xl.cli.terminal import language
+from bsc_xl.model import Behaviour
 from bsc_xl.scorecard import score
 
 pytestmark = pytest.mark.usefixtures("english_terminal")
@@ -443,6 +444,31 @@ def test_a_code_that_is_spelled_like_the_pattern_is_meant_by_it(run: Run, tmp_pa
     assert workbooks(tmp_path / "out") == ["A1_Unit.xlsx", "A[1]_Unit.xlsx"]
 
 
+def test_workbooks_for_employees_only_or_for_units_only(run: Run, tmp_path: Path) -> None:
+    dataset.write(sample.generate(units=10, kpis=1), tmp_path / "data")
+
+    assert run("generate", "data", "--out", "staff", "--level", "employee")[0] == 0
+    assert run("generate", "data", "--out", "units", "--level", "unit", "--units", "U0000[78]")[0] == 0
+    assert run("generate", "data", "--out", "staff", "--level", "employee", "--resume")[1].count("Unchanged: ") == 2
+
+    assert [name[:6] for name in workbooks(tmp_path / "staff")] == ["U00009", "U00010"]
+    assert [name[:6] for name in workbooks(tmp_path / "units")] == ["U00007", "U00008"]
+    with (tmp_path / "staff" / "manifest.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["unit_code"] for row in csv.DictReader(file)] == ["U00009", "U00010"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--level", "employee"), 'Level: "employee" does not exist. Choose from: unit.\n'),
+        (("--level", "boss"), 'Level: "boss" does not exist. Choose from: unit.\n'),
+        (("--level", "unit", "--units", "X*"), 'Unit code: "X*" does not exist. Choose from: BAP.\n'),
+    ],
+)
+def test_a_level_that_no_unit_has_is_a_usage_error(arguments: tuple[str, ...], sentence: str, run: Run) -> None:
+    assert run("generate", sample.bureau("id"), "--out", "out", *arguments) == (2, "", sentence)
+
+
 def test_a_pattern_that_no_unit_matches_is_a_usage_error(run: Run) -> None:
     assert run("generate", sample.bureau("id"), "--out", "out", "--units", "X*") == (
         2,
@@ -565,6 +591,72 @@ def test_the_demo_scores_both_texts_and_says_where_the_workbooks_lie(run: Run, t
     assert "88.74" in output
     assert str(tmp_path / "shown") in output
     assert sorted(path.parent.name for path in (tmp_path / "shown").rglob("*.xlsx")) == ["en", "id"]
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Path:
+    """A unit with three employees: fully judged, half judged, not judged at all."""
+    source = data_set(tmp_path / "staff", ["BAP", "P1", "P2", "P3"])
+    tables = {
+        "units": [
+            ["unit_code", "unit_name", "parent_code", "level"],
+            ["BAP", "Bureau", "", "unit"],
+            *([code, "Ibu Rahasia", "BAP", "employee"] for code in ("P1", "P2", "P3")),
+        ],
+        "behaviour": [
+            ["unit_code", "year", "period", *Behaviour],
+            ["P1", "2025", "1", *"4444444"],
+            ["P2", "2025", "1", *"333", "", "", "", ""],
+        ],
+    }
+    for name, rows in tables.items():
+        with (source / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    return source
+
+
+def test_employees_have_a_table_of_their_own_without_their_names(run: Run, staff: Path) -> None:
+    code, output, errors = run("score", staff)
+
+    own = output.split("Employees\n")[1]
+    shown = {line.split()[0]: " ".join(line.split()) for line in own.splitlines() if line.startswith(" P")}
+    assert (code, errors) == (0, "")
+    assert shown["P1"] == "P1 96.00 As expected 4.00 7 of 7 Above expectation Good"
+    assert shown["P2"].startswith("P2 96.00 As expected 3.00 3 of 7 Behaviour not fully")
+    assert shown["P3"] == "P3 96.00 As expected - 0 of 7 Not judged yet -"
+    assert "Rahasia" not in output
+
+
+def test_a_data_set_without_employees_says_nothing_of_them(run: Run) -> None:
+    assert "Employees" not in run("score", sample.bureau("en"))[1]
+
+
+def test_the_json_of_an_employee_has_one_key_more(run: Run, staff: Path) -> None:
+    units = json.loads(run("score", staff, "--json")[1])["units"]
+
+    assert [unit["unit_code"] for unit in units if "employee" in unit] == ["P1", "P2", "P3"]
+    assert units[1]["employee"] == {
+        "result": 96.0,
+        "result_level": "as_expected",
+        "behaviour": dict.fromkeys(Behaviour, 4.0),
+        "behaviour_mean": 4.0,
+        "behaviour_judged": 7,
+        "behaviour_level": "above",
+        "rating": "Baik",
+    }
+
+
+def test_a_value_of_behaviour_outside_its_scale_fails_with_table_row_column_and_value(run: Run, staff: Path) -> None:
+    change(staff, "behaviour", 3, "loyal", "6")
+
+    code, output, _ = run("score", staff, "--json")
+
+    assert code == 1
+    assert json.loads(output)["failures"] == [
+        {"table": "behaviour", "row": 3, "cell": "behaviour!H3", "column": "loyal"}
+        | {"rule": "behaviour_out_of_range", "value": "6"}
+    ]
+    assert "the behaviour value 6 is not between 1..5" in run("check", staff)[1]
 
 
 def test_a_parent_shows_its_childrens_mean_beside_its_own_score(run: Run, tmp_path: Path) -> None:

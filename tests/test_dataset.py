@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bsc_xl import dataset, labels, sample
 from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
-from bsc_xl.model import Cell
+from bsc_xl.model import Behaviour, Cell
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.cells import is_too_wide
 from bsc_xl.tables import ExcelError, NumberStyle, RawTables, failure_message, validate
@@ -76,7 +76,7 @@ def bureau():
 
 def assert_same(one, other):
     assert one.settings == other.settings
-    for name in ("units", "kpis", "measurements", "links"):
+    for name in ("units", "kpis", "measurements", "links", "behaviour"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
     for name in ("unit", "kpi", "target_state", "actual_state", "evidence", "note"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
@@ -93,6 +93,7 @@ def test_a_data_set_goes_through_every_kind_of_target_unchanged(kind, tmp_path):
         (f.table, f.column, f.rule, f.value) for f in failures_after
     ]
     assert {Cell.NUMBER, Cell.BLANK, Cell.NA} == set(np.unique(after.actual_state))
+    assert set(after.behaviour["year"]) == {2024, 2025}
 
 
 def test_raw_frames_and_validated_tables_are_written_alike(kind, tmp_path):
@@ -131,6 +132,19 @@ def test_the_four_states_stay_four(kind, tmp_path):
     assert tables.target_state[0].tolist() == [Cell.NUMBER, Cell.BLANK, Cell.NA, Cell.ERROR]
     again, _ = dataset.read(written(tables, tmp_path, kind, overwrite=True))
     assert again.actual_state[0].tolist() == [Cell.NUMBER, Cell.BLANK, Cell.NA, Cell.ERROR]
+
+
+def test_behaviour_that_is_wrong_stays_wrong_and_what_is_blank_stays_blank(kind, tmp_path):
+    frames = sample.generate(5, 1, periods=1)
+    entries = [5, 1, None, "N/A", "abc", 6, 2.5]
+    frames["behaviour"] = pd.DataFrame({"unit_code": ["U00005"], "year": [2025], "period": [1]}).assign(
+        **{name: pd.Series([entry], dtype=object) for name, entry in zip(Behaviour, entries, strict=True)}
+    )
+    tables, failures = dataset.read(written(frames, tmp_path, kind))
+    again, failures_again = dataset.read(written(tables, tmp_path, kind, overwrite=True))
+    assert_same(tables, again)
+    assert [f.rule for f in failures] == ["na_not_allowed", "not_a_number", "behaviour_out_of_range"]
+    assert [(f.rule, f.column, f.value) for f in failures] == [(f.rule, f.column, f.value) for f in failures_again]
 
 
 def test_a_code_keeps_its_leading_zeros(kind, tmp_path):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from bsc_xl.model import Missing, ZeroTarget
+from bsc_xl.model import DisciplineMeasure, EmployeeRating, Missing, ZeroTarget
 from bsc_xl.tables.columns import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,11 +68,19 @@ def test_the_tables_of_the_readme_are_those_that_are_read() -> None:
     for table, columns in COLUMNS.items():
         for column in columns:
             # a column that is required bears a star where the table lists columns; settings and links name their two
-            star = r"\*" if column.required and table in ("units", "kpis", "measurements") else r"(?!\*)"
+            star = r"\*" if column.required and table in ("units", "kpis", "measurements", "behaviour") else r"(?!\*)"
             assert re.search(rf"`{column.name}`{star}", rows[table]), f"{table}.{column.name}"
 
 
-@pytest.mark.parametrize(("setting", "choices"), [("zero_target", ZeroTarget), ("missing", Missing)])
+@pytest.mark.parametrize(
+    ("setting", "choices"),
+    [
+        ("zero_target", ZeroTarget),
+        ("missing", Missing),
+        ("employee_rating", EmployeeRating),
+        ("discipline", DisciplineMeasure),
+    ],
+)
 def test_the_readme_says_what_each_choice_of_a_setting_means(setting: str, choices: type[StrEnum]) -> None:
     explained = re.findall(rf"^\| `{setting}` = `(\w+)`[^|]*\| [^|]+ \|$", README, flags=re.MULTILINE)
     assert explained == list(map(str, choices))

@@ -150,6 +150,22 @@ def test_a_unit_whose_data_changed_is_made_again(
     assert made(small, tmp_path / "out", resume=True) == ""
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "where"),
+    [("behaviour", "loyal", {"period": "4"}), ("units", "unit_name", {}), ("units", "new_idea", {})],
+)
+def test_what_changes_of_an_employee_outdates_the_workbook_of_the_unit_and_no_other(
+    table: str, column: str, where: dict[str, str], small: Path, tmp_path: Path
+) -> None:
+    made(small, tmp_path / "out")
+    change(small, table, column, "1", unit_code="U00005", **where)
+
+    card, _ = scoring.score(small)
+    planned = generation.planned_workbooks(card, tmp_path / "out")
+    assert card.tables.units["parent_code"].tolist()[-1] == "U00001"
+    assert [each.unit_code for each in generation.outdated(card, planned)] == ["U00001", "U00005"]
+
+
 def test_another_period_or_language_makes_all_again(small: Path, tmp_path: Path) -> None:
     made(small, tmp_path / "out")
 
@@ -244,6 +260,7 @@ def test_units_with_hard_names_get_files_that_every_system_takes_and_are_found_a
         "unit_code,unit_name\r\n" + "".join(f'"{code}",X\r\n' for code in HARD_NAMES), encoding="utf-8"
     )
     (small / "measurements.csv").write_text("unit_code,kpi_code,year,period\r\n", encoding="utf-8")
+    (small / "behaviour.csv").unlink()
     (small / "settings.csv").write_text("key,value\r\nyear,2025\r\nperiod,4\r\n", encoding="utf-8")
     out = tmp_path / "out"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bsc_xl import dataset, sample, scorecard
 from bsc_xl.errors import FAILURE, ChoiceError
-from bsc_xl.model import Cell, Consolidation, Level, Polarity
+from bsc_xl.model import Behaviour, Cell, Consolidation, Level, Polarity
 from bsc_xl.sample import evidence
 from bsc_xl.tables import RawTables, validate
 
@@ -87,6 +87,7 @@ def test_the_raw_evidence_gives_the_printed_figures(variant):
     figures = {
         "K1": round(100 * sum(int(row["realised"]) for row in budget) / sum(int(row["budget"]) for row in budget), 2),
         "K2": round(float(np.mean(np.mean(answers, axis=0)) * 25), 2),
+        "K3": share([row["returned"] for row in rows(variant, "customers")], yes),
         "K4": share([row["follows_sop"] for row in rows(variant, "documents_sop")], yes),
         "K6": share(on_time, True),
         "K7": share([row["passed"] for row in rows(variant, "training")], yes),
@@ -188,6 +189,20 @@ def test_nothing_is_reported_after_the_reporting_period():
     assert tables.settings.period == 2
     assert set(np.unique(tables.actual_state[:, 2:])) == {Cell.BLANK}
     assert pd.notna(tables.actual[:, :2]).any()
+    assert set(tables.behaviour["period"]) == {1, 2}
+
+
+def test_behaviour_is_judged_of_every_employee_in_every_period_and_sometimes_not_on_every_value():
+    tables, _ = validate(RawTables(sample.generate(200, 1, years=(2024, 2025), periods=2)))
+    judged = tables.behaviour
+    employees = tables.units.loc[tables.units["level"] == Level.EMPLOYEE, "unit_code"].tolist()
+    assert judged["unit_code"].tolist() == employees * 4
+    values = judged[list(Behaviour)]
+    assert {1, 2, 3, 4, 5} == set(values.to_numpy()[values.notna()].tolist())
+    given = values.notna().sum(axis=1)
+    assert (given == 0).any()
+    assert given.between(1, 6).any()
+    assert (given == 7).mean() > 0.5
 
 
 @pytest.mark.parametrize("how", [{"units": 0}, {"kpis": 0}, {"periods": 3}, {"years": ()}])

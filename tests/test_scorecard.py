@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from bsc_xl import labels, policies, scorecard
 from bsc_xl.errors import ChoiceError
-from bsc_xl.model import Cell, Consolidation, Level, Missing, Perspective, Polarity, Policy, Status, ZeroTarget
+from bsc_xl.model import (
+    Behaviour,
+    Cell,
+    Consolidation,
+    Level,
+    Missing,
+    Perspective,
+    Polarity,
+    Policy,
+    Status,
+    ZeroTarget,
+)
 from bsc_xl.tables.columns import Settings, Tables
 
 BLANK, NA, ERROR = Cell.BLANK, Cell.NA, Cell.ERROR
@@ -310,6 +321,25 @@ def _plain_kpi(kpi: dict[str, Any], targets: list[Written], actuals: list[Writte
     return {**found, "achievement": achievement, "index": index, "status": status}
 
 
+def _plain_employee(score: float | None, unit: dict[str, Any], policy: Policy) -> dict[str, Any]:
+    """Nobody has judged the behaviour; tests of employees do."""
+    level = rating = None
+    if score is not None:
+        level = "above" if round(score, 11) > 100 else _plain_band(score, [(90, "as_expected"), (0, "below")])
+        bands = [(110, "Excellent")] if unit["new_idea"] else []
+        bands += [(90, "Good"), (70, "Fair"), (50, "Poor"), (0, "Very poor")]
+        rating = _plain_band(score, bands) if policy.name == "pp30" else None
+    return {
+        "result": score,
+        "result_level": level,
+        "behaviour": dict.fromkeys(map(str, Behaviour)),
+        "behaviour_mean": None,
+        "behaviour_judged": 0,
+        "behaviour_level": None,
+        "rating": rating,
+    }
+
+
 def _plain_units(
     kpis: list[dict[str, Any]], units: list[dict[str, Any]], rows: list[Row], weights: list[float], policy: Policy
 ) -> list[dict[str, Any]]:
@@ -342,6 +372,7 @@ def _plain_units(
                 "perspectives": perspectives,
                 "kpis": {code: {name: result[name] for name in shown} for _, code, result in mine},
             }
+            | ({"employee": _plain_employee(score, unit, policy)} if unit["level"] == "employee" else {})
         )
     return results
 

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -19,16 +19,22 @@ from rich.text import Text
 from bsc_xl.cli.help import shown
 from bsc_xl.errors import FAILURE, Failure, InputError, OutputError
 from bsc_xl.labels import Labels
-from bsc_xl.model import Perspective, Status
+from bsc_xl.model import Behaviour, Expectation, Perspective, Status
 
 if TYPE_CHECKING:
     from bsc_xl.collection.model import Irregularity
+    from bsc_xl.evidence.model import SetAside
+    from bsc_xl.excel.layout import Ref
     from bsc_xl.excel.plan import Write
+    from bsc_xl.excel.results import Value
     from bsc_xl.files import Saved
     from bsc_xl.scorecard import Scorecard
     from bsc_xl.storage import Stored
     from bsc_xl.workflows.batches import Outcome, PlannedWorkbook
+    from bsc_xl.workflows.evidence import Imported
 
+_MOST_ROWS = 20
+"""So many rows that were set aside are listed one by one."""
 _LOG_WIDTH = 120
 """Where no terminal says how wide it is."""
 
@@ -73,7 +79,7 @@ def error(problem: BaseException, labels: Labels, source: str = "") -> list[Fail
     _complain(labels.error(problem))
     if not isinstance(problem, InputError):
         return []
-    failures(problem.failures, source, labels)
+    failures(problem.failures, source or str(problem.params.get("source", "")), labels)
     return problem.failures
 
 
@@ -151,12 +157,14 @@ def irregularities(found: Sequence[Irregularity], labels: Labels) -> None:
 
 
 def scorecard(source: str, card: Scorecard, labels: Labels) -> None:
-    """The scores of every unit; of a data set with one unit also every KPI."""
+    """The scores of every unit; of a data set with one unit also every KPI, of one with employees their ratings."""
     score_table(
         [(code, card, unit) for unit, code in enumerate(card.tables.units["unit_code"].tolist())], labels, source
     )
     if len(card.score) == 1:
         kpi_table(card, labels)
+    if len(card.employees):
+        employee_table(card, labels)
 
 
 def score_table(rows: Sequence[tuple[str, Scorecard, int]], labels: Labels, title: str) -> None:
@@ -206,6 +214,38 @@ def kpi_table(card: Scorecard, labels: Labels) -> None:
             *(_number(float(figure), labels) for figure in figures),
             _coloured(f"{labels(f'symbol.{status}')} {labels(f'status.{status}')}", int(card.status[row])),
         )
+    _console().print(table)
+
+
+def employee_table(card: Scorecard, labels: Labels) -> None:
+    """How every employee is judged: work result 0..120, behaviour 1..5 and of how many values, levels and rating.
+
+    Where behaviour has no level it says why.
+    """
+    from bsc_xl.scoring.employees import rating_names
+
+    table = _table()
+    table.add_column(labels("employee.employee"), overflow="fold")
+    _number_column(table, labels("employee.result"))
+    table.add_column(labels("employee.result_level"))
+    _number_column(table, labels("employee.behaviour"))
+    for name in ("judged", "behaviour_level", "rating"):
+        table.add_column(labels(f"employee.{name}"))
+    people, none = card.employees, labels("score_table.none")
+    levels = [*(labels(f"expectation.{level}") for level in Expectation), none]
+    ratings = [*(labels(f"rating.{card.policy.employee_rating}.{name}") for name in rating_names(card.policy)), none]
+    for place, judged in enumerate(people.judged.tolist()):
+        incomplete = labels("employee.incomplete" if judged else "employee.not_judged")
+        table.add_row(
+            Text(people.code[place]),
+            _number(float(people.result[place]), labels),
+            levels[people.result_level[place]],
+            _number(float(people.behaviour_mean[place]), labels),
+            labels("score_table.of", scored=judged, total=len(Behaviour)),
+            levels[people.behaviour_level[place]] if people.behaviour_level[place] >= 0 else incomplete,
+            ratings[people.rating[place]],
+        )
+    line(labels("employee.title"))
     _console().print(table)
 
 
@@ -288,3 +328,31 @@ def plan(workbook: PlannedWorkbook, writes: Sequence[Write], labels: Labels) -> 
 def planned(count: int, detailed: bool, labels: Labels) -> None:
     """How many files would be written, and how to see the cells where they have not been listed."""
     line(labels("cli.planned" if detailed else "cli.planned_only", count=count))
+
+
+def set_aside(rows: Sequence[SetAside], labels: Labels) -> None:
+    """Lists on standard error which rows of a file of evidence do not count, and why; ids only, never a name."""
+    from bsc_xl.evidence.telling import reason
+
+    if not rows:
+        return
+    _complain(labels("cli.set_aside", count=len(rows)))
+    for each in rows[:_MOST_ROWS]:
+        _complain(f"    {reason(each, labels)}")
+    if len(rows) > _MOST_ROWS:
+        _complain(f"    {labels('cli.set_aside_more', count=len(rows) - _MOST_ROWS)}")
+
+
+def imported(found: Imported, labels: Labels) -> None:
+    """What an import found: the figure, where it comes from, and below it every remark."""
+    from bsc_xl.evidence.telling import remark
+
+    line(found.sentence(labels))
+    for each in found.remarks:
+        line(f"    {remark(each, labels)}")
+
+
+def cells(values: Mapping[Ref, Value]) -> None:
+    """Every cell that would be written, with its value."""
+    for ref, value in values.items():
+        line(f"    {ref.sheet}!{ref.cell}  {value!r}")

@@ -13,10 +13,11 @@ from bsc_xl import policies
 from bsc_xl.collection import catalogue
 from bsc_xl.collection.causes import told_once
 from bsc_xl.collection.figures import Figures, due, wanted_of
+from bsc_xl.collection.judgements import Judgements
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import Intake, Received
 from bsc_xl.collection.selection import Selection, select, usual
-from bsc_xl.model import NA_TEXT, Cell, Level, Status
+from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import RawTables, Settings, Tables, parse, validate
 from bsc_xl.tables.columns import COLUMNS
@@ -38,7 +39,8 @@ class Gathered:
 
 def gather(intake: Intake, given: Tables | None, period: int | None, when: datetime) -> Gathered | None:
     """The data set that came back. `given`: the one from which the workbooks were made, as far as it is known: it says
-    which units are expected, their place in the tree, what is shared, and holds the figures of other years.
+    which units are expected, their place in the tree, what is shared, and holds the behaviour of employees and the
+    figures of other years.
 
     `period`: the reporting period, by default the one that most workbooks have. `when`: the time of the collection.
     None when no workbook counts and there is no data set either.
@@ -63,9 +65,11 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
         "settings": settings_frame(settings),
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
+    judgements = Judgements(found["units"], [received[file] for file in counted], settings, given)
+    found["behaviour"] = judgements.frame(given_frames["behaviour"] if given_frames else None)
     card = scored(found)
     wrong = told_once(_of_files(intake, selection), kpis.irregularities)
-    wrong += selection.irregularities.values()
+    wrong += [*judgements.irregularities(), *selection.irregularities.values()]
     wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]
     wanted = wanted_of(card.tables, given)
@@ -132,7 +136,8 @@ def _units(
         blank = dict.fromkeys((column.name for column in COLUMNS["units"]), None)
         names = [received[selection.counted[code]].unit_name for code in order]
         own = [blank | {"unit_code": code, "unit_name": name} for code, name in zip(order, names, strict=True)]
-        units = pd.DataFrame(own, dtype=object).assign(level=str(Level.UNIT))
+        levels = [str(received[selection.counted[code]].level) for code in order]
+        units = pd.DataFrame(own, dtype=object).assign(level=levels)
     about = [received[selection.counted[code]] if code in selection.counted else None for code in order]
     for name in ("head", "new_idea"):
         cells = zip(about, units[name].tolist(), strict=True)
@@ -213,6 +218,7 @@ def _effective(settings: Settings) -> dict[str, object]:
     found: dict[str, object] = {"policy": settings.policy, "rating": policy.rating}
     found |= {"floor": float(policy.floor), "cap": float(policy.cap)}
     found |= {"zero_target": str(policy.zero_target), "missing": str(policy.missing)}
+    found |= {"employee_rating": str(policy.employee_rating), "discipline": str(policy.discipline)}
     found |= {f"{band.name}_from": float(band.lower) for band in policy.status if band.name != Status.RED}
     return found | {f"weight_{perspective}": float(weight) for perspective, weight in settings.weights.items()}
 

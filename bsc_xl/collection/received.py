@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import pandas as pd
 
 from bsc_xl.collection.model import Irregularity
+from bsc_xl.model import Level
 from bsc_xl.tables import Settings
 from bsc_xl.tables.columns import COLUMNS
 
@@ -20,12 +22,23 @@ row counts in its workbook, the place among its KPIs, where the KPI stands (titl
 place in its table, from 0), whether the action plan says anything about it, and where it would."""
 
 
+class Judged(NamedTuple):
+    """How one employee was judged: the code, what was given in the order of `model.Behaviour` (None: nothing), and
+    where that stands: title of the sheet, cell."""
+
+    unit_code: str
+    given: tuple[float | None, ...]
+    sheet: str
+    cell: str
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content.
 
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
     data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect.
+    `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
@@ -48,6 +61,8 @@ class Received:
     columns: Mapping[tuple[str, int], str] = field(default_factory=dict)
     settings: Settings = field(default_factory=lambda: Settings(year=0, period=1))
     links: tuple[tuple[str, str], ...] = ()
+    level: Level = Level.UNIT
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

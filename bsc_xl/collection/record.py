@@ -22,6 +22,8 @@ from bsc_xl.tables import Tables, parse
 
 TEXT_TABLES = ("units", "kpis", "settings", "links")
 """Tables of the data set whose cells are kept as text."""
+IF_GIVEN = "behaviour"
+"""Another one, which not every data set has, nor a run that was kept before there was such a table."""
 SCORES = ("score", *map(str, Perspective))
 _LIST = "\n"
 _STATES = tuple(state.name.lower() for state in Cell)
@@ -40,7 +42,7 @@ def record(
     tables = gathered.card.tables
     about = {"run": run, "when": when.isoformat(), "engine": engine}
     about |= {"year": str(tables.settings.year), "period": str(gathered.card.period)}
-    kept = {name: _as_texts(gathered.frames[name]) for name in TEXT_TABLES}
+    kept = {name: _as_texts(gathered.frames[name]) for name in (*TEXT_TABLES, IF_GIVEN) if name in gathered.frames}
     kept["runs"] = pd.DataFrame([about])
     kept["measurements"] = _tidy(tables)
     kept["files"] = pd.DataFrame(
@@ -78,7 +80,8 @@ def restored(kept: Frames, card: Scorecard | None = None) -> Collection:
 
 def data_set(kept: Frames) -> Frames:
     """The data set of a run, in the form of its source tables."""
-    found = {name: kept[name].replace({"": None}).astype(object) for name in TEXT_TABLES}
+    names = [name for name in (*TEXT_TABLES, IF_GIVEN) if name in kept]
+    found = {name: kept[name].replace({"": None}).astype(object) for name in names}
     figures = kept["measurements"]
     cells = {name: _cells(figures, name) for name in ("target", "actual")}
     texts = {name: figures[name].astype(object) for name in ("unit_code", "kpi_code", "evidence", "note")}

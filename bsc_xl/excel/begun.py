@@ -5,10 +5,8 @@ The scoring passes such a row over; its formulas count what is there, and its co
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.excel.port import Found
+from bsc_xl.excel.port import Found, is_number
 from bsc_xl.excel.reading import KpiRow
 from bsc_xl.excel.results import Value
 from bsc_xl.model import NA_TEXT, Consolidation, Polarity
@@ -49,11 +47,6 @@ def _counts(row: KpiRow, period: int) -> dict[str, Value]:
         "periods_complete": complete,
         "last_period": 0 if invalid else max(counted, default=0),
     }
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Whether a cell holds a number as formulas see it."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _na(value: Found) -> bool:

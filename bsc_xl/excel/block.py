@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bsc_xl.excel import staff
 from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.staff import Staff
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
@@ -42,10 +44,13 @@ class Cells(NamedTuple):
 
 class Standing(NamedTuple):
     """Where people have put things in a workbook that was read: the sheet rows of the KPIs, by perspective in the order
-    of the scorecard, and what stands on the strategy map, lane by lane."""
+    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, and how many
+    rows the tables of evidence and discipline have; None and nothing where those sheets were not read."""
 
     rows: Mapping[Perspective, Sequence[int]]
     objectives: Sequence[str]
+    staff: Staff | None
+    records: Mapping[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +79,14 @@ class UnitBlock:
 
     def _sheet_rows(self, perspective: Perspective) -> Sequence[int]:
         return self.standing.rows[perspective] if self.standing else self.layout.rows(perspective)
+
+    @cached_property
+    def staff(self) -> Staff:
+        """What is filled in about employees."""
+        if self.standing:
+            assert self.standing.staff is not None, "who asks for all cells has read all sheets"
+            return self.standing.staff
+        return staff.new(self.card, self.units, self.layout)
 
     @cached_property
     def places(self) -> list[int]:

@@ -87,12 +87,29 @@ HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
     "achievement", "index", "status", "closed",
 )  # fmt: skip
+EVIDENCE_COLUMNS = (
+    "recorded", "kpi_code", "period", "evidence_kind", "measure", "numerator", "denominator", "evidence_value",
+    "file", "checksum", "rows_used", "rows_set_aside", "reasons",
+)  # fmt: skip
+DISCIPLINE_COLUMNS = (
+    "employee_id", "period", "workdays", "attended", "on_leave", "absent", "on_time_percent", "late", "late_minutes",
+    "late_1", "late_2", "late_3", "late_4", "early", "early_minutes", "missing_clocks", "year_days", "sanction",
+)  # fmt: skip
+"""What `evidence.attendance` says of each employee and period; the sanction in the words of the workbook."""
+RECORD_TEXTS = frozenset(
+    ("kpi_code", "evidence_kind", "measure", "file", "checksum", "reasons", "employee_id", "sanction")
+)
+"""Columns of words among those of evidence and discipline; all others hold figures."""
 CHECK_COLUMNS = ("number", "kind", "sheet", "cell", "finding", "found")
 MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
 LIST_COLUMNS = {
     "action_plan": PLAN_COLUMNS,
+    "discipline": DISCIPLINE_COLUMNS,
+    "evidence": EVIDENCE_COLUMNS,
     "history": HISTORY_COLUMNS,
     "checks": CHECK_COLUMNS,
     "strategy_map": MAP_COLUMNS,
 }
 """Columns of the plain table of each sheet that has one."""
+LOOKED_UP = {"discipline": ("employee_id", "period", "year_days", "sanction"), "evidence": ("period",)}
+"""Columns of plain tables that formulas look into, by the name ``bsc_<sheet>_<column>``."""

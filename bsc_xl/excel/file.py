@@ -20,11 +20,10 @@ from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH, serial
-from bsc_xl.excel.layout import FOOTER, Layout, Ref
+from bsc_xl.excel.layout import FOOTER, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
-from bsc_xl.excel.port import Block, Changes, Found, area
+from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.excel.template.rules import rules
@@ -33,7 +32,7 @@ from bsc_xl.model import Perspective
 from bsc_xl.ooxml import cells, xml
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
-from bsc_xl.tables import UncalculatedFormulaError
+from bsc_xl.tables import UncalculatedFormulaError, parse
 
 MOST_KPI_ROWS = 10_000
 MOST_CELLS = 1_000_000
@@ -199,9 +198,19 @@ class FileBook:
                 raise ValueError("no workbook of a unit")
         except ValueError as error:
             raise SourceError(source=str(self.path), reason="source.not_a_unit_workbook") from error
+        self._check_version()
         if self._parts.dates_from_1904:
             raise SourceError(source=str(self.path), reason="source.dates_1904")
         return layout
+
+    def _check_version(self) -> None:
+        """Refuses a workbook of another version before its cells are looked for where this version has them."""
+        kept = places.reference(self._parts.names.get("bsc_template_version", ""))
+        sheet = next((sheet for sheet in self._parts.sheets if kept and sheet.title == kept[0]), None)
+        found = parse.as_text(self._real_block(sheet).value(kept[1])) if kept and sheet else ""
+        if found and found != TEMPLATE_VERSION:
+            reason = "source.other_version"
+            raise SourceError(source=str(self.path), reason=reason, version=found, expected=TEMPLATE_VERSION)
 
     def _sheet(self, key: str) -> Sheet:
         if key not in self._places.sheets:

@@ -23,7 +23,7 @@ DASHBOARD_COLUMNS = 36
 """The dashboard's grid: so many narrow equal columns from B on."""
 
 
-def _grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
+def grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
     """Cells of the dashboard's grid as a range; grid column 1 is B."""
     left, right = get_column_letter(first + 1), get_column_letter(last + 1)
     return f"{left}{row}:{right}{last_row or row}"
@@ -31,46 +31,46 @@ def _grid(first: int, last: int, row: int, last_row: int | None = None) -> str:
 
 def _dashboard() -> dict[str, str]:
     places = {
-        "unit_name": _grid(1, 26, 2),
-        "completeness": _grid(27, 36, 2),
-        "subtitle": _grid(1, 26, 3),
-        "recalculated": _grid(27, 36, 3),
-        "caption": _grid(1, 8, 5),
-        "score": _grid(1, 5, 6),
-        "score_status": _grid(6, 8, 6),
-        "rating": _grid(1, 8, 7),
-        "next_rating": _grid(1, 5, 8),
-        "next_gap": _grid(6, 8, 8),
-        "radar": _grid(1, 15, 12, 27),
-        "bars": _grid(17, 36, 12, 27),
-        "worst": _grid(1, 17, 29),
-        "best": _grid(19, 36, 29),
-        "conclusion": _grid(1, 36, 34),
+        "unit_name": grid(1, 26, 2),
+        "completeness": grid(27, 36, 2),
+        "subtitle": grid(1, 26, 3),
+        "recalculated": grid(27, 36, 3),
+        "caption": grid(1, 8, 5),
+        "score": grid(1, 5, 6),
+        "score_status": grid(6, 8, 6),
+        "rating": grid(1, 8, 7),
+        "next_rating": grid(1, 5, 8),
+        "next_gap": grid(6, 8, 8),
+        "radar": grid(1, 15, 12, 27),
+        "bars": grid(17, 36, 12, 27),
+        "worst": grid(1, 17, 29),
+        "best": grid(19, 36, 29),
+        "conclusion": grid(1, 36, 34),
     }
     for i, perspective in enumerate(Perspective):
         first = 10 + 7 * i
         places |= {
-            f"caption_{perspective}": _grid(first, first + 5, 5),
-            f"score_{perspective}": _grid(first, first + 5, 6),
-            f"status_{perspective}": _grid(first, first + 5, 7),
-            f"completeness_{perspective}": _grid(first, first + 2, 8),
-            f"weight_{perspective}": _grid(first + 3, first + 5, 8),
+            f"caption_{perspective}": grid(first, first + 5, 5),
+            f"score_{perspective}": grid(first, first + 5, 6),
+            f"status_{perspective}": grid(first, first + 5, 7),
+            f"completeness_{perspective}": grid(first, first + 2, 8),
+            f"weight_{perspective}": grid(first + 3, first + 5, 8),
         }
     for i, status in enumerate(Status):
         first = 1 + 9 * i
         places |= {
-            f"count_{status}": _grid(first, first + 1, 10),
-            f"count_word_{status}": _grid(first + 2, first + 8, 10),
+            f"count_{status}": grid(first, first + 1, 10),
+            f"count_word_{status}": grid(first + 2, first + 8, 10),
         }
     for k in range(LIST_ROWS):
         row = LISTED[k]
         for which, first, last in (("worst", 1, 17), ("best", 19, 36)):
             places |= {
-                f"{which}_code_{k}": _grid(first, first + 2, row),
-                f"{which}_name_{k}": _grid(first + 3, first + 11, row),
-                f"{which}_symbol_{k}": _grid(first + 12, first + 12, row),
-                f"{which}_index_{k}": _grid(first + 13, first + 14, row),
-                f"{which}_gap_{k}": _grid(first + 15, last, row),
+                f"{which}_code_{k}": grid(first, first + 2, row),
+                f"{which}_name_{k}": grid(first + 3, first + 11, row),
+                f"{which}_symbol_{k}": grid(first + 12, first + 12, row),
+                f"{which}_index_{k}": grid(first + 13, first + 14, row),
+                f"{which}_gap_{k}": grid(first + 15, last, row),
             }
     return places
 

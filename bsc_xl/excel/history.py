@@ -10,11 +10,10 @@ import pandas as pd
 
 from bsc_xl.excel import closed
 from bsc_xl.excel.address import corners
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.columns import HISTORY_COLUMNS, PERIOD_INPUTS
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.excel.port import Block, Found
+from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.reading import Reading
 from bsc_xl.excel.results import Value
 from bsc_xl.model import Perspective

@@ -6,26 +6,36 @@ workbook asks a `Layout` where a thing stands; it is small, hashable and follows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from bsc_xl.excel import room
-from bsc_xl.excel.address import dollars, last_cell, span
-from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, TRACE_CHART, TRACE_COLUMNS, TRACE_ROLLUP, TRACE_SETTINGS
-from bsc_xl.excel.fields import EFFECTIVE, SETTINGS_FIELDS, SETTINGS_LISTS
+from bsc_xl.excel.address import corners, dollars, last_cell, span, split
+from bsc_xl.excel.columns import (
+    COLUMNS,
+    LIST_COLUMNS,
+    LOOKED_UP,
+    TRACE_CHART,
+    TRACE_COLUMNS,
+    TRACE_ROLLUP,
+    TRACE_SETTINGS,
+)
+from bsc_xl.excel.fields import EFFECTIVE, areas, field_cells
 from bsc_xl.excel.grid import DASHBOARD
-from bsc_xl.excel.shape import SPARE_ROWS, VALUE_WIDTH, Shape
-from bsc_xl.model import Perspective, Status
-from bsc_xl.policies import NAMES as RATING_SETS
-from bsc_xl.scorecard import Scorecard
-from bsc_xl.scoring.arrays import Positions
+from bsc_xl.excel.roster import (
+    PICTURE,
+    REPORT,
+    ROSTER_COLUMNS,
+    SPARE_EMPLOYEES,
+    roster_cell,
+)
+from bsc_xl.excel.shape import SPARE_ROWS, Shape
+from bsc_xl.model import Level, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 """Changes when cells move or change their meaning; a workbook says by which version it was made."""
 
 SHEETS = (
@@ -33,6 +43,9 @@ SHEETS = (
     *(str(p) for p in Perspective),
     "strategy_map",
     "action_plan",
+    "employees",
+    "discipline",
+    "evidence",
     "history",
     "checks",
     "settings",
@@ -45,7 +58,6 @@ FIRST_CELL = "A1"
 ALL_SHEETS = "bsc_sheets"
 """The defined name that refers to `Layout.whole` of every sheet, in the order of `SHEETS`, and to the shape."""
 
-RATING_ROWS = 5
 PRINTED_FIGURES = 125
 """So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
 
@@ -75,6 +87,8 @@ ORGANISATION = len(Perspective)
 
 HISTORY_ROWS = (12, 400)
 """Least and most empty rows for closed periods; between them a year of the unit's KPIs."""
+EVIDENCE_ROWS, DISCIPLINE_ROWS = 400, 500
+"""So many figures can be traced to their files, and so many employees and periods have their discipline listed."""
 CHECK_ROWS = 200
 """So many findings of a recalculation are listed in the workbook; how many more there are stands below them."""
 LIST_HEADER_ROW = 5
@@ -87,6 +101,8 @@ class Layout(Shape):
 
     def title(self, sheet: str) -> str:
         """The visible title of a sheet."""
+        if sheet == "employees" and self.level is Level.EMPLOYEE:
+            return self.labels("sheet.individual")
         return self.labels(f"perspective.{sheet}" if sheet in set(Perspective) else f"sheet.{sheet}")
 
     def status_text(self, status: Status) -> str:
@@ -218,10 +234,18 @@ class Layout(Shape):
             "action_plan": len(self.slots),
             "history": self.closed + _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
             "checks": CHECK_ROWS,
+            "evidence": EVIDENCE_ROWS,
+            "discipline": DISCIPLINE_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
         last = get_column_letter(FIRST_COLUMN + len(LIST_COLUMNS[sheet]) - 1)
         return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
+
+    def list_body(self, sheet: str, key: str) -> tuple[str, str]:
+        """A column of a plain table without its header."""
+        bottom = corners(self.list_table(sheet)[1])[1][1]
+        first = self.list_cell(sheet, key, 0).cell
+        return sheet, f"{first}:{split(first)[0]}{bottom}"
 
     def link_cell(self, key: str, i: int) -> Ref:
         """Cell of the i-th cause and effect beside the objectives of the strategy map; i = -1 is the header."""
@@ -233,6 +257,10 @@ class Layout(Shape):
         first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", self.links + SPARE_ROWS - 1).cell
         return "tbl_links", f"{first}:{last}"
 
+    def records_line(self, sheet: str) -> Ref:
+        """The line above the table of evidence or discipline: how many rows there are, or what to do."""
+        return Ref(sheet, f"B{LIST_HEADER_ROW - 1}")
+
     def checked(self) -> Ref:
         """The line above the findings: when they were looked for, by which version, and how many there are."""
         return Ref("checks", f"B{LIST_HEADER_ROW - 1}")
@@ -243,8 +271,38 @@ class Layout(Shape):
 
     def captions(self) -> list[Ref]:
         """The cells that say whose figures a sheet shows, and up to when."""
-        entry = [Ref(str(p), f"B{SUBTITLE_ROW}") for p in Perspective]
-        return entry + [Ref(sheet, "B3") for sheet in LIST_COLUMNS]
+        sheets = [*LIST_COLUMNS, "employees"] if self.level is Level.UNIT else list(LIST_COLUMNS)
+        return [Ref(str(p), f"B{SUBTITLE_ROW}") for p in Perspective] + [Ref(sheet, "B3") for sheet in sheets]
+
+    # --- employees ----------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> int:
+        """How many employees the sheet `employees` has room for; the report of an employee is about that one alone."""
+        return 1 if self.level is Level.EMPLOYEE else self.employees + SPARE_EMPLOYEES
+
+    def person(self, key: str, i: int = 0) -> Ref:
+        """The cell that holds something of the i-th employee, by the key of `ROSTER_COLUMNS`; i = -1 is the header."""
+        return self.picture(key) if self.level is Level.EMPLOYEE else Ref("employees", roster_cell(key, i))
+
+    def people_body(self, key: str) -> str:
+        """A column of the list of employees without its header, absolute."""
+        return ":".join(dollars(roster_cell(key, i)) for i in (0, self.people - 1))
+
+    def people_table(self) -> tuple[str, str]:
+        """Name and range of the list of employees."""
+        return "tbl_employees", span(
+            roster_cell(ROSTER_COLUMNS[0], -1), roster_cell(ROSTER_COLUMNS[-1], self.people - 1)
+        )
+
+    @property
+    def pictures(self) -> dict[str, str]:
+        """Every place on the sheet `employees` that is not in the list: key and range."""
+        return REPORT if self.level is Level.EMPLOYEE else PICTURE
+
+    def picture(self, key: str) -> Ref:
+        """The first cell of such a place, where its value stands."""
+        return Ref("employees", self.pictures[key].split(":")[0])
 
     # --- whole sheets -------------------------------------------------------------------------------------------
 
@@ -260,6 +318,8 @@ class Layout(Shape):
             own = [self.trace_body(key)[1] for key in (*TRACE_COLUMNS, *TRACE_CHART)]
             rollup = [self.rollup(key, ORGANISATION).cell for key in TRACE_ROLLUP]
             return own + rollup + [self.effective(key).cell for key in EFFECTIVE]
+        if sheet == "employees":
+            return [*self.pictures.values(), *([self.people_table()[1]] if self.level is Level.UNIT else [])]
         if sheet not in LIST_COLUMNS:
             return []
         extra = {"strategy_map": [self.link_table()[1]], "checks": [self.more_findings().cell]}
@@ -283,34 +343,12 @@ class Layout(Shape):
     @cached_property
     def settings(self) -> dict[str, Ref]:
         """Settings field -> its value cell."""
-        cells: dict[str, Ref] = {}
-        row = 4
-        for _, keys in SETTINGS_FIELDS:
-            row += 1
-            for key in keys:
-                cells[key] = Ref("settings", f"D{row}")
-                row += 1
-            row += 1
-        return cells
+        return {key: Ref("settings", cell) for key, cell in field_cells().items()}
 
     @cached_property
     def setting_ranges(self) -> dict[str, tuple[str, str]]:
         """Tables on the right of the settings sheet: name -> (sheet, range)."""
-        ranges = {"period_names": ("settings", f"F6:F{5 + self.periods}")}
-        row = 5
-        for i, name in enumerate(("rating_bounds", "rating_names")):
-            ranges[name] = ("settings", f"{'HI'[i]}{row + 1}:{'HI'[i]}{row + RATING_ROWS}")
-        for j, rating in enumerate(RATING_SETS):
-            first = row + (RATING_ROWS + 3) * (j + 1)
-            for i, name in enumerate(("bounds", "names")):
-                ranges[f"{rating}_{name}"] = ("settings", f"{'HI'[i]}{first + 1}:{'HI'[i]}{first + RATING_ROWS}")
-        for i, name in enumerate(("stabilize_x", "stabilize_y")):
-            ranges[name] = ("settings", f"{'KL'[i]}6:{'KL'[i]}{5 + self.points}")
-        row = 6
-        for name, keys in SETTINGS_LISTS:
-            ranges[name] = ("settings", f"N{row}:N{row + len(keys) - 1}")
-            row += len(keys) + 2
-        return ranges
+        return {name: ("settings", cells) for name, cells in areas(self.periods, self.points).items()}
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -334,6 +372,8 @@ class Layout(Shape):
         names[ALL_SHEETS] = f"COUNT({','.join((*everywhere, names['bsc_shape']))})"
         for key in TRACE_COLUMNS:
             names[f"bsc_kpi_{key}"] = self.absolute(self.trace_body(key))
+        for sheet, keys in LOOKED_UP.items():
+            names |= {f"bsc_{sheet}_{key}": self.absolute(self.list_body(sheet, key)) for key in keys}
         return names
 
 
@@ -356,45 +396,3 @@ def code_name(sheet: str) -> str:
 def empty(language: str, periods: int) -> Layout:
     """The layout of the empty template: spare rows only."""
     return Layout(language, periods, (0, 0, 0, 0), spare=(12, 12, 12, 12))
-
-
-def for_unit(card: Scorecard, unit: int, language: str) -> Layout:
-    """The layout of one unit's workbook: a row for each of its KPIs, and spare ones."""
-    return for_units(card, [unit], language)[0]
-
-
-def for_units(card: Scorecard, units: Sequence[int], language: str) -> list[Layout]:
-    """The layouts of these units' workbooks; units with the same KPIs differ only in the width of their figures
-    and in what was closed before."""
-    tables = card.tables
-    shapes: dict[bytes, Layout] = {}
-    layouts = []
-    closed = card.history.counts(units)
-    for unit, width, rows in zip(units, room.value_widths(card, units), closed, strict=True):
-        kpis = tables.kpi[tables.rows_of(unit)]
-        key = kpis.tobytes()
-        if key not in shapes:
-            shapes[key] = _shape(card, kpis, language)
-        usual = width == VALUE_WIDTH and not rows
-        layouts.append(shapes[key] if usual else replace(shapes[key], value_width=width, closed=rows))
-    return layouts
-
-
-def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
-    """The layout of a workbook with these KPIs, for figures of usual length."""
-    tables = card.tables
-    perspectives, names, objectives = (
-        tables.kpis[key].to_numpy()[kpis].tolist() for key in ("perspective", "kpi_name", "objective")
-    )
-    own = {p: [name for at, name in zip(perspectives, names, strict=True) if at == p] for p in Perspective}
-    lanes = [at for at, objective in dict.fromkeys(zip(perspectives, objectives, strict=True)) if objective]
-    a, b, c, d = (len(own[p]) for p in Perspective)
-    return Layout(
-        language,
-        tables.settings.periods,
-        (a, b, c, d),
-        points=len(card.policy.stabilize),
-        tall=tuple((p, FIRST_ROW + i, lines) for p in Perspective for i, lines in room.tall(own[p])),
-        lanes=tuple(p for p in Perspective for _ in range(lanes.count(p))),
-        links=len(tables.links),
-    )

@@ -21,9 +21,11 @@ from openpyxl.utils.cell import range_boundaries
 from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars, last_cell, split
-from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.places import reference
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
+from bsc_xl.tables import parse
 
 if TYPE_CHECKING:
     from bsc_xl.excel.conditional import Repair
@@ -197,6 +199,11 @@ class LiveBook:
             with self._only(printed):
                 self._book.to_pdf(path, exclude_start_string=_NO_NAME)
 
+    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
+        """The file that the person chooses in a window of the program."""
+        chosen = native.choose_file(self._book.app, title, kinds)
+        return Path(chosen) if chosen else None
+
     def tell(self, text: str, *, window: bool) -> None:
         """Says something in the status bar, or in a window, which waits for the person. The button's macro has taken
         what stood in the status bar away."""
@@ -254,7 +261,14 @@ class LiveBook:
         return self._book.sheets[self._titles[key]]
 
     def _foreign(self) -> SourceError:
-        return SourceError(source=self.name, reason="source.not_a_unit_workbook")
+        """Why nothing can be found: another version made the workbook, which may have other sheets, or none did."""
+        name = "bsc_template_version"
+        text = self._book.names[name].refers_to if name in self._book.names else ""
+        place = reference((text or "").removeprefix("="))
+        found = parse.as_text(self._book.sheets[place[0]].range(place[1]).value) if place else TEMPLATE_VERSION
+        if found == TEMPLATE_VERSION:
+            return SourceError(source=self.name, reason="source.not_a_unit_workbook")
+        return SourceError(source=self.name, reason="source.other_version", version=found, expected=TEMPLATE_VERSION)
 
     def _moved(self, title: str) -> SourceError:
         return SourceError(source=self.name, reason="source.moved", sheet=title)

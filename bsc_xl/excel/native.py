@@ -7,7 +7,7 @@ of bsc-xl reaches past xlwings.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MAC = sys.platform == "darwin"
@@ -107,3 +107,22 @@ def set_left_footer(sheet: Any, text: str) -> None:
         sheet.api.page_setup_object.left_footer.set(text)
     else:
         sheet.api.PageSetup.LeftFooter = text
+
+
+def choose_file(app: Any, title: str, kinds: Sequence[str]) -> str | None:
+    """Lets the person choose a file with one of these endings, in Excel's own window; None where nothing was chosen.
+
+    Excel for Mac shows all files, under a title of its own.
+    """
+    if not MAC:
+        patterns = ";".join(f"*{kind}" for kind in kinds)
+        found = app.api.GetOpenFilename(FileFilter=f"{title},{patterns}", Title=title)
+        return found if isinstance(found, str) else None
+    found = app.api.get_open_filename()
+    if not isinstance(found, str) or not found:
+        return None
+    if found.startswith("/"):
+        return found
+    from xlwings._xlmac import hfs_to_posix_path
+
+    return str(hfs_to_posix_path(found))  # type: ignore[no-untyped-call]

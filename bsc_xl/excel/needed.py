@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl.excel.address import split
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.layout import SHEETS, Layout, Ref
+from bsc_xl.excel.port import is_number
 from bsc_xl.excel.reading import KpiRow, Reading
 from bsc_xl.tables import parse
 

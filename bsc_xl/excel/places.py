@@ -19,7 +19,7 @@ from bsc_xl.errors import SourceError
 from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import LIST_COLUMNS, TRACE_COLUMNS
 from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, SHEETS, TRACE_FIRST_ROW, Layout, Ref, code_name
-from bsc_xl.model import Perspective
+from bsc_xl.model import Level, Perspective
 from bsc_xl.ooxml.cells import column_of
 from bsc_xl.ooxml.parts import AREA, Parts, Sheet
 from bsc_xl.scoring.arrays import code as code_of
@@ -198,6 +198,7 @@ def _anchors(drawn: Layout, parts: Parts, keys: Mapping[str, str]) -> list[tuple
 def _tables(drawn: Layout) -> dict[str, str]:
     """The names of our tables, with their ranges."""
     own = [drawn.table(str(p)) for p in Perspective]
+    own += [drawn.people_table()] if drawn.level is Level.UNIT else []
     return dict([*own, *(drawn.list_table(sheet) for sheet in LIST_COLUMNS), drawn.link_table()])
 
 

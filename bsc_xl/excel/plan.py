@@ -19,7 +19,8 @@ from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
-from bsc_xl.model import NA_TEXT, Cell, Status
+from bsc_xl.excel.roster import ROSTER_INPUTS
+from bsc_xl.model import NA_TEXT, Behaviour, Cell, Level, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.scoring.arrays import Codes, Floats
 from bsc_xl.tables import Settings, Tables
@@ -60,7 +61,7 @@ def _reading_order(ref: Ref) -> tuple[int, int, int, str]:
 
 def block_cells(own: UnitBlock) -> list[Cells]:
     """Every cell of the workbooks of a block of units; which of them differ between units follows from the layout."""
-    entries = [*_kpi_entries(own), *_map_entries(own), *_settings_entries(own)]
+    entries = [*_kpi_entries(own), *_map_entries(own), *_staff_entries(own), *_settings_entries(own)]
     technical: dict[str, Value] = {
         "template_version": TEMPLATE_VERSION,
         "dataset": fingerprint(own.card.tables),
@@ -170,6 +171,17 @@ def _map_entries(own: UnitBlock) -> Iterator[Cells]:
         yield Cells([layout.link_cell(key, i) for i in range(len(links))], objects(links))
 
 
+def _staff_entries(own: UnitBlock) -> Iterator[Cells]:
+    """What stands in the rows of employees; in the report of one, the values of behaviour."""
+    report = own.layout.level is Level.EMPLOYEE
+    keys = tuple(map(str, Behaviour)) if report else ROSTER_INPUTS
+    entered = np.stack([own.staff.column(key) for key in keys], axis=2)
+    rows = [0] if report else np.flatnonzero(own.staff.begun.any(axis=0)).tolist()
+    if rows:
+        refs = [own.layout.person(key, i) for i in rows for key in keys]
+        yield Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
+
+
 def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
     card, layout, text = own.card, own.layout, own.layout.labels
     policy = card.policy
@@ -194,6 +206,8 @@ def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
         "missing": text(f"missing.{policy.missing}"),
         "green_from": bounds[Status.GREEN],
         "yellow_from": bounds[Status.YELLOW],
+        "employee_rating": text(f"employee_rating.{policy.employee_rating}"),
+        "discipline": text(f"discipline_measure.{policy.discipline}"),
     }
     yield Cells([layout.settings[key] for key in values], objects(list(values.values())))
     for name, points in zip(("stabilize_x", "stabilize_y"), zip(*policy.stabilize, strict=True), strict=True):

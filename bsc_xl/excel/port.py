@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeGuard
 
 from openpyxl.utils import column_index_from_string
 
@@ -155,8 +155,16 @@ class OpenBook(Book, Protocol):
     def folder(self) -> Path | None:
         """The folder on this computer in which the file lies; None for one that is not saved yet or lies on the web."""
 
+    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
+        """Lets the person choose a file whose name ends in one of `kinds`; None where they choose none."""
+
     def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
         """Prints the sheets, in the order of their tabs, into a PDF file; the left part of each foot says `footer`."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a cell holds a number as formulas see it."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def area(layout: Layout, sheet: str) -> str:

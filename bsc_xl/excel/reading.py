@@ -17,13 +17,23 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl.errors import Failure, SourceError
+from bsc_xl.excel import people
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Standing
 from bsc_xl.excel.columns import COLUMNS, PERIOD_INPUTS
 from bsc_xl.excel.layout import TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Found
 from bsc_xl.excel.shape import SPARE_ROWS
-from bsc_xl.model import Cell, Consolidation, Missing, Perspective, Polarity, ZeroTarget
+from bsc_xl.model import (
+    Cell,
+    Consolidation,
+    DisciplineMeasure,
+    EmployeeRating,
+    Missing,
+    Perspective,
+    Polarity,
+    ZeroTarget,
+)
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.tables import ExcelError, NumberStyle, Place, RawTables, Tables, UncalculatedFormulaError, parse, validate
 from bsc_xl.tables import columns as table_columns
@@ -36,7 +46,8 @@ INPUT_SHEETS = (*map(str, Perspective), "strategy_map", "settings")
 
 KPI_KEYS = tuple(column.key for column in COLUMNS if column.is_input and not column.per_period)
 SETTING_KEYS = (
-    "policy", "rating", "floor", "cap", "green_from", "yellow_from", "zero_target", "missing",
+    "policy", "rating", "floor", "cap", "green_from", "yellow_from", "zero_target", "missing", "employee_rating",
+    "discipline",
     *(f"weight_{p}" for p in Perspective),
 )  # fmt: skip
 _UNKNOWN_YEAR, _UNKNOWN_UNIT = YEARS.stop - 1, "-"
@@ -85,7 +96,8 @@ def check_version(layout: Layout, blocks: Mapping[str, Block], name: str) -> Non
 
 
 def read(layout: Layout, blocks: Mapping[str, Block]) -> Reading:
-    """What a workbook of that shape says in these blocks, which hold at least those of `INPUT_SHEETS`."""
+    """What a workbook of that shape says in these blocks, which hold at least those of `INPUT_SHEETS`; what it says of
+    employees is read where `people.SHEETS` are among them."""
     return _Reader(layout, blocks).reading()
 
 
@@ -98,6 +110,12 @@ class _Reader:
         tables, failures = validate(self._raw(), without_kpis=True)
         assert tables is not None  # what would leave nothing to score has a stand-in
         self._failures += failures
+        staff, records = None, dict[str, int]()
+        if set(people.SHEETS) <= self._blocks.keys():
+            self._failures += people.failures(self._layout, self._blocks)
+            code = tables.units["unit_code"].iloc[0]
+            staff = people.staff(self._layout, self._blocks, "" if code == _UNKNOWN_UNIT else code, self._period)
+            records = people.records(self._layout, self._blocks)
         self._failures.sort(key=lambda failure: list(table_columns.COLUMNS).index(failure.table))
         standing = dict(zip(self._codes, self._filled, strict=True))
         slots = [standing[code] for code in tables.kpis["kpi_code"].iloc[tables.kpi].tolist()]
@@ -106,7 +124,10 @@ class _Reader:
             tables=self._restored(tables),
             failures=self._failures,
             standing=Standing(
-                {p: [slot.row for slot in slots if slot.perspective is p] for p in Perspective}, self._objectives()
+                {p: [slot.row for slot in slots if slot.perspective is p] for p in Perspective},
+                self._objectives(),
+                staff,
+                records,
             ),
             filled=self._filled,
             begun=[slot for slot in self._filled if (slot.perspective, slot.row) not in counting],
@@ -300,4 +321,6 @@ def words(layout: Layout) -> dict[str, dict[str, str]]:
         "rating": rating_sets,
         "zero_target": {text(f"zero_target.{z}"): str(z) for z in ZeroTarget},
         "missing": {text(f"missing.{m}"): str(m) for m in Missing},
+        "employee_rating": {text(f"employee_rating.{way}"): str(way) for way in EmployeeRating},
+        "discipline": {text(f"discipline_measure.{measure}"): str(measure) for measure in DisciplineMeasure},
     }

@@ -20,7 +20,7 @@ from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.grammar import same_formula, with_titles
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import FOOTER, SHEETS, Layout, Ref
-from bsc_xl.excel.port import Block, Changes, Found
+from bsc_xl.excel.port import Block, Changes, Found, is_number
 from bsc_xl.excel.reading import Reading, read
 from bsc_xl.excel.results import Value
 from bsc_xl.model import Perspective
@@ -31,11 +31,11 @@ from bsc_xl.tables.findings import shown
 READ = tuple(sheet for sheet in SHEETS if sheet != "guide")
 """The sheets that a recalculation reads: all that hold inputs, formulas or findings."""
 
-FORMULAS_ONLY = ("history", "checks", "trace")
+FORMULAS_ONLY = ("evidence", "history", "checks", "trace")
 """Those of them whose results need not be read: their captions are those of other sheets, and what is traced shows in
 cells that are compared, or as bars of a chart."""
 
-COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "settings", "dashboard"))
+COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "employees", "settings", "dashboard"))
 """The sheets with conditional formats."""
 
 STAMP = ("engine_version", "checksum", "recalculated")
@@ -109,7 +109,7 @@ def _results(
     for perspective in Perspective:
         # whatever is a number is added up above the column, also where it is no weight
         weights = [row.inputs["weight"] for row in reading.filled if row.perspective is perspective]
-        expected[layout.summary(perspective, "weights")] = float(sum(filter(begun.is_number, weights)))
+        expected[layout.summary(perspective, "weights")] = float(sum(filter(is_number, weights)))
     year = layout.settings["year"]
     if not reading.tables.settings.year and not parse.is_blank(blocks[year.sheet].value(year.cell)):
         # the captions show whatever stands in the place of the year, as the program writes it
@@ -168,9 +168,9 @@ def _differences(layout: Layout, blocks: Mapping[str, Block], expected: Mapping[
 
 def agree(value: Value, found: Found) -> bool:
     """Whether a cell shows what it must: numbers within `TOLERANCE`, texts but for blanks; an empty text is nothing."""
-    if begun.is_number(value) and begun.is_number(found):
+    if is_number(value) and is_number(found):
         return abs(value - found) <= TOLERANCE * max(1.0, abs(value), abs(found))
-    if begun.is_number(value) or not isinstance(found, str | None) or isinstance(found, ExcelError):
+    if is_number(value) or not isinstance(found, str | None) or isinstance(found, ExcelError):
         return False
     return _words(str(value or "")) == _words(found or "")
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from bsc_xl.excel import room
 from bsc_xl.labels import LANGUAGES, Labels, load
-from bsc_xl.model import Perspective
+from bsc_xl.model import Level, Perspective
 
 SPARE_ROWS = 4
 """Empty, complete KPI rows per perspective that staff can fill in: Excel cannot grow a table on a locked sheet."""
@@ -21,7 +21,7 @@ _FOUR = r"\d+(?:\.\d+){3}"
 _SIGNATURE = re.compile(
     r"language=(?P<language>\w+) periods=(?P<periods>1|2|4|12) points=(?P<points>[1-9]\d*) width=(?P<width>\d+)"
     rf" links=(?P<links>\d+) kpis=(?P<kpis>{_FOUR}) spare=(?P<spare>{_FOUR}) lanes=(?P<lanes>{_FOUR})"
-    r"(?: closed=(?P<closed>[1-9]\d*))?"
+    r"(?: closed=(?P<closed>[1-9]\d*))?(?: employees=(?P<employees>[1-9]\d*))?(?P<employee> level=employee)?"
 )
 
 
@@ -30,7 +30,8 @@ class Shape:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
     `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
     `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
-    counts its causes and effects; `closed` the rows of the history with which it begins."""
+    counts its causes and effects; `closed` the rows of the history with which it begins; `level` says whose workbook it
+    is, and `employees` how many of a unit's own it begins with."""
 
     language: str
     periods: int
@@ -42,6 +43,8 @@ class Shape:
     lanes: tuple[Perspective, ...] = ()
     links: int = 0
     closed: int = 0
+    level: Level = Level.UNIT
+    employees: int = 0
 
     @property
     def signature(self) -> str:
@@ -53,7 +56,12 @@ class Shape:
             f"language={self.language} periods={self.periods} points={self.points} width={self.value_width}"
             f" links={self.links} kpis={kpis} spare={spare} lanes={of_lanes}"
         )
-        return f"{text} closed={self.closed}" if self.closed else text
+        counted = (f" {key}={count}" for key, count in self._seldom().items() if count)
+        return text + "".join(counted) + (f" level={self.level}" if self.level is Level.EMPLOYEE else "")
+
+    def _seldom(self) -> dict[str, int]:
+        """What few workbooks have."""
+        return {"closed": self.closed, "employees": self.employees}
 
     @classmethod
     def from_signature(cls, text: str) -> Self:
@@ -74,6 +82,8 @@ class Shape:
             lanes=tuple(p for p, count in zip(Perspective, lanes, strict=True) for _ in range(count)),
             links=int(found["links"]),
             closed=int(found["closed"] or 0),
+            employees=int(found["employees"] or 0),
+            level=Level.EMPLOYEE if found["employee"] else Level.UNIT,
         )
 
     @cached_property

@@ -28,6 +28,7 @@ _SOP, _FOLLOWED = 178, 177
 _DOCUMENTS, _ON_TIME = 244, 243
 _PARTICIPANTS, _PASSED = 58, 57
 _DIGITISED = 8
+_CUSTOMERS, _CAME_BACK = 50, 45
 _EMPLOYEES, _ATTENDED, _LATE = 16, 1_000, 20
 _DAY_BEGINS, _DAY_ENDS = time(7, 30), time(16, 0)
 _QUARTER = (date(YEAR, 10, 1), date(YEAR, 12, 31))
@@ -47,8 +48,10 @@ def write(folder: Path, variant: str) -> list[Path]:
         "documents_time": _documents(Random(_SEED), words, "D", _DOCUMENTS, 0, _DOCUMENTS - _ON_TIME),  # noqa: S311
         "training": _training(Random(_SEED), words),  # noqa: S311
         "checklist": _checklist(words),
+        "customers": _customers(Random(_SEED), words),  # noqa: S311
     }
-    return [save(folder / f"{name}.csv", _csv(rows)).path for name, rows in made.items()]
+    schedule = save(folder / "schedule.toml", _schedule(words["holidays"]).encode()).path
+    return [*(save(folder / f"{name}.csv", _csv(rows)).path for name, rows in made.items()), schedule]
 
 
 def _attendance(random: Random) -> list[Sequence[object]]:
@@ -66,6 +69,14 @@ def _attendance(random: Random) -> list[Sequence[object]]:
         leaves = _clock(day, _DAY_ENDS, random.randint(0, 50))
         rows.append((person, day, _clock(day, _DAY_BEGINS, minutes), leaves, ""))
     return rows
+
+
+def _schedule(holidays: Sequence[str]) -> str:
+    """The hours by which the attendance is judged."""
+    hours = f'"{_DAY_BEGINS:%H:%M}-{_DAY_ENDS:%H:%M}"'
+    weekdays = [f"{day} = {hours}" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")]
+    named = [f'{day} = "{name}"' for day, name in zip(_HOLIDAYS, holidays, strict=True)]
+    return "\n".join(["[shifts.day]", *weekdays, "", "[holidays]", *named, ""])
 
 
 def _budget(accounts: Sequence[str]) -> list[Sequence[object]]:
@@ -118,6 +129,12 @@ def _checklist(words: dict[str, Any]) -> list[Sequence[object]]:
     services = words["services"]
     marks = [words["yes" if place < _DIGITISED else "no"] for place in range(len(services))]
     return [("service", "digitised"), *zip(services, marks, strict=True)]
+
+
+def _customers(random: Random, words: dict[str, Any]) -> list[Sequence[object]]:
+    lost = set(random.sample(range(_CUSTOMERS), _CUSTOMERS - _CAME_BACK))
+    marks = [words["no" if number in lost else "yes"] for number in range(_CUSTOMERS)]
+    return [("customer", "returned"), *((f"C{number + 1:02d}", mark) for number, mark in enumerate(marks))]
 
 
 def _split(total: int, shares: Sequence[int]) -> list[int]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl import labels
-from bsc_xl.model import NA_TEXT, PERIODS_PER_YEAR, Consolidation, Level, Perspective, Polarity
+from bsc_xl.model import NA_TEXT, PERIODS_PER_YEAR, Behaviour, Consolidation, Level, Perspective, Polarity
 from bsc_xl.tables.columns import COLUMNS
 
 _CHILDREN = 8
@@ -38,6 +38,13 @@ _BOUND_PERCENTS = (80, 100, 120)
 _BLANK, _NOT_APPLICABLE, _NO_TARGET, _STEADY = 0.04, 0.03, 0.03, 0.3
 """Shares of the figures: actual not reported, N/A, no target; and of the KPIs: the same percentage in every period."""
 
+_UNJUDGED, _SKIPPED = 0.05, 0.02
+"""Shares of the judgements without any value, and of the values that were left out."""
+_USUAL = (4, 5, 3, 2)
+"""What the behaviour of one employee after the other is about."""
+_JUDGED = 1
+"""What tells the random numbers of behaviour from those of the figures."""
+
 Objects = NDArray[np.object_]
 
 
@@ -57,10 +64,11 @@ def generate(
 
     `units`: how many, in a tree of several levels, the last fifth of them employees. `kpis`: how many per unit, spread
     over the perspectives, every polarity and consolidation in turn; shared by all units, or with `own_kpis` each
-    unit's own. `periods` per year (1, 2, 4 or 12); `period` is the reporting period, by default the last, and later
-    actuals are blank. The settings name the last of `years`. Among the figures are blanks, N/A, targets that are 0 or
-    negative, worst values, ceilings, and indices exactly on 80, 100 and 120. `hard_text` puts text in that programs
-    like to mistake: formulas, markup, line breaks, long notes, codes such as 001.
+    unit's own. The behaviour of employees is judged in every period. `periods` per year (1, 2, 4 or 12); `period` is
+    the reporting period, by default the last, and nothing is reported or judged later. The settings name the last of
+    `years`. Among the figures are blanks, N/A, targets that are 0 or negative, worst values, ceilings, and indices
+    exactly on 80, 100 and 120; some behaviour is not judged, or not on every value. `hard_text` puts text in that
+    programs like to mistake: formulas, markup, line breaks, long notes, codes such as 001.
     ValueError for sizes below 1 or another number of periods.
     """
     if units < 1 or kpis < 1 or not years or periods not in PERIODS_PER_YEAR:
@@ -86,6 +94,11 @@ def generate(
         "settings": _settings(max(years), period or periods, periods, language),
         "links": _links(np.unique(shape.perspective), text),
     }
+    employees = unit_codes[(tables["units"]["level"] == Level.EMPLOYEE).to_numpy()]
+    # Numbers of its own, so that the figures of a seed are the same as without it.
+    tables["behaviour"] = _behaviour(
+        np.random.default_rng([seed, _JUDGED]), employees, periods, years, period or periods
+    )
     if hard_text:
         _harden(tables)
     return tables
@@ -235,6 +248,25 @@ def _figures(random: np.random.Generator, kpis: _Kpis, kpi: NDArray[np.int64], p
     targets[not_applicable] = NA_TEXT
     actuals[not_applicable] = NA_TEXT
     return targets, actuals
+
+
+def _behaviour(
+    random: np.random.Generator, employees: Objects, periods: int, years: Sequence[int], period: int
+) -> pd.DataFrame:
+    """Whole values around a mean of the employee's own, so that every level is found among few employees."""
+    judged = [(year, number) for year in sorted(years) for number in range(1, periods + 1)]
+    judged = [(year, number) for year, number in judged if year < max(years) or number <= period]
+    usual = np.tile(np.arange(len(employees)) % len(_USUAL), len(judged))
+    size = (len(usual), len(Behaviour))
+    values = np.clip(np.array(_USUAL)[usual][:, np.newaxis] + random.integers(-1, 2, size), 1, 5).astype(object)
+    values[random.random(size) < _SKIPPED] = None
+    values[random.random(len(usual)) < _UNJUDGED] = None
+    return _frame(
+        unit_code=np.tile(employees, len(judged)),
+        year=np.repeat([year for year, _ in judged], len(employees)),
+        period=np.repeat([number for _, number in judged], len(employees)),
+        **dict(zip(Behaviour, values.T, strict=True)),
+    )
 
 
 def _settings(year: int, period: int, periods: int, language: str) -> pd.DataFrame:

@@ -25,7 +25,9 @@ class Assembled:
     row: Index
 
 
-def assemble(settings: Settings, units: Rows, kpis: KpiRows, measured: Measured, links: pd.DataFrame) -> Assembled:
+def assemble(
+    settings: Settings, units: Rows, kpis: KpiRows, measured: Measured, links: pd.DataFrame, behaviour: pd.DataFrame
+) -> Assembled:
     """The validated data set. Figures that are not in the measurements are BLANK."""
     unit, kpi = _pairs(len(units.frame), kpis)
     count = len(kpis.rows.frame)
@@ -58,6 +60,7 @@ def assemble(settings: Settings, units: Rows, kpis: KpiRows, measured: Measured,
         note=spread("note", "", object),
         measurements=measured.frame,
         links=links,
+        behaviour=behaviour,
         rejected=kpis.rejected | _rejected(measured.frame.iloc[of_year], place, period),
     )
     return Assembled(tables, row)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bsc_xl.model import Perspective
+from bsc_xl.model import Behaviour, Perspective
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
@@ -91,10 +91,16 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "settings": (Column("key", Kind.CODE, required=True), Column("value", Kind.TEXT, required=True)),
     "links": (Column("cause", Kind.NAME, required=True), Column("effect", Kind.NAME, required=True)),
+    "behaviour": (
+        Column("unit_code", Kind.CODE, required=True),
+        Column("year", Kind.NUMBER, required=True),
+        Column("period", Kind.NUMBER, required=True),
+        *(Column(value.value, Kind.NUMBER) for value in Behaviour),
+    ),
 }
 """Every table of a data set and its columns, in the order in which they are written."""
 
-OPTIONAL_TABLES = frozenset({"settings", "links"})
+OPTIONAL_TABLES = frozenset({"settings", "links", "behaviour"})
 
 
 def heading(name: object) -> str:
@@ -105,7 +111,7 @@ def heading(name: object) -> str:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The validated settings table. `weights` are percent by perspective; `overrides` are those of the policy
-    (`floor`, `cap`, `zero_target`, `missing`, `rating`), with only the ones that the data set names."""
+    (`policies.OVERRIDES`), with only the ones that the data set names."""
 
     year: int
     period: int
@@ -114,6 +120,14 @@ class Settings:
     policy: str = "nko"
     weights: dict[Perspective, float] = field(default_factory=lambda: dict.fromkeys(Perspective, 25.0))
     overrides: dict[str, Any] = field(default_factory=dict)
+
+
+def no_behaviour() -> pd.DataFrame:
+    """The frame `Tables.behaviour` of a data set in which nobody was judged."""
+    keys = {"unit_code": object, "year": np.int64, "period": np.int64}
+    values = dict.fromkeys(map(str, Behaviour), np.float64)
+    texts = dict.fromkeys((f"{value}_text" for value in Behaviour), object)
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**keys, **values, **texts}.items()})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +150,9 @@ class Tables:
     `rejected`: what stands in place of a number: ("target" or "actual", row, period from 0) -> text for ERROR figures,
         and ("weight", "worst", "green_from" or "yellow_from", position in `kpis`, 0) -> text. Nobody's entry is lost.
     `links`: frame `cause`, `effect` (may be empty).
+    `behaviour`: the judgements of every year, tidy: `unit_code` of an employee, `year`, `period`, and for each value of
+        `model.Behaviour` a float64, 1..5, NaN where it is blank or wrong; `<value>_text` is what stands there when it
+        is wrong, else "".
     `excerpt_of`: where these are some units of a larger data set, the fingerprint of that one (`tables.excerpt`).
     """
 
@@ -152,6 +169,7 @@ class Tables:
     note: NDArray[np.object_]
     measurements: pd.DataFrame
     links: pd.DataFrame
+    behaviour: pd.DataFrame = field(default_factory=no_behaviour)
     rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)
     excerpt_of: str = ""
 

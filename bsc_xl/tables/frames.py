@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsc_xl.model import NA_TEXT, Cell
+from bsc_xl.model import NA_TEXT, Behaviour, Cell
 from bsc_xl.tables.columns import COLUMNS, Tables, Texts
 from bsc_xl.tables.settings import WEIGHT_KEYS
 
@@ -30,6 +30,9 @@ def frames(tables: Tables) -> dict[str, pd.DataFrame]:
         }
     )
     made = {"units": units, "kpis": kpis, "measurements": measurements, "links": tables.links}
+    made["behaviour"] = tables.behaviour.assign(
+        **{name: _judgements(tables.behaviour[name], tables.behaviour[f"{name}_text"]) for name in Behaviour}
+    )
     made["settings"] = _settings(tables)
     return {table: made[table][[column.name for column in COLUMNS[table]]] for table in COLUMNS}
 
@@ -64,6 +67,13 @@ def _kpi_numbers(tables: Tables, name: str) -> Texts:
     for (column, place, _), text in tables.rejected.items():
         if column == name:
             cells[place] = text
+    return cells
+
+
+def _judgements(values: pd.Series[float], texts: pd.Series[str]) -> Texts:
+    cells = _numbers(values, None)
+    wrong = texts.to_numpy() != ""
+    cells[wrong] = texts.to_numpy()[wrong]
     return cells
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bsc_xl.model import PERIODS_PER_YEAR, Cell
-from bsc_xl.tables import parse
-from bsc_xl.tables.columns import Index, Texts
+from bsc_xl.model import PERIODS_PER_YEAR
+from bsc_xl.tables.columns import Index
 from bsc_xl.tables.kpis import SHARED, KpiRows
 from bsc_xl.tables.settings import YEARS
-from bsc_xl.tables.sheet import Flags, Sheet
-from bsc_xl.tables.units import NEVER, Rows, text_series
+from bsc_xl.tables.sheet import Sheet
+from bsc_xl.tables.units import Rows, looked_up, text_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +35,22 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     `units`, `kpis`: None when there is no table to ask. `periods`: None when it is not known how many there are.
     """
     unit_code, kpi_code = sheet.codes("unit_code"), sheet.codes("kpi_code")
-    year = _whole(sheet, "year", YEARS, "year_out_of_range")
+    year = sheet.whole("year", YEARS, "year_out_of_range")
     last = periods or max(PERIODS_PER_YEAR)
-    period = _whole(sheet, "period", range(1, last + 1), "period_out_of_range", f"1..{last}")
+    period = sheet.whole("period", range(1, last + 1), "period_out_of_range", f"1..{last}")
     target, actual = sheet.numbers("target"), sheet.numbers("actual")
     evidence, note = sheet.text("evidence"), sheet.text("note")
 
-    unit = _looked_up(sheet, "unit_code", unit_code, units, "unknown_unit")
-    kpi = _looked_up(sheet, "kpi_code", kpi_code, kpis.rows if kpis else None, "unknown_kpi")
+    unit = looked_up(sheet, "unit_code", unit_code, units, "unknown_unit")
+    kpi = looked_up(sheet, "kpi_code", kpi_code, kpis.rows if kpis else None, "unknown_kpi")
     placed = (unit >= 0) & (kpi >= 0) & (year > 0) & (period > 0)
     if kpis is not None and units is not None:
         owner = np.append(kpis.owner, SHARED)[np.maximum(kpi, -1)]
         foreign = (unit >= 0) & (kpi >= 0) & (owner != SHARED) & (owner != unit)
         sheet.report("kpi_not_of_unit", "kpi_code", foreign, kpi_code)
         placed &= ~foreign
-    placed &= ~_check_repeated(sheet, unit, kpi, year, period, placed)
+    key = ((unit * (kpi.max(initial=0) + 1) + kpi) * YEARS.stop + year) * (max(PERIODS_PER_YEAR) + 1) + period
+    placed &= ~sheet.repeated(key, placed, "kpi_code", ("unit_code", "kpi_code", "year", "period"))
 
     rows = np.flatnonzero(placed)
     frame = pd.DataFrame(
@@ -71,31 +71,3 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     )
     years = frozenset(year[year > 0].tolist())
     return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
-
-
-def _whole(sheet: Sheet, name: str, allowed: range, rule: str, expected: str = "") -> Index:
-    """The whole numbers of a column, 0 where there is none in `allowed`."""
-    found = sheet.numbers(name)
-    inside = found.whole() & (found.value >= allowed.start) & (found.value < allowed.stop)
-    sheet.report(rule, name, ~inside & (found.state == Cell.NUMBER), sheet.cells(name), expected=expected)
-    return np.where(inside, found.value, 0).astype(np.int64)
-
-
-def _looked_up(sheet: Sheet, name: str, codes: Texts, rows: Rows | None, rule: str) -> Index:
-    if rows is None:
-        # Without the table nothing can be unknown; the numbers only serve to find rows that stand twice.
-        return np.where(codes == "", NEVER, pd.factorize(codes)[0])
-    found = parse.positions(codes, rows.known, NEVER)
-    sheet.report(rule, name, (codes != "") & (found == NEVER), codes)
-    return found
-
-
-def _check_repeated(sheet: Sheet, unit: Index, kpi: Index, year: Index, period: Index, placed: Flags) -> Flags:
-    key = ((unit * (kpi.max(initial=0) + 1) + kpi) * YEARS.stop + year) * (max(PERIODS_PER_YEAR) + 1) + period
-    again = placed & pd.Series(np.where(placed, key, -1 - np.arange(len(key)))).duplicated().to_numpy(dtype=bool)
-    if again.any():
-        values = np.full(len(key), None, dtype=object)
-        parts = [sheet.cells(name)[again] for name in ("unit_code", "kpi_code", "year", "period")]
-        values[again] = [" / ".join(map(parse.as_text, found)) for found in zip(*parts, strict=True)]
-        sheet.report("duplicate", "kpi_code", again, values)
-    return again

@@ -68,10 +68,12 @@ class Numbers:
         """Where the cell holds a number without a fraction."""
         return np.asarray((self.state == Cell.NUMBER) & (self.value == np.floor(self.value)), dtype=bool)
 
-    def rejected(self, cells: Texts) -> Texts:
-        """What stands in `cells` where the state is ERROR, as text; "" elsewhere."""
+    def rejected(self, cells: Texts, outside: NDArray[np.bool_] | None = None) -> Texts:
+        """What stands in `cells` where the state is ERROR, or a number is `outside` what is allowed, as text; ""
+        elsewhere."""
         found = np.full(len(cells), "", dtype=object)
-        for place in np.flatnonzero(self.state == Cell.ERROR):
+        wrong = self.state == Cell.ERROR
+        for place in np.flatnonzero(wrong if outside is None else wrong | outside):
             found[place] = as_text(cells[place])
         return found
 

@@ -17,6 +17,8 @@ from bsc_xl.model import (
     WEIGHT_TOLERANCE,
     WEIGHT_TOTAL,
     Cell,
+    DisciplineMeasure,
+    EmployeeRating,
     Missing,
     Perspective,
     Policy,
@@ -36,6 +38,8 @@ _OVERRIDES = {
     "zero_target": tuple(map(str, ZeroTarget)),
     "missing": tuple(map(str, Missing)),
     "rating": policies.NAMES,
+    "employee_rating": tuple(map(str, EmployeeRating)),
+    "discipline": tuple(map(str, DisciplineMeasure)),
 }
 _KEYS = {"year", "period", "periods", "language", "policy", *WEIGHT_KEYS.values(), *policies.OVERRIDES}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bsc_xl.errors import ADVICE, FAILURE
 from bsc_xl.model import Cell
 from bsc_xl.tables import parse
-from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, Codes, Column, Kind, Texts, heading
+from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, Codes, Column, Index, Kind, Texts, heading
 from bsc_xl.tables.findings import Findings
 from bsc_xl.tables.raw import NumberStyle, RawTables
 
@@ -95,6 +95,24 @@ class Sheet:
         if self._is_required(name):
             self.report("required", name, found.state == Cell.BLANK, cells)
         return found
+
+    def whole(self, name: str, allowed: range, rule: str, expected: str = "") -> Index:
+        """The whole numbers of a column, 0 where there is none in `allowed`; others are reported as `rule`."""
+        found = self.numbers(name)
+        inside = found.whole() & (found.value >= allowed.start) & (found.value < allowed.stop)
+        self.report(rule, name, ~inside & (found.state == Cell.NUMBER), self.cells(name), expected=expected)
+        return np.where(inside, found.value, 0).astype(np.int64)
+
+    def repeated(self, key: Index, placed: Flags, at: str, names: Sequence[str]) -> Flags:
+        """Where a placed row has the key (n,), at least 0, of an earlier one; reported as duplicates in the column
+        `at`, with the cells of the columns `names` that make the key."""
+        again = placed & pd.Series(np.where(placed, key, -1 - np.arange(len(key)))).duplicated().to_numpy(dtype=bool)
+        if again.any():
+            values = np.full(len(key), None, dtype=object)
+            parts = [self.cells(name)[again] for name in names]
+            values[again] = [" / ".join(map(parse.as_text, found)) for found in zip(*parts, strict=True)]
+            self.report("duplicate", at, again, values)
+        return again
 
     def has(self, name: str) -> bool:
         """Whether the table has the column."""

@@ -73,6 +73,16 @@ def look_up(code: Texts, kept: Flags) -> dict[str, int]:
     return known | {text: place for place, text in enumerate(code[kept])}
 
 
+def looked_up(sheet: Sheet, name: str, codes: Texts, rows: Rows | None, rule: str) -> Index:
+    """The positions of the codes of a column in another table, NEVER (reported as `rule`) or DROPPED for none."""
+    if rows is None:
+        # Without the table nothing can be unknown; the numbers only serve to find rows that stand twice.
+        return np.where(codes == "", NEVER, pd.factorize(codes)[0])
+    found = parse.positions(codes, rows.known, NEVER)
+    sheet.report(rule, name, (codes != "") & (found == NEVER), codes)
+    return found
+
+
 def text_series(values: Texts) -> pd.Series[str]:
     """Texts as a column of Python str, whatever string type pandas would choose by itself."""
     return pd.Series(values, dtype=object)

@@ -168,7 +168,8 @@ def _made(batch: Batch) -> Iterator[tuple[Outcome, Record]]:
 
 
 def inputs_checksums(card: Scorecard, language: str, engine: str) -> list[str]:
-    """For each unit what tells everything that its workbook is made from: data, settings, period, language, engine."""
+    """For each unit what tells everything that its workbook is made from: data, results of its employees, settings,
+    period, language, engine."""
     tables = card.tables
     common = repr(
         (
@@ -204,7 +205,9 @@ def _inputs(
     entries = (tables.evidence[rows].tolist(), tables.note[rows].tolist())
     wrong = [rejected.get(row) for row in range(rows.start, rows.stop)]
     closed = card.history.of(unit).to_numpy().tolist() if len(card.history.unit) else []
-    digest.update(repr((entries, wrong, closed)).encode("utf-8", "surrogatepass"))
+    people = card.employees.excerpt([unit])
+    judged = people.content() if len(people) else []  # the same whether or not units with employees came along
+    digest.update(repr((entries, wrong, closed, judged)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

@@ -14,7 +14,7 @@ from bsc_xl import storage
 from bsc_xl.errors import ChoiceError, ClusterError
 from bsc_xl.files import Saved, safe_names, save
 from bsc_xl.labels import LANGUAGES
-from bsc_xl.model import PERIODS_PER_YEAR
+from bsc_xl.model import PERIODS_PER_YEAR, Level
 from bsc_xl.scorecard import Scorecard, excerpt, score
 from bsc_xl.workflows import manifest, workers
 from bsc_xl.workflows.batches import (
@@ -46,27 +46,36 @@ _WORTH_A_PROCESS = 500
 
 
 def planned_workbooks(
-    card: Scorecard, out: str | Path, pattern: str = "*", file_format: str = "xlsx"
+    card: Scorecard, out: str | Path, pattern: str = "*", file_format: str = "xlsx", level: str | None = None
 ) -> list[PlannedWorkbook]:
-    """The workbooks to be written into the folder `out`, a path or an address: one for each unit whose code matches.
+    """The workbooks to be written into the folder `out`, a path or an address: one for each unit whose code matches,
+    with `level` only for units or only for employees (`model.Level`).
 
     The pattern knows ``*``, ``?`` and ``[...]`` and minds no case; a code that is spelled just like it matches too.
-    A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches, or for a
-    `file_format` that is none of `FORMATS`.
+    A unit's file name is the same whichever other units are asked for. `ChoiceError` when no unit matches, for a
+    `level` that no unit has, or for a `file_format` that is none of `FORMATS`.
     """
     _choose("format", file_format, FORMATS)
     units = card.tables.units
+    levels = units["level"].tolist()
+    if level is not None:
+        _choose("level", level, [str(each) for each in Level if each in levels])
     unit_codes = units["unit_code"].tolist()
     names = safe_names([f"{code} {name}" for code, name in zip(unit_codes, units["unit_name"].tolist(), strict=True)])
     folder = storage.folder(out)
+    wanted = [unit for unit, its_level in enumerate(levels) if level in (None, its_level)]
     planned = [
-        PlannedWorkbook(unit, unit_code, folder, f"{name}.{file_format}")
-        for unit, (unit_code, name) in enumerate(zip(unit_codes, names, strict=True))
-        if unit_code.casefold() == pattern.casefold() or fnmatchcase(unit_code.casefold(), pattern.casefold())
+        PlannedWorkbook(unit, unit_codes[unit], folder, f"{names[unit]}.{file_format}")
+        for unit in wanted
+        if _matches(unit_codes[unit].casefold(), pattern.casefold())
     ]
     if not planned:
-        raise ChoiceError(what="units", value=pattern, choices=_some(unit_codes))
+        raise ChoiceError(what="units", value=pattern, choices=_some([unit_codes[unit] for unit in wanted]))
     return planned
+
+
+def _matches(code: str, pattern: str) -> bool:
+    return code == pattern or fnmatchcase(code, pattern)
 
 
 def _some(codes: list[str]) -> str:
@@ -93,9 +102,9 @@ def slim(card: Scorecard) -> Scorecard:
 
 def workbook_writes(card: Scorecard, workbook: PlannedWorkbook, language: str | None = None) -> list[Write]:
     """Every cell that `generate` would put into the workbook of that unit, in the same order."""
-    from bsc_xl.excel import layout, plan
+    from bsc_xl.excel import layouts, plan
 
-    shape = layout.for_unit(card, workbook.unit, _language(card, language))
+    shape = layouts.for_unit(card, workbook.unit, _language(card, language))
     return plan.unit_writes(card, workbook.unit, shape)
 
 

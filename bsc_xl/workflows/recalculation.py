@@ -52,6 +52,15 @@ def recalculate(book: Book, when: datetime) -> Recalculated:
     return Recalculated(done, blocks[findings.SHEET].title)
 
 
+def settle(book: Book, when: datetime) -> Recalculated:
+    """`recalculate` after entries were written into a closed file: what formulas showed for the former entries is no
+    finding, since a program would have calculated them anew at once."""
+    _, _, done = computed(book, when)
+    standing = {ref: value for ref, value in done.changes.results.items() if ref not in done.changes.formulas}
+    book.apply(Changes(results=standing))
+    return recalculate(book, when)
+
+
 def check_inputs(book: OpenBook, when: datetime) -> Told:
     """Lists what is wrong or missing in the inputs, and leads to the list; no score and no formula changes."""
     layout, blocks, done = computed(book, when)

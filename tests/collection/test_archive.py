@@ -19,13 +19,13 @@ MONDAY, TUESDAY = (datetime.fromisoformat(f"2026-01-{day}T09:00") for day in ("1
 OUTPUTS = (
     "consolidated.xlsx",
     "exceptions.csv",
-    *(f"dataset/{name}.csv" for name in ("units", "kpis", "measurements")),
+    *(f"dataset/{name}.csv" for name in ("units", "kpis", "measurements", "behaviour")),
 )
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    dataset.write(sample.generate(units=4, kpis=8, seed=2), tmp_path / "data")
+    dataset.write(sample.generate(units=5, kpis=8, seed=2), tmp_path / "data")
     card = score(_data(tmp_path))
     for outcome in generation.generate(card, generation.planned_workbooks(card, tmp_path / "inbox")):
         assert outcome.error is None
@@ -83,8 +83,17 @@ def test_a_run_that_does_not_exist_is_refused_with_those_that_do(office: Path) -
 def test_the_archive_names_each_file_with_its_checksum(office: Path) -> None:
     run = _collect(office, office / "kept", MONDAY).run
     files = archive(office / "kept").read(run)["files"]
-    assert len(files) == 4
+    assert len(files) == 5
     assert all(len(checksum) == 64 for checksum in files["checksum"])
+
+
+def test_a_run_that_was_kept_before_there_was_behaviour_is_still_read(office: Path) -> None:
+    kept = office / "kept"
+    first = _collect(office, kept, MONDAY)
+    (kept / first.run / "behaviour.parquet").unlink()
+
+    assert len(first.card.tables.behaviour) == 4
+    assert len(collecting.again(archive(kept), first.run).card.tables.behaviour) == 0
 
 
 def test_a_trend_goes_back_over_the_years_of_the_archive(office: Path) -> None:

@@ -16,8 +16,7 @@ from bsc_xl.collection import prefill
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Severity
 from bsc_xl.errors import ChoiceError
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan, recalculation, stamp, template
+from bsc_xl.excel import layouts, plan, recalculation, stamp, template
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.columns import HISTORY_COLUMNS
 from bsc_xl.excel.file import open_book

@@ -11,8 +11,7 @@ from sent import collect, fill_in, layout, send
 
 from bsc_xl import dataset, sample
 from bsc_xl.collection.model import Severity
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan, stamp, template
+from bsc_xl.excel import layouts, plan, stamp, template
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.growth import grown
 from bsc_xl.model import Perspective
@@ -30,7 +29,7 @@ def _sent(root: Path, **shape: object) -> Scorecard:
 
 def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ()) -> list[str]:
     wrong = [] if expected.settings == found.settings else ["settings"]
-    for name in ("units", "kpis", "links"):
+    for name in ("units", "kpis", "links", "behaviour"):
         one, other = (
             getattr(tables, name).drop(columns=list(without), errors="ignore") for tables in (expected, found)
         )
@@ -73,7 +72,7 @@ def test_the_data_set_that_is_written_is_the_one_that_was_sent(tmp_path: Path) -
 def test_without_the_data_set_all_comes_back_that_workbooks_hold(tmp_path: Path) -> None:
     sent = _sent(tmp_path, units=12, kpis=9)
     found = collect(tmp_path, None).card.tables
-    assert _differences(sent.tables, found, UNKNOWN_TO_WORKBOOKS) == ["settings"]
+    assert _differences(sent.tables, found, UNKNOWN_TO_WORKBOOKS) == ["settings", "behaviour"]
     assert (found.settings.year, found.settings.period) == (sent.tables.settings.year, sent.tables.settings.period)
 
 

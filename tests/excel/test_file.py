@@ -17,6 +17,7 @@ from sheets import differing_cells
 
 from bsc_xl.errors import SourceError
 from bsc_xl.excel import formulas, stamp, template
+from bsc_xl.excel.address import dollars, split
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
@@ -227,6 +228,22 @@ def test_a_workbook_that_counts_dates_from_1904_is_refused_by_name(content: byte
 
 
 # --- saved by other programs ----------------------------------------------------------------------------------------
+
+
+def test_a_workbook_of_another_version_is_told_as_such_although_its_cells_stand_elsewhere(
+    made: workbooks.Made, content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "former.xlsx"
+    path.write_bytes(content)
+    book = open_book(path)
+    book.apply(Changes(values={made.layout.settings["template_version"]: "1"}))
+    book.save()
+    letters, row = split(made.layout.settings["cap"].cell)
+    here, there = (dollars(f"{letters}{at}") for at in (row, row - 2))
+    path.write_bytes(rewritten(path.read_bytes(), workbook=lambda text: text.replace(f"!{here}<", f"!{there}<")))
+    with pytest.raises(SourceError) as refused:
+        open_book(path).layout()
+    assert (refused.value.params["reason"], refused.value.params["version"]) == ("source.other_version", "1")
 
 
 def by_openpyxl(source: Path, target: Path, **_: Any) -> Path:

@@ -15,13 +15,13 @@ from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl import sample
 from bsc_xl.dataset import read
-from bsc_xl.excel import address, columns, formulas, grid, layout
+from bsc_xl.excel import address, columns, formulas, grid, layout, layouts
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.labels import LANGUAGES, load
-from bsc_xl.model import PERIODS_PER_YEAR, Perspective
+from bsc_xl.model import PERIODS_PER_YEAR, Level, Perspective
 from bsc_xl.scorecard import score
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -37,6 +37,8 @@ SHAPES = st.builds(
     ),
     links=st.integers(0, 9),
     closed=st.integers(0, 30),
+    employees=st.integers(0, 40),
+    level=st.sampled_from(list(Level)),
 )
 
 
@@ -53,6 +55,10 @@ def owners(shape: Layout) -> dict[str, str]:
     found |= {f"periods of {p}": f"{p}!{shape.period_block()}" for p in Perspective}
     found |= {f"list on {s}": f"{s}!{shape.list_table(s)[1]}" for s in columns.LIST_COLUMNS}
     found |= {"checked": "!".join(shape.checked()), "more findings": "!".join(shape.more_findings())}
+    found |= {f"line above {sheet}": "!".join(shape.records_line(sheet)) for sheet in columns.LOOKED_UP}
+    found |= {f"picture {key}": f"employees!{area}" for key, area in shape.pictures.items()}
+    if shape.level is Level.UNIT:
+        found |= {"employees": f"employees!{shape.people_table()[1]}"}
     found |= {"links": f"strategy_map!{shape.link_table()[1]}"}
     found |= {f"caption {ref.sheet}": "!".join(ref) for ref in shape.captions()}
     found |= {f"field {key}": "!".join(ref) for key, ref in shape.settings.items()}
@@ -195,7 +201,7 @@ def test_the_cells_of_a_range_go_from_top_to_bottom(first: int, more: int) -> No
 def test_a_unit_has_a_row_for_each_of_its_kpis_and_spare_ones() -> None:
     tables, _ = read(sample.bureau("id"))
     assert tables is not None
-    shape = layout.for_unit(score(tables), 0, "id")
+    shape = layouts.for_unit(score(tables), 0, "id")
     assert shape.kpis == (1, 2, 3, 2)
     assert [len(shape.rows(p)) for p in Perspective] == [count + SPARE_ROWS for count in shape.kpis]
     assert shape.lanes == tuple(Perspective)
@@ -209,7 +215,10 @@ def test_a_title_with_an_apostrophe_is_quoted_as_formulas_write_it(monkeypatch: 
 
 # --- one owner ------------------------------------------------------------------------------------------------------
 
-OWNERS = ("excel/layout.py", "excel/columns.py", "excel/grid.py", "excel/template/", "excel/consolidated/")
+OWNERS = (
+    *(f"excel/{name}.py" for name in ("layout", "columns", "fields", "grid", "roster")),
+    *("excel/template/", "excel/consolidated/"),
+)
 """Where places are decided, and where the drawing sets widths and page areas."""
 
 ADDRESS = re.compile(r"(?<![A-Za-z0-9_#])\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?![A-Za-z0-9_])")
@@ -243,7 +252,7 @@ def test_no_other_module_holds_the_address_of_a_cell(project_root: Path) -> None
     assert found == []
 
 
-CLASSES = {("tables/__init__.py", "Settings")}
+CLASSES = {("tables/__init__.py", "Settings"), ("evidence/attendance/__init__.py", "Discipline")}
 """What a module exports, and a sheet happens to be called too."""
 
 

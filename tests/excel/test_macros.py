@@ -27,14 +27,12 @@ from bsc_xl.ooxml import package
 
 CUSTOM_UI = f"{{{_macros.CUSTOM_UI}}}"
 BUTTONS = [
-    "recalculate", "check_inputs", "next_empty_cell", "add_kpi_row", "not_applicable",
+    "recalculate", "check_inputs", "next_empty_cell", "add_kpi_row", "not_applicable", "import_evidence",
     "close_period", "action_plan", "pdf", "guide", "about",
 ]  # fmt: skip
-"""Import evidence comes with the imports."""
-
 IMAGES = {
     "CalculateNow", "ErrorChecking", "GoTo", "TableRowsInsertBelowExcel", "Strikethrough", "Lock",
-    "FileWorkflowTasks", "FileSaveAsPdfOrXps", "Help", "PropertySheet",
+    "GetExternalDataFromText", "FileWorkflowTasks", "FileSaveAsPdfOrXps", "Help", "PropertySheet",
 }  # fmt: skip
 """Excel's own commands, whose icons the buttons borrow: each is in Microsoft's lists of command identifiers for Excel
 2013, 2016, 2019 and 365 (github.com/OfficeDev/office-fluent-ui-command-identifiers)."""

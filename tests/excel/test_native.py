@@ -61,3 +61,30 @@ def test_every_word_for_macos_is_in_the_dictionary_of_excel() -> None:
     spoken = {word for word in words if word.islower()}
     assert len(spoken) > 10
     assert spoken - known == set()
+
+
+@pytest.mark.parametrize("answer", [False, None, ""])
+def test_who_chooses_no_file_gets_none(monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    app = SimpleNamespace(api=SimpleNamespace(GetOpenFilename=lambda **_: answer, get_open_filename=lambda: answer))
+    for mac in (False, True):
+        monkeypatch.setattr(native, "MAC", mac)
+        assert not native.choose_file(app, "Files of evidence", [".csv", ".xlsx"])
+
+
+def test_excel_is_asked_for_files_with_these_endings(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, str] = {}
+
+    def chosen(**words: str) -> str:
+        asked.update(words)
+        return "C:\\bukti\\anggaran.csv"
+
+    monkeypatch.setattr(native, "MAC", False)
+    app = SimpleNamespace(api=SimpleNamespace(GetOpenFilename=chosen))
+    assert native.choose_file(app, "Berkas bukti", [".csv", ".xlsx"]) == "C:\\bukti\\anggaran.csv"
+    assert asked == {"FileFilter": "Berkas bukti,*.csv;*.xlsx", "Title": "Berkas bukti"}
+
+
+def test_a_path_of_macos_is_given_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "MAC", True)
+    app = SimpleNamespace(api=SimpleNamespace(get_open_filename=lambda: "/Volumes/bukti/anggaran.csv"))
+    assert native.choose_file(app, "", []) == "/Volumes/bukti/anggaran.csv"

@@ -20,7 +20,7 @@ import shapes
 import workbooks
 
 from bsc_xl import sample
-from bsc_xl.excel import address, formulas, grid, layout, plan, results
+from bsc_xl.excel import address, formulas, grid, layout, layouts, plan, results
 from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
@@ -179,7 +179,7 @@ def test_blank_na_zero_and_error_stay_four_things(
     tmp_path: Path, figure: object, state: Cell, expected: object
 ) -> None:
     card = states_card(tmp_path, 100, figure)
-    shape = layout.for_unit(card, 0, "id")
+    shape = layouts.for_unit(card, 0, "id")
     assert card.tables.actual_state[0, 0] == state
     value = inputs(plan.unit_writes(card, 0, shape))[shape.cell("financial", layout.FIRST_ROW, "actual", 1)]
     assert (value, type(value)) == (expected, type(expected))
@@ -187,7 +187,7 @@ def test_blank_na_zero_and_error_stay_four_things(
 
 def test_errors_are_counted_beside_the_kpi_and_nothing_is_computed_from_them(tmp_path: Path) -> None:
     card = states_card(tmp_path, "abc", "xyz")
-    shape = layout.for_unit(card, 0, "id")
+    shape = layouts.for_unit(card, 0, "id")
     shown = planned(plan.unit_writes(card, 0, shape))
     assert shown[shape.cell("financial", layout.FIRST_ROW, "invalid")] == 2
     assert shown[shape.cell("financial", layout.FIRST_ROW, "index")] == ""

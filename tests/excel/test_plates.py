@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bsc_xl import sample
 from bsc_xl.errors import OutputError
-from bsc_xl.excel import layout, plan, plates, stamp, template
+from bsc_xl.excel import layouts, plan, plates, stamp, template
 from bsc_xl.excel.layout import ORGANISATION
 from bsc_xl.excel.plates.recent import Recent
 from bsc_xl.labels import LANGUAGES
@@ -32,7 +32,7 @@ from bsc_xl.scorecard import Scorecard, excerpt, score
 
 def direct(card: Scorecard, unit: int, language: str) -> bytes:
     """The workbook of one unit, drawn and stamped."""
-    shape = layout.for_unit(card, unit, language)
+    shape = layouts.for_unit(card, unit, language)
     return stamp.stamp(template.draw(shape), plan.unit_writes(card, unit, shape))
 
 
@@ -182,7 +182,7 @@ def test_a_number_that_no_cell_can_hold_is_refused_and_its_cell_named(mixed: Sco
     made = dict(plates.workbooks(replace(mixed, score=scores), range(4), "id"))
     assert [unit for unit, workbook in made.items() if isinstance(workbook, Exception)] == [2]
     assert isinstance(made[2], OutputError)
-    assert made[2].params["path"] == "!".join(layout.for_unit(mixed, 2, "id").rollup("score", ORGANISATION))
+    assert made[2].params["path"] == "!".join(layouts.for_unit(mixed, 2, "id").rollup("score", ORGANISATION))
 
 
 def test_every_member_is_whole_and_hardly_larger_than_compressed_at_once(mixed: Scorecard) -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bsc_xl import sample
-from bsc_xl.excel import layout, room
+from bsc_xl.excel import layouts, room
 
 FIGURES = st.one_of(
     st.floats(-1e20, 1e20, allow_subnormal=False),
@@ -41,6 +41,6 @@ def test_the_width_is_that_of_the_figure_as_it_is_written(figures: list[float]) 
 def test_units_get_together_the_layouts_that_each_gets_alone(tmp_path: Path) -> None:
     raw = sample.generate(units=12, kpis=7, seed=4, own_kpis=True, hard_text=True)
     card = workbooks.scored(raw, tmp_path / "data")
-    alone = [layout.for_unit(card, unit, "id") for unit in range(12)]
-    assert layout.for_units(card, range(12), "id") == alone
+    alone = [layouts.for_unit(card, unit, "id") for unit in range(12)]
+    assert layouts.for_units(card, range(12), "id") == alone
     assert len(set(alone)) > 1

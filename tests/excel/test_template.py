@@ -22,9 +22,10 @@ from bsc_xl.excel import layout, template
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_INPUTS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
+from bsc_xl.excel.roster import ROSTER_INPUTS
 from bsc_xl.excel.template import rules, style
 from bsc_xl.labels import LANGUAGES
-from bsc_xl.model import PERIODS_PER_YEAR, Perspective, Status
+from bsc_xl.model import PERIODS_PER_YEAR, Behaviour, Level, Perspective, Status
 from bsc_xl.ooxml import package
 
 Findings = Callable[[Path], list[dict[str, Any]]]
@@ -43,11 +44,19 @@ FIELDS_OF_THE_PROGRAM = ("policy", "template_version", "dataset", "engine_versio
 MAP_INPUTS = ("objective",)
 
 
-@pytest.fixture(scope="module", params=[(lang, periods) for lang in LANGUAGES for periods in PERIODS_PER_YEAR], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[
+        *((lang, periods, Level.UNIT) for lang in LANGUAGES for periods in PERIODS_PER_YEAR),
+        *((lang, 4, Level.EMPLOYEE) for lang in LANGUAGES),
+    ],
+    ids=str,
+)
 def shape(request: pytest.FixtureRequest) -> Layout:
-    """A workbook with everything in it, in each language and number of periods."""
-    language, periods = request.param
-    return Layout(language, periods, (2, 0, 3, 1), lanes=tuple(Perspective), links=3)
+    """A workbook with everything in it, in each language and number of periods, of a unit and of an employee."""
+    language, periods, level = request.param
+    employees = 3 if level is Level.UNIT else 0
+    return Layout(language, periods, (2, 0, 3, 1), lanes=tuple(Perspective), links=3, level=level, employees=employees)
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +158,10 @@ def input_cells(shape: Layout) -> set[Ref]:
     found |= {ref for key, ref in shape.settings.items() if key not in FIELDS_OF_THE_PROGRAM}
     found |= {shape.list_cell("action_plan", key, i) for key in PLAN_INPUTS for i in range(len(shape.slots))}
     found |= {shape.list_cell("strategy_map", key, i) for key in MAP_INPUTS for i in range(len(shape.lanes))}
+    people = ROSTER_INPUTS if shape.level is Level.UNIT else tuple(Behaviour)
+    found |= {shape.person(key, i) for key in people for i in range(shape.people)}
+    if shape.level is Level.EMPLOYEE:  # a value stands in the first of its merged cells
+        found |= {Ref("employees", cell) for value in Behaviour for cell in _cells(shape.pictures[value])}
     _, links = shape.link_table()
     return found | {
         Ref("strategy_map", f"{letter}{row}")
@@ -192,7 +205,7 @@ def test_a_list_to_choose_from_is_a_defined_name(shape: Layout, sheets: dict[str
         for check in sheet.data_validations.dataValidation
         if check.type == "list"
     ]
-    assert len(lists) == 3 * len(Perspective) + 4
+    assert len(lists) == 3 * len(Perspective) + 6 + (shape.level is Level.UNIT)
     assert set(lists) <= shape.names.keys()
 
 
@@ -304,8 +317,8 @@ def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(
             setup = sheet.page_setup
             assert (setup.orientation, str(setup.paperSize), setup.fitToWidth) == ("landscape", A4, 1), key
             assert sheet.sheet_properties.pageSetUpPr.fitToPage, key
-            # the empty rows of history and checks hold nothing that would be printed
-            assert sheet.print_area or key in ("history", "checks"), key
+            # empty rows of these hold nothing that would be printed
+            assert sheet.print_area or key in ("history", "checks", "discipline", "evidence"), key
             assert "&P" in sheet.oddFooter.right.text, key
             assert "&N" in sheet.oddFooter.right.text, key
             assert sheet.oddFooter.left.text, key
@@ -355,6 +368,8 @@ def test_tables_are_named_for_code_and_their_columns_are_what_the_headers_say(
 ) -> None:
     expected = {shape.table(p)[0]: (str(p), shape.table(p)[1]) for p in Perspective}
     expected |= {shape.list_table(k)[0]: (k, shape.list_table(k)[1]) for k in LIST_COLUMNS}
+    if shape.level is Level.UNIT:
+        expected |= {shape.people_table()[0]: ("employees", shape.people_table()[1])}
     expected |= {shape.link_table()[0]: ("strategy_map", shape.link_table()[1])}
     found = {}
     for key, sheet in sheets.items():

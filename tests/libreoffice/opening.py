@@ -12,6 +12,7 @@ from typing import Any
 import uno_engine
 import xlwings as xw
 
+from bsc_xl import sample
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.live import LiveBook
@@ -166,3 +167,9 @@ def refused(opened: Opened, button: Callable[[], None], reason: str, **values: o
     }
     assert (opened.selected(), opened.protected(), opened.settings()) == state
     assert opened.book.app.status_bar is False
+
+
+def choose_documents(opened: Opened) -> None:
+    """A person selects the actual of the second quarter, and the register of documents in the window for files."""
+    opened.select(opened.actual("internal_process", FIRST_ROW, 2))
+    opened.book.app.api.chosen = str(sample.bureau("id") / "evidence" / "documents_sop.csv")

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 import uno_engine
 import xlwings as xw
-from opening import LAST, WHEN, Opened, damage, pressed, refused, rules_of, text, write_over
+from opening import LAST, WHEN, Opened, choose_documents, damage, pressed, refused, rules_of, text, write_over
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from bsc_xl import ribbon
 from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.excel import growth, recalculation
-from bsc_xl.excel.columns import COLUMNS
+from bsc_xl.excel.columns import COLUMNS, EVIDENCE_COLUMNS
 from bsc_xl.excel.findings import Kind
-from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
+from bsc_xl.excel.layout import FIRST_ROW, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.live import LiveBook
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.reading import read_book
@@ -154,6 +155,23 @@ def test_a_workbook_of_someone_else_is_left_alone(offices: Callable[[str], xw.Ap
         book.close()
 
 
+def test_a_workbook_of_another_version_is_told_as_such(offices: Callable[[str], xw.App], tmp_path: Path) -> None:
+    drawn = Workbook()
+    drawn.worksheets[0].title = "Pengaturan"
+    drawn.worksheets[0]["D25"] = "1"
+    drawn.defined_names["bsc_template_version"] = DefinedName("bsc_template_version", attr_text="Pengaturan!$D$25")
+    drawn.save(tmp_path / "old.xlsx")
+    app = offices("id")
+    book = app.books.open(tmp_path / "old.xlsx")
+    try:
+        book.set_mock_caller()
+        ribbon.recalculate()
+        refused = SourceError(source="old.xlsx", reason="source.other_version", version="1", expected=TEMPLATE_VERSION)
+        assert load().error(refused) == uno_engine.said(app)[-1]
+    finally:
+        book.close()
+
+
 def test_a_sheet_that_is_gone_and_rows_that_have_moved_are_refused(opened: Opened) -> None:
     sheet = opened.sheet("financial")
     sheet.api.Unprotect()
@@ -206,6 +224,30 @@ def test_not_applicable_marks_the_selected_figures(opened: Opened) -> None:
     opened.select(name)
     where = f"{opened.layout.title('customer')}!{name.cell}"
     refused(opened, ribbon.not_applicable, "not_a_period_cell", cell=where)
+
+
+def test_evidence_is_imported_for_the_selected_kpi_from_the_file_that_is_chosen(opened: Opened) -> None:
+    choose_documents(opened)
+    protected = opened.protected()
+    told, in_window = pressed(opened, ribbon.import_evidence)
+    assert "K4, TW\xa0II" in told
+    assert not in_window
+    blocks = opened.blocks()
+    layout = opened.layout
+    actual, beside = (layout.cell("internal_process", FIRST_ROW, key, 2) for key in ("actual", "evidence"))
+    traced = {key: blocks["evidence"].value(layout.list_cell("evidence", key, 0).cell) for key in EVIDENCE_COLUMNS}
+    assert blocks[actual.sheet].value(actual.cell) == traced["evidence_value"]
+    assert str(traced["checksum"])[:12] in str(blocks[beside.sheet].value(beside.cell))
+    assert (traced["kpi_code"], traced["file"]) == ("K4", "documents_sop.csv")
+    assert opened.protected() == protected
+
+
+def test_without_a_file_or_a_kpi_nothing_is_imported(opened: Opened) -> None:
+    opened.select(opened.actual())
+    opened.book.app.api.chosen = False
+    assert pressed(opened, ribbon.import_evidence) == (text(opened, "action.evidence_not_chosen"), False)
+    opened.select(opened.layout.settings["year"])
+    refused(opened, ribbon.import_evidence, "not_a_kpi")
 
 
 def test_a_kpi_row_is_added_complete_as_if_the_workbook_had_been_drawn_with_it(opened: Opened) -> None:

@@ -15,7 +15,7 @@ from bsc_xl.excel import recalculation
 from bsc_xl.excel.layout import FIRST_ROW
 from bsc_xl.model import Perspective
 
-MOST_CALLS = 38
+MOST_CALLS = 43
 """For a press on a workbook that pasting has not broken, where formulas of two sheets were written over."""
 SHEET_CALLS = {"kpi_name": 9, "kpi_code": 39}
 """So many more for each sheet whose conditional formats are put back, by where cells were pasted: on an input, or on

@@ -10,7 +10,7 @@ import pytest
 import uno_engine
 import workbooks
 import xlwings as xw
-from opening import WHEN, Opened, damage, fresh, input_cells, paste_over, ruled_areas, write_over
+from opening import WHEN, Opened, choose_documents, damage, fresh, input_cells, paste_over, ruled_areas, write_over
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl import ribbon
@@ -39,6 +39,7 @@ ACTIONS: dict[str, tuple[Callable[[Opened], object], Button]] = {
     "check_inputs": (write_over, ribbon.check_inputs),
     "next_empty_cell": (lambda opened: opened.cell(opened.actual()).clear_contents(), ribbon.next_empty_cell),
     "not_applicable": (lambda opened: opened.select(opened.actual()), ribbon.not_applicable),
+    "import_evidence": (choose_documents, ribbon.import_evidence),
     "add_kpi_row": (lambda opened: opened.select(opened.actual()), ribbon.add_kpi_row),
     "close_period": (write_over, ribbon.close_period),
     "action_plan": (lambda opened: None, ribbon.action_plan),
@@ -144,6 +145,10 @@ def state(opened: Opened, name: str) -> tuple[Any, ...]:
         filled[ref] = shown[Perspective(ref.sheet)][row - 1][column_index_from_string(letters) - 1]
     if name == "not_applicable":  # what it is there for
         assert filled.pop(opened.actual()) in ("96.13", NA_TEXT)
+    if name == "import_evidence":  # both of them or none
+        cells = (shape.cell("internal_process", FIRST_ROW, key, 2) for key in ("actual", "evidence"))
+        actual, beside = map(filled.pop, cells)
+        assert (actual != "98.25") == ("SHA-256" in beside)
     tabs = [(sheet.name, sheet.visible) for sheet in opened.book.sheets]
     return {ref: text for ref, text in filled.items() if text}, opened.protected(), tabs, opened.settings()
 

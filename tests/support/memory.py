@@ -22,7 +22,8 @@ from bsc_xl.tables import UncalculatedFormulaError
 
 
 class MemoryBook:
-    """Fulfils `port.OpenBook`; a test may change `values`, `formulas`, `titles` and `selected` as a person would."""
+    """Fulfils `port.OpenBook`; a test may change `values`, `formulas`, `titles`, `selected` and `chosen` as a person
+    would."""
 
     name = "memory.xlsx"
 
@@ -37,6 +38,7 @@ class MemoryBook:
         self.selected: list[Ref] = []
         self.locked: set[Ref] = set()
         self.place: Path | None = None
+        self.chosen: Path | None = None
         for write in writes:
             if write.ref.cell != FOOTER:
                 self.values[write.ref] = write.value
@@ -89,6 +91,11 @@ class MemoryBook:
 
     def folder(self) -> Path | None:
         return self.place
+
+    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
+        assert title
+        assert kinds
+        return self.chosen
 
     def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
         path.write_text("\n".join((*sheets, footer)), encoding="utf-8")

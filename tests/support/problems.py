@@ -262,6 +262,10 @@ PROBLEMS = (
     Problem(
         "another weight of a perspective", typed("weights_total", setting("weight_financial"), 26.0, "setting_differs")
     ),
+    Problem(
+        "another way to rate employees",
+        typed("setting_differs", setting("employee_rating"), "Numeric scale PP 30/2019"),
+    ),
     Problem("another period", typed("setting_differs", setting("period"), 3.0)),
     Problem("no actual", typed("incomplete", kpi(FINANCIAL, "actual", 4), None)),
     Problem("a figure that moved", typed("moved", kpi(GROWTH, "actual", 4), 1e6)),

@@ -14,7 +14,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
 from bsc_xl import dataset, sample
-from bsc_xl.excel import layout, plan, stamp, template
+from bsc_xl.excel import layout, layouts, plan, stamp, template
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.scorecard import Scorecard, score
@@ -49,7 +49,7 @@ def scored(raw: Mapping[str, pd.DataFrame], folder: Path) -> Scorecard:
 
 def make(card: Scorecard, path: Path, unit: int = 0, language: str | None = None) -> Made:
     """Generate the workbook of one unit."""
-    shape = layout.for_unit(card, unit, language or card.tables.settings.language)
+    shape = layouts.for_unit(card, unit, language or card.tables.settings.language)
     writes = plan.unit_writes(card, unit, shape)
     path.write_bytes(stamp.stamp(template.draw(shape), writes))
     return Made(path, shape, writes, card)
@@ -68,7 +68,7 @@ def bureau(language: str) -> Made:
     tables, failures = dataset.read(sample.bureau(language))
     assert tables is not None, failures
     card = score(tables)
-    shape = layout.for_unit(card, 0, language)
+    shape = layouts.for_unit(card, 0, language)
     return Made(Path(), shape, plan.unit_writes(card, 0, shape), card)
 
 

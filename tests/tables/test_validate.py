@@ -782,16 +782,36 @@ def test_the_labels_are_those_of_the_rules_tables_and_columns(language, package_
     places = {f"place_{place}" for place in ("cell", "row", "table", "cell_only", "row_only")}
     assert under("rule") - places - {"message", "decimal_point", "decimal_comma"} <= written
     assert under("column") == {column.name for table in COLUMNS.values() for column in table}
-    assert under("table") == set(COLUMNS)
+    assert under("table") == {*COLUMNS, "schedule"}
 
 
 @pytest.fixture
 def package_sources():
     from pathlib import Path
 
+    import bsc_xl.evidence
     import bsc_xl.tables
 
-    return [file.read_text() for file in Path(bsc_xl.tables.__file__).parent.glob("*.py")]
+    # a work schedule is refused with the place of each failure, as a table is
+    folders = [Path(package.__file__).parent for package in (bsc_xl.tables, bsc_xl.evidence)]
+    return [file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.py")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "taken", "expected"),
+    [
+        ("employee_rating", "PP30", "pp30", None),
+        ("employee_rating", "nine_box", None, "matrix, pp30"),
+        ("discipline", "level", "level", None),
+        ("discipline", "none", None, "on_time, level"),
+    ],
+)
+def test_a_bureau_chooses_how_employees_are_judged(key, value, taken, expected):
+    rows = valid()
+    rows["settings"].append({"key": key, "value": value})
+    tables, failures = check(rows)
+    assert tables.settings.overrides == ({key: taken} if taken else {})
+    assert [(f.rule, f.expected) for f in failures] == ([("bad_setting", expected)] if expected else [])
 
 
 @pytest.mark.parametrize(

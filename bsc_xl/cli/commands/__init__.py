@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bsc_xl.cli.commands.collection import collect
+from bsc_xl.cli.commands.evidence import evidence
 from bsc_xl.cli.commands.generation import demo, generate, template
 from bsc_xl.cli.commands.scoring import check, score
 from bsc_xl.cli.commands.setup import doctor, install
@@ -16,6 +17,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "score": score,
     "generate": generate,
     "template": template,
+    "evidence": evidence,
     "recalc": recalc,
     "collect": collect,
     "install": install,

@@ -67,6 +67,7 @@ def generate(
     workbook_language: Language = None,
     period: Period = None,
     units: Annotated[str, typer.Option("--units")] = "*",
+    level: Annotated[str | None, typer.Option("--level")] = None,
     workers: Annotated[int | None, typer.Option("--workers")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster")] = None,
     resume: Annotated[bool, typer.Option("--resume")] = False,
@@ -90,7 +91,7 @@ def generate(
         if last_year:
             card = generation.with_last_year(card, last_year)
         card = generation.slim(card)
-        workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower())
+        workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower(), level)
         if dry_run:
             some = generation.outdated(card, workbooks, workbook_language) if resume else workbooks
             _plan(card, list(some), workbook_language, labels)

@@ -8,12 +8,14 @@ volatile. Gnumeric does not spread ISNUMBER over a range inside SUMPRODUCT, so p
 from __future__ import annotations
 
 from bsc_xl.excel.formulas.dashboard import dashboard
+from bsc_xl.excel.formulas.people import people
 from bsc_xl.excel.formulas.rules import kpi, status, status_text
 from bsc_xl.excel.formulas.sheets import (
     action_plan,
     captions,
     chart,
     effective,
+    records,
     rollup,
     settings,
     strategy_map,
@@ -34,7 +36,9 @@ __all__ = [
     "effective",
     "every",
     "kpi",
+    "people",
     "quoted_label",
+    "records",
     "rollup",
     "settings",
     "status",
@@ -55,6 +59,6 @@ def every(layout: Layout) -> Formulas:
                 formulas[layout.cell(perspective, row, key)] = formula
         for key, formula in summary(layout, perspective).items():
             formulas[layout.summary(perspective, key)] = formula
-    for part in (captions, settings, effective, trace, rollup, chart, action_plan, strategy_map):
+    for part in (captions, settings, effective, trace, rollup, chart, action_plan, strategy_map, records, people):
         formulas |= part(layout)
     return formulas | {Ref("dashboard", place(key)): formula for key, formula in dashboard(layout).items()}

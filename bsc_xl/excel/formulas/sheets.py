@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bsc_xl import policies
 from bsc_xl.excel.address import cells
+from bsc_xl.excel.columns import LOOKED_UP
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.formulas.rules import status, status_text
 from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_period, quoted_label, shortened
 from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
-from bsc_xl.model import WEIGHT_TOTAL, Perspective, Status
+from bsc_xl.model import WEIGHT_TOTAL, EmployeeRating, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables.settings import LIMITS
 
@@ -50,6 +51,9 @@ def effective(layout: Layout) -> Formulas:
         if key == "period":
             whole = f"AND({given}>=1,{given}<={layout.periods},{given}=INT({given}))"
             formula = f"IF(ISNUMBER({given}),IF({whole},{given},{layout.periods}),{layout.periods})"
+        elif key == "employee_rating":
+            found = f"MATCH(TRIM({given}),bsc_list_employee_rating,0)"
+            formula = f"INDEX(bsc_list_employee_rating,IFERROR({found},{_own_way()}))"
         elif key == "rating":
             formula = f"IFERROR(INDEX(bsc_list_rating,MATCH(TRIM({given}),bsc_list_rating,0)),bsc_policy)"
         elif key in pairs:
@@ -59,6 +63,12 @@ def effective(layout: Layout) -> Formulas:
             formula = f"MAX(0,{_given(key, defaults)})"
         formulas[layout.effective(key)] = formula
     return formulas
+
+
+def _own_way() -> str:
+    """The position of the way in which the policy rates employees."""
+    ways = [list(EmployeeRating).index(policies.load(name).employee_rating) + 1 for name in policies.NAMES]
+    return f"CHOOSE(MATCH(bsc_policy,bsc_list_rating,0),{','.join(map(str, ways))})"
 
 
 def _given(key: str, defaults: dict[str, float]) -> str:
@@ -158,6 +168,16 @@ def subtitle(layout: Layout) -> str:
 def unit_and_period(layout: Layout) -> str:
     """Whose figures a sheet shows, and up to when: the caption below its title."""
     return f'IF(bsc_unit_name="","",bsc_unit_name&" · ")&{subtitle(layout)}'
+
+
+def records(layout: Layout) -> Formulas:
+    """The line above the tables of evidence and discipline: how many rows there are, or what to do."""
+    formulas: Formulas = {}
+    for sheet in LOOKED_UP:
+        count, text = f"COUNT(bsc_{sheet}_period)", layout.labels(f"{sheet}.count")
+        none = quoted_label(layout, f"{sheet}.none")
+        formulas[layout.records_line(sheet)] = f"IF({count}=0,{none},{joined(text, count=count)})"
+    return formulas
 
 
 def captions(layout: Layout) -> Formulas:

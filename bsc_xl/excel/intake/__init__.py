@@ -21,18 +21,17 @@ from numpy.typing import NDArray
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import KPI_PLACES, Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
-from bsc_xl.excel import recalculation
+from bsc_xl.excel import people, recalculation
 from bsc_xl.excel.address import split
-from bsc_xl.excel.begun import is_number
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
-from bsc_xl.excel.intake import cells, entries, refused
+from bsc_xl.excel.intake import cells, entries, judging, refused
 from bsc_xl.excel.intake.cells import Slot
 from bsc_xl.excel.intake.compared import RESULTS
 from bsc_xl.excel.intake.entries import Group, Identity
 from bsc_xl.excel.intake.opened import Opened, open_workbook
 from bsc_xl.excel.layout import FIRST_ROW, Layout
-from bsc_xl.excel.port import Found
+from bsc_xl.excel.port import Found, is_number
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective, Status
 from bsc_xl.scoring.arrays import Floats
@@ -83,7 +82,8 @@ def _taken_in(files: Sequence[tuple[Path, str]]) -> Intake:
         name, unit_code = received[number].file, received[number].unit_code
         if not unit_code:
             found[number].append(_no_unit_code(book, name))
-        found[number] += [_of_failure(failure, name, unit_code) for failure in failures[number]]
+        wrong = (*failures[number], *people.failures(book.layout, book.blocks))
+        found[number] += [_of_failure(failure, name, unit_code) for failure in wrong]
     for number in _doubtful(groups, books):
         found[number] += _of_results(books[number], received[number])
     if not any(group.slots for group in groups):
@@ -150,6 +150,8 @@ def _received(
         columns=book.layout.columns,
         settings=settings,
         links=tuple(_links(book)),
+        level=book.layout.level,
+        judged=tuple(judging.judged(book, identity.unit_code)),
     )
 
 

@@ -30,7 +30,7 @@ from bsc_xl.excel.reading import INPUT_SHEETS, check_version
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml.package import MOST_PACKED, STORED, Member, Package, open_package, write_members
 
-VALUES = (*INPUT_SHEETS, "action_plan")
+VALUES = (*INPUT_SHEETS, "action_plan", "employees")
 """The sheets whose values are read."""
 FORMULAS = tuple(key for key in SHEETS if key not in ("guide", "checks"))
 """The sheets with formulas of ours; those on the sheet of findings only lead to cells."""

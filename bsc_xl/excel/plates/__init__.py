@@ -12,8 +12,7 @@ from itertools import islice
 
 import numpy as np
 
-from bsc_xl.excel import layout as layouts
-from bsc_xl.excel import plan
+from bsc_xl.excel import layouts, plan
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.plates.frame import Drawing, drawing, keep

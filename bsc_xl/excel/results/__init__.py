@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.results.dashboard import dashboard
+from bsc_xl.excel.results.people import people, records
 from bsc_xl.excel.results.rules import kpi, summary
 from bsc_xl.excel.results.sheets import (
     action_plan,
@@ -32,6 +33,7 @@ def every(own: UnitBlock) -> Iterator[Cells]:
     """The values of every calculated cell."""
     parts = (
         kpi, summary, captions, settings, effective, trace, rollup, chart, action_plan, strategy_map, dashboard,
+        records, people,
     )  # fmt: skip
     for part in parts:
         yield from part(own)

@@ -42,6 +42,7 @@ def effective(own: UnitBlock) -> Iterator[Cells]:
     values: dict[str, Value] = {
         "period": card.period,
         "rating": own.layout.labels(f"policy.{policy.rating}"),
+        "employee_rating": own.layout.labels(f"employee_rating.{policy.employee_rating}"),
         "floor": policy.floor,
         "cap": policy.cap,
         **{f"{band.name}_from": band.lower for band in policy.status},

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import macros
 from bsc_xl.excel.layout import SHEETS, Layout, code_name
-from bsc_xl.excel.template import dashboard, entry, lists, settings, style
+from bsc_xl.excel.template import dashboard, entry, lists, people, records, settings, style
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
@@ -54,6 +54,9 @@ def drawing(layout: Layout) -> Workbook:
     lists.trace(sheets["trace"], layout)
     lists.strategy_map(sheets["strategy_map"], layout)
     lists.action_plan(sheets["action_plan"], layout)
+    people.draw(sheets["employees"], layout)
+    records.discipline(sheets["discipline"], layout)
+    records.evidence(sheets["evidence"], layout)
     lists.history(sheets["history"], layout)
     lists.checks(sheets["checks"], layout)
     lists.guide(sheets["guide"], layout)

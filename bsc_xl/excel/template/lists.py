@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,10 +12,13 @@ from bsc_xl.excel import formulas
 from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import (
     CHECK_COLUMNS,
+    DISCIPLINE_COLUMNS,
+    EVIDENCE_COLUMNS,
     HISTORY_COLUMNS,
     MAP_COLUMNS,
     PLAN_COLUMNS,
     PLAN_INPUTS,
+    RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
     TRACE_ROLLUP,
@@ -54,6 +59,31 @@ WIDTHS = {
     "cell": 10,
     "finding": 78,
     "found": 26,
+    "recorded": 16,
+    "evidence_kind": 17,
+    "measure": 22,
+    "numerator": 14,
+    "denominator": 14,
+    "evidence_value": 10,
+    "file": 26,
+    "checksum": 35,
+    "rows_used": 9,
+    "rows_set_aside": 9,
+    "reasons": 44,
+    "employee_id": 20,
+    "workdays": 9,
+    "attended": 9,
+    "on_leave": 9,
+    "absent": 10,
+    "on_time_percent": 10,
+    "late": 10,
+    "late_minutes": 11,
+    **{f"late_{i}": 11 for i in range(1, 5)},
+    "early": 11,
+    "early_minutes": 11,
+    "missing_clocks": 11,
+    "year_days": 12,
+    "sanction": 34,
 }
 KINDS = {
     "gap": "gap",
@@ -66,6 +96,7 @@ KINDS = {
     "actual_to_date": "value",
     "achievement": "percent",
     "number": "integer",
+    **{key: "integer" for key in (*EVIDENCE_COLUMNS, *DISCIPLINE_COLUMNS) if key not in RECORD_TEXTS},
 }
 DATES = {"due": "dd/mm/yyyy", "closed": "dd/mm/yyyy hh:mm"}
 
@@ -73,7 +104,7 @@ DATES = {"due": "dd/mm/yyyy", "closed": "dd/mm/yyyy hh:mm"}
 def action_plan(sheet: Worksheet, layout: Layout) -> None:
     """One row per KPI; the last five columns are for the unit to fill in."""
     found = formulas.action_plan(layout)
-    _list(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), layout.labels("plan.subtitle"))
+    outline(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), layout.labels("plan.subtitle"))
     for i, slot in enumerate(layout.slots):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * layout.lines(*slot)
         for key in PLAN_COLUMNS:
@@ -95,7 +126,7 @@ def action_plan(sheet: Worksheet, layout: Layout) -> None:
 
 def history(sheet: Worksheet, layout: Layout) -> None:
     """Only the header and empty rows: closing a period appends to them."""
-    _list(sheet, layout, "history", HISTORY_COLUMNS, 0, layout.labels("history.subtitle"))
+    outline(sheet, layout, "history", HISTORY_COLUMNS, 0, layout.labels("history.subtitle"))
     for key in HISTORY_COLUMNS:
         kind = KINDS.get(key, "text")
         text = kind == "text" and key not in DATES
@@ -120,7 +151,7 @@ def checks(sheet: Worksheet, layout: Layout) -> None:
     The rows hold no cells, their look is that of their columns: every workbook has this sheet and few fill much of it.
     """
     text = layout.labels
-    _list(sheet, layout, "checks", CHECK_COLUMNS, 0, text("checks.subtitle"))
+    outline(sheet, layout, "checks", CHECK_COLUMNS, 0, text("checks.subtitle"))
     style.put(sheet[layout.checked().cell], text("checks.never"), bold=True)
     sheet.row_dimensions[LIST_HEADER_ROW - 1].height = 24
     for key in CHECK_COLUMNS:
@@ -152,7 +183,7 @@ def strategy_map(sheet: Worksheet, layout: Layout) -> None:
     """Objectives by perspective with their score; below them the causes and effects."""
     found = formulas.strategy_map(layout)
     count = max(len(layout.lanes), 1)
-    _list(sheet, layout, "strategy_map", MAP_COLUMNS, count, layout.labels("map.subtitle"))
+    outline(sheet, layout, "strategy_map", MAP_COLUMNS, count, layout.labels("map.subtitle"))
     for i, perspective in enumerate(layout.lanes):
         for key in MAP_COLUMNS:
             ref = layout.list_cell("strategy_map", key, i)
@@ -184,8 +215,17 @@ def _links(sheet: Worksheet, layout: Layout) -> None:
     add_table(sheet, name, ref, LIST_HEADER_ROW)
 
 
-def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], rows: int, subtitle: str) -> None:
-    """Heading, header row, widths, table, page of a plain table."""
+def outline(
+    sheet: Worksheet,
+    layout: Layout,
+    key: str,
+    columns: tuple[str, ...],
+    rows: int,
+    subtitle: str,
+    headings: Mapping[str, str] | None = None,
+) -> None:
+    """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names."""
+    named = headings or {}
     name, ref = layout.list_table(key)
     refs = [ref, layout.link_table()[1]] if key == "strategy_map" else [ref]
     last, bottom = corners(refs[-1])[1][0], LIST_HEADER_ROW + max(_rows(own) for own in refs)
@@ -193,14 +233,15 @@ def _list(sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], 
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
         cell = layout.list_cell(key, column, -1).cell
-        style.header(sheet[cell], layout.labels(f"heading.{column}"), numeric=KINDS.get(column, "text") != "text")
+        heading = named.get(column) or layout.labels(f"heading.{column}")
+        style.header(sheet[cell], heading, numeric=KINDS.get(column, "text") != "text")
         sheet.column_dimensions[split(cell)[0]].width = WIDTHS[column]
     sheet.row_dimensions[LIST_HEADER_ROW].height = 30
     for i in range(rows):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
     add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=key != "strategy_map")
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
-    printed = None if key in ("history", "checks") else f"A1:{last}{bottom}"
+    printed = None if key in ("history", "checks", "evidence", "discipline") else f"A1:{last}{bottom}"
     style.page(sheet, layout, printed, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
     style.lock(sheet)
 

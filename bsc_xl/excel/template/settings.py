@@ -19,6 +19,8 @@ CHOICES = {
     "rating": "bsc_list_rating",
     "zero_target": "bsc_list_zero_target",
     "missing": "bsc_list_missing",
+    "employee_rating": "bsc_list_employee_rating",
+    "discipline": "bsc_list_discipline",
 }
 KINDS = {
     "year": "integer",

@@ -87,12 +87,21 @@ def put(
 
 
 def put_column(
-    sheet: Worksheet, letter: str, *, align: str = "left", wrap: bool = False, indent: int = 0, link: bool = False
+    sheet: Worksheet,
+    letter: str,
+    *,
+    align: str = "left",
+    wrap: bool = False,
+    indent: int = 0,
+    link: bool = False,
+    number_format: str = "General",
+    vertical: str = "top",
 ) -> None:
     """The look of a column's cells that nobody has written yet. `link`: what stands there leads somewhere."""
     column = sheet.column_dimensions[letter]
     column.font = font(TEXT_SIZE, BRAND if link else INK, underline=link)
-    column.alignment = Alignment(horizontal=align, vertical="top", wrap_text=wrap, indent=indent)
+    column.alignment = Alignment(horizontal=align, vertical=vertical, wrap_text=wrap, indent=indent)
+    column.number_format = number_format
 
 
 def as_input(cell: Cell | MergedCell, kind: str = "text") -> None:
@@ -167,6 +176,27 @@ def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = 
             fill=PatternFill(bgColor=STATUS_GROUND[status]) if ground else None,
         )
         sheet.conditional_formatting.add(cells, rule)
+
+
+def colour_where(sheet: Worksheet, cells: str, formula: str, status: Status = Status.RED) -> None:
+    """The colours of a status where `formula`, as the first of `cells` has it, says so."""
+    ground = PatternFill(bgColor=STATUS_GROUND[status])
+    rule = FormulaRule(formula=[formula], font=Font(color=STATUS_INK[status], bold=True), fill=ground)
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def set_apart(sheet: Worksheet, cells: str, *, above: bool = True) -> None:
+    """White lines around an area, which part it from its neighbours, also from those `above`."""
+    white = Side(style="thick", color="FFFFFF")
+    rows = sheet[cells]
+    for row in rows:
+        for cell in row:
+            cell.border = Border(
+                left=white if cell is row[0] else None,
+                right=white if cell is row[-1] else None,
+                top=white if above and row is rows[0] else None,
+                bottom=white if row is rows[-1] else None,
+            )
 
 
 def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = str) -> None:

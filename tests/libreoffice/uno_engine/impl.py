@@ -91,12 +91,17 @@ def _setting(name: str) -> property:
 
 
 class App(base.App):
-    """One running LibreOffice. `said` are the messages that it has shown."""
+    """One running LibreOffice. `said` are the messages that it has shown, `api` answers for a person at the window."""
 
     def __init__(self, engine: Engine, line: Line) -> None:
         self.engine = engine
         self.line = line
         self.said: list[str] = []
+        self._api = AppApi(self)
+
+    @property
+    def api(self) -> AppApi:
+        return self._api
 
     screen_updating = _setting("screen_updating")
     enable_events = _setting("enable_events")
@@ -109,10 +114,6 @@ class App(base.App):
     @property
     def pid(self) -> int:
         return self.line.pid
-
-    @property
-    def api(self) -> AppApi:
-        return AppApi(self)
 
     @property
     def version(self) -> str:

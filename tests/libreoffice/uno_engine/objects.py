@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 
 class AppApi:
-    """The application."""
+    """The application. `chosen`: what a person chooses in the window for files, False for none."""
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.chosen: str | bool = False
 
     @property
     def ActiveCell(self) -> ActiveCellApi:
         return ActiveCellApi(self._app)
+
+    def GetOpenFilename(self, FileFilter: str, Title: str) -> str | bool:  # noqa: N803 - Excel's words
+        return self.chosen if FileFilter and Title else False
 
 
 class ActiveCellApi:

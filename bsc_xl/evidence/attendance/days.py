@@ -1,0 +1,212 @@
+"""What each day was, and what the days of a month add up to (domain.md, section 8).
+
+A workday is attended, leave, or absent. It is *absent* where the log says so (a code, or neither clock-in nor
+clock-out), and where the log has no row of it although it tells of the employee before and after. It is *unclear*
+where a row was set aside, and where nobody at all left a trace: then it counts nowhere. What is no workday counts
+nowhere either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes
+from bsc_xl.evidence.attendance.schedule import Leave, Schedule, weekdays
+from bsc_xl.model import DisciplineRules
+from bsc_xl.scoring.arrays import Codes, Flags, Positions
+from bsc_xl.tables.columns import Texts
+
+_OFF, _UNCLEAR, _LEAVE, _ABSENT, _ATTENDED = range(5)
+_AT_ONCE = 4_000_000
+"""So many days of employees are laid out at a time, so that memory does not depend on how many employees there are."""
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """The sums of each employee by month, January of `year` first, whole numbers, each (employees, months).
+
+    `workdays` = `attended` + `leave` + `absent`. `on_time`: attended workdays whose clock-in is there and not late.
+    `late`, `early`: on how many days, and the `minutes` of both. `brackets`, `bracket_minutes` (employees, months,
+    brackets): `late` and `late_minutes` by `DisciplineRules.lateness_from`. `deducted`: the minutes that PP 94/2021
+    adds up, of lateness, early leave and missing clocks, of one day never more than a day has. `longest`: absences in a
+    row, from January to that month.
+    """
+
+    year: int
+    ids: Texts
+    workdays: Counts
+    attended: Counts
+    on_time: Counts
+    late: Counts
+    brackets: Counts
+    bracket_minutes: Counts
+    late_minutes: Counts
+    early: Counts
+    early_minutes: Counts
+    missing_in: Counts
+    missing_out: Counts
+    leave: Counts
+    absent: Counts
+    deducted: Counts
+    longest: Counts
+
+
+def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: DisciplineRules, last: date) -> Months:
+    """What the log says of the year of `last`, from 1 January to that day; entries of other days are passed over.
+
+    `quiet`: days of which nobody is said to have been absent (`log.quiet_days`).
+    """
+    year = _Year(schedule, last)
+    entries = _Entries.of(log, year, schedule.tolerance)
+    shape = (len(log.ids), year.months)
+    place = entries.person * year.months + year.month[entries.day]
+
+    attended = entries.state == _ATTENDED
+    days_attended = np.bincount(place[attended], minlength=shape[0] * shape[1]).reshape(shape)
+    # on most days there is nothing to note, so sums are made of the others only
+    full = entries.came & entries.left & (entries.late == 0) & (entries.early == 0)
+    noted = np.flatnonzero(attended & ~full)
+    place, late, early = place[noted], entries.late[noted], entries.early[noted]
+    missing_in, missing_out = ~entries.came[noted], ~entries.left[noted]
+    missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
+
+    def days(where: Flags) -> Counts:
+        return np.bincount(place[where], minlength=shape[0] * shape[1]).reshape(shape)
+
+    def minutes(of: Minutes) -> Counts:
+        return np.bincount(place, of, shape[0] * shape[1]).astype(np.int64).reshape(shape)
+
+    is_late, brackets = late > 0, len(rules.lateness_from) + 1  # the first for what is below all
+    bracket = place[is_late] * brackets + np.searchsorted(rules.lateness_from, late[is_late], side="right")
+
+    def by_bracket(weights: Minutes | None) -> Counts:
+        total = np.bincount(bracket, weights, shape[0] * shape[1] * brackets)
+        return total.astype(np.int64).reshape(*shape, brackets)[..., 1:]
+
+    days_late, days_without_in = days(is_late), days(missing_in)
+    absent, leave, longest = _whole_days(log, quiet, entries, year, schedule)
+    return Months(
+        year=last.year,
+        ids=log.ids,
+        workdays=days_attended + leave + absent,
+        attended=days_attended,
+        on_time=days_attended - days_late - days_without_in,
+        late=days_late,
+        brackets=by_bracket(None),
+        bracket_minutes=by_bracket(late[is_late]),
+        late_minutes=minutes(late),
+        early=days(early > 0),
+        early_minutes=minutes(early),
+        missing_in=days_without_in,
+        missing_out=days(missing_out),
+        leave=leave,
+        absent=absent,
+        deducted=minutes(np.minimum(late + early + missing, rules.day_minutes)),
+        longest=longest,
+    )
+
+
+class _Year:
+    """The days from 1 January on, counted from 0, and what each shift is expected to do on them.
+
+    `month` (days,): 0 is January. `working` (shifts, days); `begins`, `ends` (shifts, days) in minutes.
+    """
+
+    def __init__(self, schedule: Schedule, last: date) -> None:
+        first = np.datetime64(f"{last.year:04d}-01-01", "D")
+        days = np.arange(first, np.datetime64(last, "D") + 1)
+        self.first = int(first.astype(np.int64))
+        self.count, self.months = len(days), last.month
+        self.month = days.astype("datetime64[M]").astype(np.int64) % 12
+        hours = (schedule.begins[:, weekdays(days)], schedule.ends[:, weekdays(days)])
+        self.begins, self.ends = (each.astype(np.int32) for each in hours)
+        self.working = schedule.works(days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The entries of the year: `day` counts from 0, `late` and `early` are minutes, `came` and `left` say whether
+    there is a clock-in and a clock-out."""
+
+    person: Positions
+    day: Positions
+    state: Codes
+    late: Minutes
+    early: Minutes
+    came: Flags
+    left: Flags
+
+    @staticmethod
+    def of(log: Log, year: _Year, tolerance: int) -> _Entries:
+        day = log.day - year.first
+        now = (day >= 0) & (day < year.count)
+        if not now.all():
+            log, day = log.at(now), day[now]
+        plan = log.shift * year.count + day  # the position of shift and day in what the year expects
+        came, left = log.clock_in != NO_CLOCK, log.clock_out != NO_CLOCK
+        state = np.where(came | left, np.int8(_ATTENDED), np.int8(_ABSENT))
+        state[log.leave == Leave.EXCUSED] = _LEAVE
+        state[log.unclear] = _UNCLEAR
+        state[~year.working.ravel()[plan]] = _OFF
+        attended = state == _ATTENDED
+        late = np.where(attended & came, log.clock_in - year.begins.ravel()[plan], 0)
+        early = np.where(attended & left, year.ends.ravel()[plan] - log.clock_out, 0)
+        late[late <= tolerance] = 0
+        return _Entries(log.person, day, state, late, np.maximum(early, 0), came, left)
+
+
+def _whole_days(
+    log: Log, quiet: Positions, entries: _Entries, year: _Year, schedule: Schedule
+) -> tuple[Counts, Counts, Counts]:
+    """The days of absence and of leave by month, and the longest absence in a row up to the end of each month."""
+    absent, leave, longest = (np.zeros((len(log.ids), year.months), dtype=np.int64) for _ in range(3))
+    starts = np.searchsorted(year.month, np.arange(year.months))
+    usual = schedule.shift_of(log.ids)
+    doubtful = np.isin(np.arange(year.count) + year.first, quiet)
+    for block in _blocks(len(log.ids), year.count):
+        state = _laid_out(block, log, entries, year, usual[block])
+        state[doubtful & (state == _ABSENT)] = _UNCLEAR
+        absent[block] = np.add.reduceat(state == _ABSENT, starts, axis=1, dtype=np.int64)
+        leave[block] = np.add.reduceat(state == _LEAVE, starts, axis=1, dtype=np.int64)
+        in_a_row = np.maximum.reduceat(_runs(state), starts, axis=1)
+        longest[block] = np.maximum.accumulate(in_a_row, axis=1)
+    return absent, leave, longest
+
+
+def _blocks(employees: int, days: int) -> Iterator[slice]:
+    step = max(1, _AT_ONCE // days)
+    for first in range(0, employees, step):
+        yield slice(first, min(first + step, employees))
+
+
+def _laid_out(block: slice, log: Log, entries: _Entries, year: _Year, usual: Positions) -> Codes:
+    """The state of every day of the year of the employees in `block`: (employees of the block, days)."""
+    days = np.arange(year.count)
+    covered = (days >= (log.first[block] - year.first)[:, np.newaxis]) & (
+        days <= (log.last[block] - year.first)[:, np.newaxis]
+    )
+    state = np.where(covered & year.working[usual], np.int8(_ABSENT), np.int8(_OFF))
+    lost = log.undated[block][:, np.newaxis] | np.isin(days + year.first, log.nameless)
+    if lost.any():
+        state[lost & (state == _ABSENT)] = _UNCLEAR
+    here = slice(*np.searchsorted(entries.person, (block.start, block.stop)))
+    state.ravel()[(entries.person[here] - block.start) * year.count + entries.day[here]] = entries.state[here]
+    return state
+
+
+def _runs(state: Codes) -> NDArray[np.int16]:
+    """How many absences in a row end at each day (employees, days).
+
+    Leave, holidays and days off in between neither count nor end a row: PP 94/2021 speaks of workdays. A day of which
+    nobody knows what it was ends it, so that a doubt never adds up against an employee.
+    """
+    absences = np.cumsum(state == _ABSENT, axis=1, dtype=np.int16)
+    ended = np.where((state == _ATTENDED) | (state == _UNCLEAR), absences, np.int16(0))
+    return absences - np.maximum.accumulate(ended, axis=1)

@@ -1,0 +1,310 @@
+"""From the rows of a listing to the attendance log: first in, last out, and what cannot be used set aside.
+
+Machines export a row for each employee and day, with clock-in and clock-out, or a row for each punch. The rows of one
+day come together: the earliest clock is the arrival, the latest the departure, a single one that to which it lies
+nearer. Seconds do not count: a minute is the one that the clock shows.
+
+A row that is set aside makes its day unclear, so that it never counts against an employee; what else the file says of
+that day is set aside with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bsc_xl.evidence import values, words
+from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes
+from bsc_xl.evidence.attendance.schedule import MINUTES_OF_DAY, Leave, Schedule, folded, weekdays
+from bsc_xl.evidence.days import dates, moments, times
+from bsc_xl.evidence.model import Column
+from bsc_xl.evidence.rows import Rows
+from bsc_xl.scoring.arrays import Codes, Flags, Positions
+from bsc_xl.tables import parse
+from bsc_xl.tables.columns import Texts
+
+COLUMNS = (
+    Column("employee_id"),
+    Column("name", required=False, personal=True),
+    Column("date", required=False),
+    Column("clock_in", required=False),
+    Column("clock_out", required=False),
+    Column("moment", required=False),
+    Column("leave_code", required=False, personal=True),  # people write remarks there, also on illness
+    Column("shift", required=False),
+)
+"""A day needs `date` with `clock_in` or `clock_out`; a punch needs `moment`, or `date` and its time as `moment`."""
+
+_SAME_PUNCH = 5
+"""Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
+_LATEST = np.iinfo(np.int32).max
+_UNKNOWN, _BLANK = -1, -2
+_OF_ROWS = ("person", "day", "dated", "shift", "clock_in", "clock_out", "leave")
+
+
+@dataclass(frozen=True, slots=True)
+class Punches:
+    """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, NaT as its number;
+    `dated` where there is one. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`: clocks of one day
+    that are less than so many minutes apart are a single one."""
+
+    ids: Texts
+    person: Positions
+    day: Positions
+    dated: Flags
+    shift: Positions
+    clock_in: Minutes
+    clock_out: Minutes
+    leave: Codes
+    together: int
+
+    def at(self, rows: Positions) -> Punches:
+        """The same with these rows only, in this order."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _OF_ROWS})
+
+
+def read(rows: Rows, schedule: Schedule) -> Punches:
+    """What the rows say; sets aside those that cannot be used. `EvidenceError` where columns lack."""
+    person, ids = _persons(rows)
+    if rows.has("name"):
+        rows.set_aside(_shared(rows.listing.frame["name"], person, len(ids)), "shared_id", "employee_id")
+    shift = np.append(schedule.shift_of(ids), schedule.everybody)[person]  # the last is for rows without an id
+    if rows.has("shift") and len(schedule.shifts) > 1:
+        named = _looked_up(rows.listing.frame["shift"], schedule.shifts)
+        rows.set_aside(named == _UNKNOWN, "unknown_shift", "shift")
+        shift = np.where(named >= 0, named, shift)
+    leave = np.zeros(len(person), dtype=np.int8)
+    if rows.has("leave_code"):
+        meaning = _looked_up(rows.listing.frame["leave_code"], schedule.leave)
+        rows.set_aside(meaning == _UNKNOWN, "unknown_leave", "leave_code")
+        leave = np.maximum(meaning, Leave.NONE).astype(np.int8)
+    by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
+    day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
+    dated, number = ~np.isnat(day), day.astype("datetime64[D]").astype(np.int64)
+    if schedule.crosses_midnight.any():
+        turn = schedule.turn_of_day[shift]
+        came_after, left_after = ((clock != NO_CLOCK) & (clock < turn) for clock in (clock_in, clock_out))
+        clock_in, clock_out = clock_in + MINUTES_OF_DAY * came_after, clock_out + MINUTES_OF_DAY * left_after
+        if not by_day:  # the day of a punch is that of the calendar, not that of the shift
+            number = number - (came_after & dated)
+    if by_day:
+        rows.set_aside((clock_out != NO_CLOCK) & (clock_out < clock_in), "clock_order", "clock_out")
+    return Punches(ids, person, number, dated, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
+
+
+def _persons(rows: Rows) -> tuple[Positions, Texts]:
+    """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in one of its spellings:
+    their case does not matter."""
+    code, cells = values.distinct(rows.listing.frame["employee_id"])
+    parsed = values.texts(pd.Series([*cells, None], dtype=object))
+    occurs = np.zeros(len(cells) + 1, dtype=bool)  # the headings may be among the cells of a text file
+    occurs[code] = True
+    spelled: dict[str, str] = {}
+    keys = np.full(len(occurs), None, dtype=object)
+    for place in np.flatnonzero(occurs & (parsed.value != "")).tolist():
+        spelling = parsed.value[place]
+        keys[place] = folded(spelling)
+        spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
+    person, order = pd.factorize(keys, sort=True)
+    found = rows.read("employee_id", lambda _: values.Parsed(person[code], parsed.fault[code]))
+    rows.set_aside(found < 0, "missing", "employee_id")
+    return found, np.array([spelled[key] for key in order], dtype=object)
+
+
+def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
+    """The log that the rows make; sets aside rows that stand twice or contradict each other, and what stands beside
+    them."""
+    days = _Days.of(punches)
+    unclear = days.set_aside(rows)
+    person, day, shift = (days.first(of) for of in (days.rows.person, days.rows.day, days.rows.shift))
+    came, left = days.earliest(days.rows.clock_in), days.most(days.rows.clock_out)
+    single = np.flatnonzero((came != NO_CLOCK) & (left != NO_CLOCK) & (left - came < punches.together))
+    weekday = weekdays(day[single].astype("datetime64[D]"))
+    middle = (schedule.begins[shift[single], weekday] + schedule.ends[shift[single], weekday]) / 2
+    nearer_in = came[single] < middle
+    left[single[nearer_in]] = NO_CLOCK
+    came[single[~nearer_in]] = NO_CLOCK
+    first, last = _covered(person[~unclear], day[~unclear], len(punches.ids))
+    undated = np.zeros(len(punches.ids) + 1, dtype=bool)  # the last is for rows without an id
+    undated[punches.person[~punches.dated]] = True
+    lost = any(each.rule != "total_row" for each in rows.listing.set_aside)  # nobody looked at what they say
+    return Log(
+        ids=punches.ids,
+        person=person,
+        day=day,
+        shift=shift,
+        clock_in=came,
+        clock_out=left,
+        leave=days.most(days.rows.leave),
+        unclear=unclear,
+        first=first,
+        last=last,
+        undated=undated[:-1] | undated[-1] | lost,
+        nameless=np.unique(punches.day[punches.dated & (punches.person < 0)]),
+    )
+
+
+def _covered(person: Positions, day: Positions, employees: int) -> tuple[Positions, Positions]:
+    """The first and the last day of each employee, in the order of employee and day; last is below first for none."""
+    begin, end = (np.searchsorted(person, np.arange(employees), side=side) for side in ("left", "right"))
+    there = begin < end
+    first, last = np.full(employees, np.iinfo(np.int64).max), np.full(employees, -1, dtype=np.int64)
+    first[there], last[there] = day[begin[there]], day[end[there] - 1]
+    return first, last
+
+
+def _of_days(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
+    """Days, clock-ins and clock-outs, in a file with a row for each day."""
+    day = rows.read("date", dates, filled=True)
+    return day, _clock(rows, "clock_in"), _clock(rows, "clock_out")
+
+
+def _of_punches(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
+    """The same in a file with a row for each punch, which may be the first or the last of its day."""
+    if not rows.has("moment"):
+        rows.refuse("evidence.clock_columns", column="clock_in" if rows.has("date") else "date")
+    if rows.has("date"):
+        day, clock = rows.read("date", dates, filled=True), _clock(rows, "moment")
+    else:
+        moment = rows.read("moment", moments, filled=True)
+        day = moment.astype("datetime64[D]")
+        minutes = (moment - day).astype("timedelta64[m]").astype(np.int64)
+        clock = np.where(np.isnat(day), NO_CLOCK, minutes).astype(np.int32)
+    return day, clock, clock
+
+
+def _clock(rows: Rows, column: str) -> Minutes:
+    if not rows.has(column):
+        return np.full(len(rows.kept), NO_CLOCK, dtype=np.int32)
+    clock: Minutes = rows.read(column, _minutes)
+    return clock
+
+
+def _minutes(cells: pd.Series) -> values.Parsed:
+    """The minutes that clocks show, `NO_CLOCK` where there is none."""
+    code, found = values.distinct(cells)
+    seconds = times(pd.Series([*found, None], dtype=object))
+    minutes = np.where(seconds.missing, NO_CLOCK, np.nan_to_num(seconds.value) // 60).astype(np.int32)
+    return values.Parsed(minutes[code], seconds.fault[code])
+
+
+def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Positions:
+    """What each cell stands for in `known`: `_UNKNOWN` where it does not, `_BLANK` where nothing stands there."""
+    code, found = values.distinct(cells)
+    meaning = [_BLANK if parse.is_blank(cell) else known.get(folded(parse.as_text(cell)), _UNKNOWN) for cell in found]
+    return np.array([*meaning, _BLANK], dtype=np.int64)[code]
+
+
+def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
+    """The rows (n,) of an id under which two names stand: nobody knows who of them came late."""
+    code, found = values.distinct(cells)
+    names = [words.folded(parse.as_text(cell)) for cell in found] + [""]
+    name, distinct = pd.factorize(np.array(names, dtype=object)[code])
+    said = (np.asarray(distinct, dtype=object)[name] != "") & (person >= 0)
+    first = np.full(persons, -1, dtype=np.int64)
+    first[person[said][::-1]] = name[said][::-1]
+    shared = np.zeros(persons + 1, dtype=bool)  # the last is for rows without an id
+    shared[person[said][name[said] != first[person[said]]]] = True
+    return shared[person]
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The dated rows in the order of employee and day. `rows` (m,): what they say. `place` (m,): in the file.
+    `starts` (days,): the first of each day. `group` (m,): the day of each."""
+
+    rows: Punches
+    place: Positions
+    starts: Positions
+    group: Positions
+
+    @staticmethod
+    def of(punches: Punches) -> _Days:
+        place = np.flatnonzero(punches.dated & (punches.person >= 0))
+        if not len(place):
+            return _Days(punches.at(place), place, place, place)
+        if len(place) < len(punches.person):
+            punches = punches.at(place)
+        first = punches.day.min()
+        key = punches.person * (punches.day.max() - first + 1) + (punches.day - first)
+        if (key[1:] < key[:-1]).any():
+            order = np.argsort(key, kind="stable")  # within a day, the order of the file
+            punches, place, key = punches.at(order), place[order], key[order]
+        begins = np.ones(len(key), dtype=bool)
+        np.not_equal(key[1:], key[:-1], out=begins[1:])
+        starts = np.flatnonzero(begins)
+        return _Days(punches, place, starts, starts if begins.all() else np.cumsum(begins) - 1)
+
+    @property
+    def _single(self) -> bool:
+        """There is one row for each day."""
+        return len(self.starts) == len(self.place)
+
+    def first(self, of: NDArray[Any]) -> NDArray[Any]:
+        """The first of the rows of a day (days,)."""
+        return of if self._single else of[self.starts]
+
+    def most(self, of: NDArray[Any]) -> NDArray[Any]:
+        """The greatest of the rows of a day (days,)."""
+        return of.copy() if self._single else np.maximum.reduceat(of, self.starts)
+
+    def earliest(self, clocks: Minutes) -> Minutes:
+        """The first clock of a day (days,), `NO_CLOCK` where there is none."""
+        if self._single:
+            return clocks.copy()
+        found = np.minimum.reduceat(np.where(clocks == NO_CLOCK, _LATEST, clocks), self.starts)
+        found[found == _LATEST] = NO_CLOCK
+        return found
+
+    def any(self, flags: Flags) -> Flags:
+        """Whether any row of a day (days,) has a flag (m,)."""
+        return flags if self._single else np.logical_or.reduceat(flags, self.starts)
+
+    def all_of(self, days: Flags) -> Flags:
+        """The rows (m,) of these days (days,)."""
+        return days if self._single else days[self.group]
+
+    def set_aside(self, rows: Rows) -> Flags:
+        """Sets aside rows that stand twice, days that contradict themselves, and what stands beside a row that was set
+        aside; gives the days (days,) that are unclear for that. A row that only stands twice makes none unclear."""
+        said = self.rows
+        several = np.zeros(len(self.place), dtype=bool) if self._single else self._several()
+        twice = self._twice(rows.kept, several)
+        self._set_aside(twice, "repeated", "employee_id", rows)
+        kept = rows.kept[self.place]
+        away = self.any(kept & (said.leave == Leave.UNEXCUSED))
+        if away.any():
+            clocked = (said.clock_in != NO_CLOCK) | (said.clock_out != NO_CLOCK)
+            otherwise = self.any(kept & (clocked | (said.leave == Leave.EXCUSED)))
+            self._set_aside(self.all_of(away & otherwise), "leave_conflict", "leave_code", rows)
+        if not self._single:
+            changed = self.any(kept & (said.shift != said.shift[self.starts][self.group]))
+            self._set_aside(self.all_of(changed), "two_shifts", "shift", rows)
+        unclear = self.any(~rows.kept[self.place] & ~twice)
+        self._set_aside(self.all_of(unclear) & several, "same_day", "", rows)
+        return unclear
+
+    def _several(self) -> Flags:
+        """The rows (m,) of days that have more than one."""
+        return (np.diff(self.starts, append=len(self.place)) > 1)[self.group]
+
+    def _twice(self, kept: Flags, several: Flags) -> Flags:
+        """The rows (m,) that say what an earlier row says."""
+        candidates = np.flatnonzero(several & kept[self.place])
+        of = self.rows
+        said: tuple[NDArray[Any], ...] = (of.person, of.day, of.shift, of.clock_in, of.clock_out, of.leave)
+        again = pd.DataFrame({number: column[candidates] for number, column in enumerate(said)}).duplicated().to_numpy()
+        twice = np.zeros(len(self.place), dtype=bool)
+        twice[candidates[again]] = True
+        return twice
+
+    def _set_aside(self, flags: Flags, rule: str, column: str, rows: Rows) -> None:
+        if flags.any():  # a column that contradicts itself is one that the file has
+            where = np.zeros(len(rows.kept), dtype=bool)
+            where[self.place[flags]] = True
+            rows.set_aside(where, rule, column)

@@ -1,0 +1,82 @@
+"""Budget and what was spent of it: realised / budget, last known (domain.md, section 9)."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.evidence import periods
+from bsc_xl.evidence.model import Column, Evidence, Listing, Question, Remark, share
+from bsc_xl.evidence.rows import Rows
+from bsc_xl.evidence.values import decimal_mark, numbers, texts
+from bsc_xl.evidence.words import folded, totals
+from bsc_xl.scoring.arrays import Flags, Floats
+from bsc_xl.tables.columns import Texts
+
+COLUMNS = (Column("account"), Column("budget"), Column("realised"), *periods.COLUMNS)
+MEASURES = ("realisation",)
+
+_CODE = re.compile(r"(\d+(?:\.\d+)*)\.?(?:\s|$)")
+_TOLERANCE = 0.5
+"""Half a unit of money: totals of rounded figures differ by less."""
+
+
+def measure(listing: Listing, question: Question) -> Evidence:
+    """The share of the budget that was realised, in percent, at the end of the reporting period.
+
+    Figures accumulate within the year, so of each account the rows of its latest period up to the reporting one count;
+    a file without periods counts as a whole. Rows that head a group of accounts (5.1 above 5.1.01) and totals would
+    count twice and are set aside; totals at the end of the file are compared. `EvidenceError` when no row counts, and
+    for a budget of 0.
+    """
+    rows = Rows(listing, COLUMNS)
+    account = rows.read("account", texts, filled=True)
+    rows.set_aside(_is_total(account), "total_row", "account")
+    mark = decimal_mark((listing.frame["budget"], listing.frame["realised"]), listing.mark)
+    budget = rows.read("budget", lambda cells: numbers(cells, mark), filled=True)
+    realised = rows.read("realised", lambda cells: numbers(cells, mark), filled=True)
+    end = periods.ends(rows, question)
+    rows.set_aside(_heads_group(account, rows.kept), "group_row", "account")
+    if end is not None:
+        rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))
+        rows.leave_out(_superseded(account, end, rows.kept))
+    rows.require_some()
+    whole, part = float(budget[rows.kept].sum()), float(realised[rows.kept].sum())
+    if whole <= 0:
+        rows.refuse("evidence.no_budget", total=f"{whole:.0f}")
+    remarks = _compared(listing, mark, whole, part) if end is None else []
+    return rows.evidence("budget", [share("realisation", part, whole)], remarks)
+
+
+def _is_total(account: Texts) -> Flags:
+    """Where the name of an account begins with a word for a total: "Jumlah Belanja Pegawai"."""
+    begins = {text: {folded(" ".join(text.split()[:words])) for words in (1, 2)} for text in set(account)}
+    return np.array([not totals().isdisjoint(begins[text]) for text in account], dtype=bool)
+
+
+def _heads_group(account: Texts, kept: Flags) -> Flags:
+    """Where an account's code begins that of another one: its row sums the others up."""
+    codes = [found[1] if (found := _CODE.match(text)) else "" for text in account]
+    heads = {code.rsplit(".", depth)[0] for code in set(codes) for depth in range(1, code.count(".") + 1)}
+    return np.array([code in heads for code in codes], dtype=bool) & kept
+
+
+def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
+    latest = pd.Series(np.where(kept, end, -np.inf)).groupby(account).transform("max").to_numpy()
+    return np.asarray(kept & (end < latest))
+
+
+def _compared(listing: Listing, mark: str, budget: float, realised: float) -> list[Remark]:
+    """What the last total of the file says otherwise."""
+    if not len(listing.totals):
+        return []
+    last = listing.totals.iloc[-1:]
+    remarks = []
+    for column, ours in (("budget", budget), ("realised", realised)):
+        theirs = float(numbers(last[column], mark).value[0])
+        if abs(theirs - ours) > _TOLERANCE:  # false for a total that is blank or cannot be read
+            values = {"row": int(listing.total_rows[-1]), "column": column, "theirs": theirs, "ours": ours}
+            remarks.append(Remark("total_differs", values))
+    return remarks

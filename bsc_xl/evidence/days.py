@@ -1,0 +1,221 @@
+"""Days and times of a listing, as Excel, attendance machines and people write them.
+
+Days are written day first, as in Indonesia; a column is read month first only if that is the one way in which all its
+texts are days. Years have four digits: "02/01/25" may be three days, so it is refused. Days before 1990 come from empty
+cells (Excel's day 0 is in 1900) or clocks that were never set, so they are no days of a report.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.evidence.values import Parsed, Read, each, used
+from bsc_xl.evidence.words import folded, months
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+DAY = 86_400
+"""Seconds."""
+_EPOCH = date(1970, 1, 1).toordinal()
+_NO_MOMENT = np.iinfo(np.int64).min
+"""NaT as a number."""
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_NUMBERS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4})")
+_SHORT = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2}|[^\W\d]+)\.?\s*[-/. ,]\s*(\d{2}|'\d{2})")
+_DAY_NAME = re.compile(r"(\d{1,2})\s*[-/. ]?\s*([^\W\d]+)\.?\s*[-/., ]\s*(\d{4})")
+_NAME_DAY = re.compile(r"([^\W\d]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*(\d{4})")
+_WEEKDAY = re.compile(r"^[^\W\d]+['’]?[^\W\d]*\s*[,/]\s*(?=\d)|^[^\W\d]+,\s*(?=[^\W\d])")
+_FIRST_WORD = re.compile(r"([^\W\d]+)\s+(?=\d)")
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
+_TIME = re.compile(r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
+_FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
+_FRACTION = re.compile(r"0[.,]\d{3,}")
+_ZONE = re.compile(r"\s*(wib|wita|wit)$", re.IGNORECASE)
+_NO_TIME = frozenset("-–—: .")
+_BETWEEN = re.compile(
+    r"(.*\d)(?:T|\s+|\s*,\s*)(\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?)Z?", re.IGNORECASE
+)
+_EXCEL_DAYS = (datetime(FIRST_YEAR, 1, 1) - datetime(1899, 12, 30)).days  # noqa: DTZ001
+_LAST_EXCEL_DAY = _EXCEL_DAYS + (LAST_YEAR - FIRST_YEAR + 1) * 366
+
+
+def dates(cells: pd.Series) -> Parsed:
+    """The days of a column, datetime64[D], NaT where blank; of a day with a time, the day.
+
+    Understood: dates, Excel's serial numbers, 2025-01-31, 20250131, 31/01/2025 and 31.1.2025, "31 Januari 2025",
+    "Jumat, 31 Jan 2025", "January 31, 2025".
+    """
+    first = _month_first(cells)
+    return each(cells, lambda cell: _date(cell, first), np.datetime64("NaT"), "datetime64[D]")
+
+
+def times(cells: pd.Series) -> Parsed:
+    """The times of day of a column in seconds since midnight, float64, NaN where blank; 24:00 is 86400.
+
+    Understood: times, 07:31, 7.31, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day, and the time of
+    a day with a time.
+    """
+    return each(cells, _time, np.nan, np.float64)
+
+
+def moments(cells: pd.Series) -> Parsed:
+    """Days with their times, datetime64[s], NaT where blank: one punch of an attendance machine."""
+    first = _month_first(cells)
+    day_of = cache(lambda text: _date(text, first))
+    time_of = cache(_time)
+
+    def read(cell: object) -> Read:
+        # nearly every moment is a different text, but its day and its time are not
+        if isinstance(cell, str) and ":" in cell:
+            day_text, _, time_text = cell.strip().rpartition(" ")
+            (day, _), (seconds, _) = day_of(day_text), time_of(time_text)
+            if day is not None and seconds is not None and ":" not in day_text:
+                return _since_1970(day, seconds), ""
+        return _moment(cell, first)
+
+    parsed = each(cells, read, _NO_MOMENT, np.int64)
+    return Parsed(parsed.value.view("datetime64[s]"), parsed.fault)
+
+
+def _month_first(cells: pd.Series) -> bool:
+    """Some text can only be a day month first, and none only day first."""
+    possible = False
+    for cell in used(cells):
+        found = _NUMBERS.match(cell.strip()) if isinstance(cell, str) else None
+        if found and int(found[1]) > 12:
+            return False
+        possible = possible or bool(found and int(found[2]) > 12)
+    return possible
+
+
+def _since_1970(day: date, seconds: float) -> int:
+    return (day.toordinal() - _EPOCH) * DAY + round(seconds)
+
+
+def _date(cell: object, month_first: bool) -> Read:
+    if isinstance(cell, datetime):
+        return _in_range(cell.date())
+    if isinstance(cell, date):
+        return _in_range(cell)
+    if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
+        return _serial(float(cell))
+    if isinstance(cell, time):  # Excel's day 0 with a date format
+        return None, "date_out_of_range"
+    if not isinstance(cell, str):
+        return None, "not_a_date"
+    text = cell.strip()
+    with_time = _BETWEEN.fullmatch(text)
+    return _date_of_text(with_time[1] if with_time else text, month_first)
+
+
+def _date_of_text(text: str, month_first: bool) -> Read:
+    text = _WEEKDAY.sub("", text.strip()).strip()
+    if (word := _FIRST_WORD.match(text)) and folded(word[1]) not in months():
+        text = text[word.end() :]
+    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _day(*map(int, found.groups()))
+    if found := _NUMBERS.fullmatch(text):
+        one, two, year = map(int, found.groups())
+        return _day(year, one, two) if month_first else _day(year, two, one)
+    if found := _DAY_NAME.fullmatch(text):
+        return _named(found[3], found[2], found[1])
+    if found := _NAME_DAY.fullmatch(text):
+        return _named(found[3], found[1], found[2])
+    if _SHORT.fullmatch(text):
+        return None, "two_digit_year"
+    if _SERIAL.fullmatch(text):
+        return _serial(float(text.replace(",", ".")))
+    return None, "not_a_date"
+
+
+def _named(year: str, month: str, day: str) -> Read:
+    number = months().get(folded(month))
+    return (None, "not_a_date") if number is None else _day(int(year), number, int(day))
+
+
+def _day(year: int, month: int, day: int) -> Read:
+    try:
+        return _in_range(date(year, month, day))
+    except ValueError:
+        return None, "not_a_date"
+
+
+def _in_range(day: date) -> Read:
+    return (day, "") if FIRST_YEAR <= day.year <= LAST_YEAR else (None, "date_out_of_range")
+
+
+def _serial(number: float) -> Read:
+    if not math.isfinite(number):
+        return None, "not_a_date"
+    if not _EXCEL_DAYS <= number <= _LAST_EXCEL_DAY:
+        text = str(int(number))
+        return _date_of_text(text, False) if _COMPACT.fullmatch(text) else (None, "date_out_of_range")
+    return _in_range(date(1899, 12, 30) + timedelta(days=math.floor(number)))
+
+
+def _time(cell: object) -> Read:
+    if isinstance(cell, (datetime, time)):
+        return _seconds(cell.hour, cell.minute, cell.second)
+    if isinstance(cell, timedelta):
+        return (cell.total_seconds(), "") if timedelta() <= cell <= timedelta(days=1) else (None, "not_a_time")
+    if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
+        return _time_of_number(float(cell))
+    if not isinstance(cell, str):
+        return None, "not_a_time"
+    text = _ZONE.sub("", cell.strip())
+    if set(text) <= _NO_TIME:  # "--:--", as machines print a punch that is not there
+        return None, ""
+    if found := _BETWEEN.fullmatch(text):
+        text = found[2].strip()
+    if _FRACTION.fullmatch(text):
+        return _time_of_number(float(text.replace(",", ".")))
+    if found := _TIME.fullmatch(text):
+        return _clock(int(found[1]), int(found[2]), int(found[3] or 0), (found[4] or "").casefold())
+    if found := _FOUR_DIGITS.fullmatch(text):
+        return _seconds(int(found[1]), int(found[2]), 0)
+    return None, "not_a_time"
+
+
+def _clock(hour: int, minute: int, second: int, half: str) -> Read:
+    if half:
+        if not 1 <= hour <= 12:
+            return None, "not_a_time"
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return _seconds(hour, minute, second)
+
+
+def _time_of_number(number: float) -> Read:
+    if not math.isfinite(number) or number < 0:
+        return None, "not_a_time"
+    if 1 <= number < 24:  # 7.31 typed for 07:31; as a day, it would lie in January 1900
+        hour, minute = divmod(round(number * 100), 100)
+        return _seconds(hour, minute, 0) if abs(number * 100 - round(number * 100)) < 1e-6 else (None, "not_a_time")
+    return float(round(number % 1 * DAY)), ""
+
+
+def _seconds(hour: int, minute: int, second: int) -> Read:
+    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and (minute or second)):
+        return None, "not_a_time"
+    return float(hour * 3600 + minute * 60 + second), ""
+
+
+def _moment(cell: object, month_first: bool) -> Read:
+    day, fault = _date(cell, month_first)
+    if fault:
+        return None, fault
+    if isinstance(cell, str) and not _BETWEEN.fullmatch(cell.strip()) and not _SERIAL.fullmatch(cell.strip()):
+        return None, "not_a_time"
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return None, "not_a_time"
+    number = (
+        float(cell.strip().replace(",", ".")) if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()) else cell
+    )
+    seconds, fault = _time(number)
+    return (None, fault) if fault else (_since_1970(day, seconds), "")

@@ -1,0 +1,190 @@
+"""A file of raw evidence to a listing: the right sheet, the headings wherever they stand, the rows that are rows.
+
+What a file holds is data and nothing else: a text that begins with "=" stays a text, formulas in workbooks count with
+the result that is stored, and files that unpack to more than a workbook holds are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.errors import EvidenceError
+from bsc_xl.evidence import sheets, textfile
+from bsc_xl.evidence.headings import Found, Row, find, missing
+from bsc_xl.evidence.model import Column, Listing, SetAside, Source
+from bsc_xl.evidence.values import distinct
+from bsc_xl.evidence.words import folded, totals
+from bsc_xl.scoring.arrays import Flags
+from bsc_xl.tables import parse
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One way of reading a file: a sheet of it, or a delimiter."""
+
+    head: Sequence[Row]
+    grid: Callable[[], pd.DataFrame]
+    sheet: str | None = None
+    mark: str = ""
+
+
+def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, sheet: str | None = None) -> Listing:
+    """The rows of a file with the columns that are asked for, found by what files call them (``synonyms.toml``).
+
+    `mapping`: a TOML file that says what this file calls some of them (our name = "their heading"). `sheet`: the title
+    of the sheet in a workbook; otherwise the one that has the columns. Rows above the headings are titles, blank rows
+    are none, and rows that begin with a word for a total are kept apart. `EvidenceError` when the file cannot be read,
+    when columns are missing, when two sheets or two headings fit equally well, and when no row is left.
+    """
+    content = _bytes(path)
+    named = {} if mapping is None else names_of(mapping, columns)
+    candidates, encoding = _candidates(path, content, sheet)
+    candidate, found = _best(candidates, columns, named, path.name)
+    source = Source(path.name, hashlib.sha256(content).hexdigest(), candidate.sheet, encoding)
+    return _listing(candidate.grid(), found, source, candidate.mark)
+
+
+def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
+    """The kind of which a file has most columns, among those of which it has all that are required.
+
+    `EvidenceError` where there is none, and where two kinds fit equally well.
+    """
+    candidates, _ = _candidates(path, _bytes(path), None)
+    fits: dict[str, int] = {}
+    for kind, columns in kinds.items():
+        found = [len(fit.places) for each in candidates if (fit := find(each.head, columns, {}))]
+        fits[kind] = max(found, default=0)
+    most = max(fits.values())
+    best = [kind for kind, columns in fits.items() if columns == most]
+    if not most:
+        raise EvidenceError(source=path.name, reason="evidence.no_kind")
+    if len(best) > 1:
+        raise EvidenceError(source=path.name, reason="evidence.several_kinds", kinds=", ".join(best))
+    return best[0]
+
+
+def names_of(mapping: Path, columns: Sequence[Column]) -> dict[str, str]:
+    """What a mapping file says: our name of a column -> the heading in the file.
+
+    `EvidenceError` for a file that is no TOML, and for names that are none of `columns`; all of them are named at once.
+    """
+    try:
+        named = tomllib.loads(_bytes(mapping).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EvidenceError(source=mapping.name, reason="evidence.mapping_unreadable", why=str(error)) from error
+    known = [column.name for column in columns]
+    wrong = [key for key, value in named.items() if key not in known or not isinstance(value, str) or not folded(value)]
+    if wrong:
+        raise EvidenceError(
+            source=mapping.name, reason="evidence.mapping_unknown", names=", ".join(wrong), known=", ".join(known)
+        )
+    return named
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise EvidenceError(source=path.name, reason="evidence.not_found") from error
+    except OSError as error:
+        raise EvidenceError(source=path.name, reason="evidence.no_access") from error
+    if not content or content.isspace():
+        raise EvidenceError(source=path.name, reason="evidence.empty")
+    return content
+
+
+def _candidates(path: Path, content: bytes, sheet: str | None) -> tuple[list[_Candidate], str | None]:
+    """The ways in which a file can be read, and the encoding of a text."""
+    if content.startswith(sheets.SIGNATURES):
+        return _of_workbook(sheets.open_workbook(path, content), sheet), None
+    text = textfile.open_text(content, path.name)
+    return _of_text(text), text.encoding
+
+
+def _of_workbook(book: sheets.Workbook, sheet: str | None) -> list[_Candidate]:
+    titles = book.titles
+    if sheet is not None:
+        chosen = [title for title in titles if title.casefold() == sheet.strip().casefold()]
+        if not chosen:
+            there = ", ".join(titles)
+            raise EvidenceError(source=book.source, reason="evidence.no_sheet", sheet=sheet, sheets=there)
+        titles = chosen
+    return [_Candidate(book.head(title), lambda title=title: book.grid(title), title) for title in titles]  # type: ignore[misc]
+
+
+def _of_text(text: textfile.TextFile) -> list[_Candidate]:
+    # Where columns are separated by semicolons, the comma is needed for decimals: so Excel saves it in Indonesia.
+    return [
+        _Candidate(text.head(each), lambda each=each: text.grid(each), mark="," if each == ";" else "")  # type: ignore[misc]
+        for each in (text.delimiter or textfile.DELIMITERS)
+    ]
+
+
+def _best(
+    candidates: list[_Candidate], columns: Sequence[Column], named: Mapping[str, str], source: str
+) -> tuple[_Candidate, Found]:
+    fitting = [(each, found) for each in candidates if (found := find(each.head, columns, named))]
+    if not fitting:
+        rows = [row for each in candidates for row in each.head]
+        if all(parse.is_blank(cell) for row in rows for cell in row):
+            raise EvidenceError(source=source, reason="evidence.empty")
+        raise missing(rows, columns, named, source)
+    most = max(len(found.places) for _, found in fitting)
+    best = [(each, found) for each, found in fitting if len(found.places) == most]
+    if len(best) > 1 and best[0][0].sheet is not None:
+        several = ", ".join(each.sheet or "" for each, _ in best)
+        raise EvidenceError(source=source, reason="evidence.several_sheets", sheets=several)
+    candidate, found = best[0]
+    if found.twice:
+        raise EvidenceError(source=source, reason="evidence.two_headings", column=found.twice)
+    return candidate, found
+
+
+def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Listing:
+    body = grid.iloc[found.first :]
+    rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
+    filled, total = _filled(body)
+    slipped = np.zeros(len(body), dtype=bool)
+    if source.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
+        for place in range(found.width, body.shape[1]):
+            slipped |= ~_blank(body.iloc[:, place]) & ~total
+    wanted = body.iloc[:, list(found.places.values())].set_axis(list(found.places), axis=1)
+    aside = [SetAside(int(row), "total_row") for row in rows[total]]
+    aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
+    used = filled & ~total & ~slipped
+    if not used.any():
+        raise EvidenceError(source=source.name, reason="evidence.no_rows", set_aside=tuple(aside))
+    return Listing(
+        (wanted if used.all() else wanted[used]).reset_index(drop=True),
+        rows[used],
+        wanted[total].reset_index(drop=True),
+        rows[total],
+        tuple(sorted(aside, key=lambda each: each.row)),
+        source,
+        mark,
+    )
+
+
+def _blank(cells: pd.Series) -> Flags:
+    code, found = distinct(cells)
+    return np.array([parse.is_blank(cell) for cell in found] + [True])[code]
+
+
+def _filled(body: pd.DataFrame) -> tuple[Flags, Flags]:
+    """The rows that hold anything, and of these the ones in which the first cell that does is a word for a total."""
+    filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
+    for place in range(body.shape[1]):
+        if filled.all():
+            break
+        code, found = distinct(body.iloc[:, place])
+        word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
+        total |= ~filled & word[code]
+        filled |= ~_blank(body.iloc[:, place])
+    return filled, total

@@ -1,0 +1,97 @@
+"""The rows of a listing while a source is measured: which still count, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.errors import EvidenceError
+from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Remark, SetAside
+from bsc_xl.evidence.values import FAULTS, Parsed, shown
+from bsc_xl.scoring.arrays import Flags
+
+
+class Rows:
+    """The rows of `listing`; `columns` say which are required and which may hold names.
+
+    `kept` (n,): the rows that count so far. A row is set aside once, for the first reason that is found.
+    """
+
+    def __init__(self, listing: Listing, columns: Sequence[Column]) -> None:
+        self.listing = listing
+        self.kept: Flags = np.ones(len(listing.rows), dtype=bool)
+        self._columns = {column.name: column for column in columns}
+        self._aside = list(listing.set_aside)
+        self._outside = 0
+
+    def has(self, *names: str) -> bool:
+        """The file has all of these columns."""
+        return all(name in self.listing.frame for name in names)
+
+    def read(self, name: str, parser: Callable[[pd.Series], Parsed], *, filled: bool = False) -> Any:
+        """The values of a column; rows at fault are set aside, and with `filled` those where it is blank, too."""
+        parsed = parser(self.listing.frame[name])
+        for fault in np.unique(parsed.fault[self.kept & (parsed.fault > 0)]).tolist():
+            self.set_aside(parsed.fault == fault, FAULTS[fault], name)
+        if filled:
+            missing = parsed.value == "" if parsed.value.dtype == object else parsed.missing
+            self.set_aside(missing, "missing", name)
+        return parsed.value
+
+    def set_aside(self, where: Flags, rule: str, column: str = "") -> None:
+        """Sets aside the rows of `where` that still count; the value of `column` is shown unless it may be a name."""
+        found = self.kept & where
+        if not found.any():
+            return
+        self.kept &= ~where
+        rows = self.listing.rows[found].tolist()
+        visible = column and not self._columns[column].personal
+        values = shown(self.listing.frame.loc[found, column]) if visible else [""] * len(rows)
+        self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
+
+    def set_aside_repeated(self, keys: Mapping[str, Any], column: str) -> None:
+        """Sets aside the rows whose keys stand in an earlier row that counts; the first is kept."""
+        frame = pd.DataFrame(keys)[self.kept]
+        repeated = np.zeros(len(self.kept), dtype=bool)
+        repeated[self.kept] = frame.duplicated().to_numpy()
+        self.set_aside(repeated, "repeated", column)
+
+    def leave_out(self, where: Flags) -> None:
+        """Takes out sound rows of other days or periods."""
+        self._outside += int((self.kept & where).sum())
+        self.kept &= ~where
+
+    def evidence(
+        self,
+        kind: str,
+        figures: Sequence[Figure],
+        remarks: Sequence[Remark] = (),
+        details: object | None = None,
+    ) -> Evidence:
+        """What these rows say."""
+        return Evidence(
+            kind,
+            self.listing.source,
+            {figure.measure: figure for figure in figures},
+            int(self.kept.sum()),
+            self.aside(),
+            self._outside,
+            tuple(remarks),
+            details,
+        )
+
+    def aside(self) -> tuple[SetAside, ...]:
+        """The rows that were set aside, in the order of the file."""
+        return tuple(sorted(self._aside, key=lambda each: each.row))
+
+    def require_some(self) -> None:
+        """`EvidenceError` when no row counts: all were set aside, or all are of other days or periods."""
+        if not self.kept.any():
+            self.refuse("evidence.all_outside" if self._outside else "evidence.all_set_aside", count=self._outside)
+
+    def refuse(self, reason: str, **params: object) -> None:
+        """Raises the `EvidenceError` for this file."""
+        raise EvidenceError(source=self.listing.source.name, reason=reason, set_aside=self.aside(), **params)

@@ -1,0 +1,47 @@
+"""Training: how many participants passed, and how many trainings were held (domain.md, section 9)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bsc_xl.evidence.days import dates
+from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Question, share
+from bsc_xl.evidence.rows import Rows
+from bsc_xl.evidence.values import flags, texts
+from bsc_xl.evidence.words import folded
+
+COLUMNS = (
+    Column("participant", personal=True),
+    Column("training"),
+    Column("passed", required=False),
+    Column("date", required=False),
+)
+MEASURES = ("passed", "held", "against_plan")
+
+
+def measure(listing: Listing, question: Question) -> Evidence:
+    """`passed`: the share of participations that were passed, in percent. `held`: how many different trainings there
+    were, of as many participations; names that differ in case or spaces only are one training. `against_plan`: those
+    held as a share of the question's planned ones, in percent, where it says how many there were.
+
+    A participation without a result is set aside, one of another day is outside; a file without days counts as a whole,
+    and one without results gives `held` alone. `EvidenceError` when no row counts.
+    """
+    rows = Rows(listing, COLUMNS)
+    participant = rows.read("participant", texts, filled=True)
+    training = rows.read("training", texts, filled=True)
+    passed = rows.read("passed", flags, filled=True) if rows.has("passed") else None
+    keys = {"participant": participant, "training": np.array([folded(name) for name in training], dtype=object)}
+    if rows.has("date"):
+        day = keys["date"] = rows.read("date", dates, filled=True)
+        first, last = np.datetime64(question.span.first), np.datetime64(question.span.last)
+        rows.leave_out(~((day >= first) & (day <= last)))
+    rows.set_aside_repeated(keys, "participant")
+    rows.require_some()
+    count = float(rows.kept.sum())
+    held = float(len(set(keys["training"][rows.kept])))
+    figures = [] if passed is None else [share("passed", float(passed[rows.kept].sum()), count)]
+    figures.append(Figure("held", held, count, held, is_percent=False))
+    if question.planned:
+        figures.append(share("against_plan", held, question.planned))
+    return rows.evidence("training", figures)

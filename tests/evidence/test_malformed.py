@@ -1,0 +1,168 @@
+"""Exports as they really come: each is read right, or refused with row and reason; a workbook is never half changed."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import workbooks
+from raw import ASKED, text_file, workbook_file
+
+from bsc_xl import evidence
+from bsc_xl.errors import EvidenceError
+from bsc_xl.evidence.model import Evidence
+from bsc_xl.evidence.textfile import TextFile
+from bsc_xl.excel.file import open_book
+from bsc_xl.workflows.evidence import Asked, import_evidence
+
+BUDGET = ["Uraian", "Pagu", "Realisasi"]
+WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
+
+
+def budget(path: Path) -> Evidence:
+    return evidence.measure("budget", path, ASKED)
+
+
+def rules(found: Evidence) -> list[tuple[int, str]]:
+    return [(each.row, each.rule) for each in found.set_aside]
+
+
+def test_merged_header_cells_below_a_title(tmp_path: Path) -> None:
+    rows: list[Sequence[object]] = [
+        ["LAPORAN REALISASI ANGGARAN"],
+        ["Tahun Anggaran 2025"],
+        [],
+        ["No", "Uraian", "Anggaran", None, "Sisa"],
+        [None, None, "Pagu (Rp)", "Realisasi (Rp)", None],
+        [1, 2, 3, 4, 5],
+        [1, "Belanja Pegawai", 1000, 500, 500],
+        [2, "Belanja Barang", 500, 250, 250],
+    ]
+    path = workbook_file(
+        tmp_path / "a.xlsx", {"LRA": rows}, merged=["A1:E1", "A2:E2", "A4:A5", "B4:B5", "C4:D4", "E4:E5"]
+    )
+    found = budget(path)
+    assert (found.figures["realisation"].value, found.used, found.set_aside) == (50, 2, ())
+
+
+def test_a_totals_row_at_the_end(tmp_path: Path) -> None:
+    found = budget(
+        workbook_file(tmp_path / "a.xlsx", {"A": [BUDGET, ["X", 100, 50], ["Y", 100, 30], ["JUMLAH", 200, 80]]})
+    )
+    assert (found.figures["realisation"].denominator, rules(found), found.remarks) == (200, [(4, "total_row")], ())
+
+
+def test_rows_that_came_twice(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.csv", "No Dokumen;Sesuai SOP", "D1;ya", "D2;tidak", "D1;ya", "D1;tidak")
+    found = evidence.measure("documents", path, ASKED)
+    assert (found.figures["sop"].denominator, rules(found)) == (2, [(4, "repeated"), (5, "repeated")])
+
+
+def test_an_end_before_its_beginning(tmp_path: Path) -> None:
+    lines = ["No Dokumen;Tenggat;Tanggal Selesai", "D1;10/02/2025;01/02/2025", "D2;10/02/2025;11/02/2025"]
+    found = evidence.measure("documents", text_file(tmp_path / "a.csv", *lines), ASKED)
+    assert found.figures["on_time"].numerator == 1
+
+
+def test_text_in_numbers(tmp_path: Path) -> None:
+    rows = [BUDGET, ["X", "Rp 1.000.000,00", "500.000"], ["Y", "belum ada", 30], ["Z", "'1000", 1]]
+    found = budget(workbook_file(tmp_path / "a.xlsx", {"A": rows}))
+    assert (found.figures["realisation"].value, rules(found)) == (50, [(3, "not_a_number"), (4, "not_a_number")])
+
+
+def test_dates_of_1900(tmp_path: Path) -> None:
+    rows = [["No Dokumen", "Tenggat", "Tanggal Selesai"], ["D1", date(2025, 2, 1), date(2025, 2, 1)], ["D2", 0, 1]]
+    rows += [["D3", datetime(1900, 1, 1), date(2025, 2, 1)]]  # noqa: DTZ001
+    found = evidence.measure("documents", workbook_file(tmp_path / "a.xlsx", {"A": rows}), ASKED)
+    assert rules(found) == [(3, "date_out_of_range"), (4, "date_out_of_range")]
+
+
+def test_one_id_for_two(tmp_path: Path) -> None:
+    lines = ["responden;" + ";".join(f"u{n}" for n in range(1, 10)), "R1" + ";4" * 9, "R1" + ";1" * 9]
+    found = evidence.measure("survey", text_file(tmp_path / "a.csv", *lines), ASKED)
+    assert (found.figures["satisfaction"].value, rules(found)) == (100, [(3, "repeated")])
+
+
+def test_a_sheet_that_is_not_the_first(tmp_path: Path) -> None:
+    sheets = {"Sampul": [["LAPORAN"], ["Biro", "Pagu"]], "Data": [BUDGET, ["X", 100, 50]]}
+    found = budget(workbook_file(tmp_path / "a.xlsx", sheets))
+    assert (found.figures["realisation"].value, found.source.sheet) == (50, "Data")
+
+
+@pytest.mark.slow
+def test_half_a_million_rows_are_counted_right_and_without_a_loop_over_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a row that is read one by one would come through here
+    monkeypatch.setattr(TextFile, "_by_row", lambda *_: pytest.fail("the rows were read one by one"))
+    marks = np.random.default_rng(2025).choice(["ya", "tidak", "", "entah"], 500_000)
+    lines = [f"S{number};{mark}" for number, mark in enumerate(marks.tolist())]
+    found = evidence.measure("checklist", text_file(tmp_path / "a.csv", "layanan;digital", *lines), ASKED)
+    assert found.figures["done"].numerator == (marks == "ya").sum()
+    assert found.used == np.isin(marks, ["ya", "tidak"]).sum()
+    assert len(found.set_aside) == np.isin(marks, ["", "entah"]).sum()
+
+
+def test_mixed_encodings(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("Uraian;Pagu;Realisasi\nCafé;100;50\n".encode() + "Résumé;100;50\n".encode("cp1252"))
+    found = budget(path)
+    assert (found.used, found.source.encoding) == (2, "mixed")
+
+
+def test_formula_injection_is_text_and_formulas_count_by_their_stored_result(tmp_path: Path) -> None:
+    rows = [BUDGET, ['=HYPERLINK("http://x","y")', 100, 50], ["Y", 100, "=1+1"], ["Z", 100, 50]]
+    found = budget(workbook_file(tmp_path / "a.xlsx", {"A": rows}))
+    # openpyxl writes formulas without a result: nobody has calculated them, and nobody does here
+    assert rules(found) == [(2, "formula_without_value"), (3, "formula_without_value")]
+    lines = ["Uraian;Pagu;Realisasi", "=cmd|'/c calc'!A1;100;50", "@SUM(1);100;50", "Y;=100;50"]
+    found = budget(text_file(tmp_path / "a.csv", *lines))
+    assert (found.used, rules(found)) == (2, [(4, "not_a_number")])
+
+
+def test_an_id_that_excel_reads_as_an_error(tmp_path: Path) -> None:
+    rows = [["Layanan", "Digital"], ["#N/A", "ya"], ["Mutasi", "#DIV/0!"], ["Cuti", "ya"]]
+    found = evidence.measure("checklist", workbook_file(tmp_path / "a.xlsx", {"A": rows}), ASKED)
+    assert rules(found) == [(2, "excel_error"), (3, "excel_error")]
+
+
+def _empty(path: Path) -> Path:
+    path.write_bytes(b"")
+    return path
+
+
+def _bomb(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (80 << 20))
+    return path
+
+
+REFUSED: dict[str, Callable[[Path], Path]] = {
+    "empty": _empty,
+    "headings only": lambda path: text_file(path, "Uraian;Pagu;Realisasi"),
+    "no headings": lambda path: text_file(path, "X;100;50", "Y;100;50"),
+    "wrong columns": lambda path: text_file(path, "Nama;Alamat", "X;Y"),
+    "every row wrong": lambda path: text_file(path, "Uraian;Pagu;Realisasi", "X;seratus;lima puluh"),
+    "another year": lambda path: text_file(path, "Uraian;Pagu;Realisasi;Periode", "X;100;50;TW I 2019"),
+    "budget of 0": lambda path: text_file(path, "Uraian;Pagu;Realisasi", "X;0;50"),
+    "no workbook": lambda path: text_file(path, "PK\x03\x04"),
+    "zip bomb": _bomb,
+    "folder": lambda path: path.parent,
+    "not there": lambda path: path,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_is_refused_leaves_the_workbook_as_it_was(tmp_path: Path, name: str) -> None:
+    made = workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
+    before = made.path.read_bytes()
+    raw = REFUSED[name](tmp_path / "raw.csv")
+    book = open_book(made.path)
+    with pytest.raises(EvidenceError):
+        import_evidence(book, Asked("budget", raw, "K1", 4), WHEN)
+    book.save()
+    assert made.path.read_bytes() == before
