@@ -21,7 +21,7 @@ import pandas as pd
 from bsc_xl import files
 from bsc_xl.collection.gathering import Frames
 from bsc_xl.collection.record import TEXT_TABLES, trend_frame
-from bsc_xl.errors import ChoiceError, MissingExtraError, OutputError, SourceError
+from bsc_xl.errors import ChoiceError, OutputError, SourceError
 from bsc_xl.storage import shown
 
 if TYPE_CHECKING:
@@ -93,10 +93,6 @@ class FolderArchive:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.place = folder, str(folder)
-        try:
-            import pyarrow  # noqa: F401
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(package="pyarrow", extra="parquet") from error
 
     def check(self) -> None:
         """As in `Archive`."""

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 from bsc_xl import files
 from bsc_xl.dataset.plain import PlainColumn
-from bsc_xl.errors import MissingExtraError, OutputError, SourceError
+from bsc_xl.errors import OutputError, SourceError
 from bsc_xl.tables import NumberStyle, RawTables, parse
 from bsc_xl.tables.columns import COLUMNS, OPTIONAL_TABLES, heading
 from bsc_xl.tables.sheet import number_columns, typed_styles
@@ -143,8 +142,9 @@ def _csv(columns: list[PlainColumn]) -> bytes:
 
 
 def _read_parquet(file: Path) -> pd.DataFrame:
-    parquet = _pyarrow("pyarrow.parquet")
-    arrow = _pyarrow("pyarrow")
+    import pyarrow as arrow
+    from pyarrow import parquet
+
     try:
         table = parquet.read_table(file)
         cells = [column.to_pylist() for column in table.columns]
@@ -155,7 +155,9 @@ def _read_parquet(file: Path) -> pd.DataFrame:
 
 
 def _parquet(columns: list[PlainColumn]) -> bytes:
-    arrow, parquet = _pyarrow("pyarrow"), _pyarrow("pyarrow.parquet")
+    import pyarrow as arrow
+    from pyarrow import parquet
+
     types = {int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
     typed = [(column.name, *column.one_type()) for column in columns]
     table = arrow.table(
@@ -164,12 +166,3 @@ def _parquet(columns: list[PlainColumn]) -> bytes:
     content = io.BytesIO()
     parquet.write_table(table, content)
     return content.getvalue()
-
-
-def _pyarrow(module: str) -> ModuleType:
-    from importlib import import_module
-
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(package="pyarrow", extra="parquet") from error
