@@ -15,6 +15,11 @@ def test_the_log_of_the_benchmark_is_counted_as_a_plain_computation_counts_it(tm
     assert found.set_aside
 
 
+def test_a_row_for_each_punch_is_counted_alike(tmp_path: Path) -> None:
+    written = benchmark.write_punches(tmp_path / "tap.csv", benchmark.write_log(tmp_path / "log.csv", rows=3000))
+    benchmark.check(benchmark.attendance(tmp_path / "tap.csv"), written)
+
+
 def test_a_side_that_counts_something_else_is_found_out(tmp_path: Path) -> None:
     written = benchmark.write_log(tmp_path / "log.csv", rows=600)
     found = benchmark.attendance(tmp_path / "log.csv")
@@ -34,4 +39,5 @@ def test_half_a_million_rows_are_counted_right(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_benchmark_names_both_sides_with_time_and_memory() -> None:
     found = benchmark.measure(rows=2000, repeats=1)
-    assert set(found["processor_seconds"]) == set(found["peak_memory_mib"]) == {"bsc_xl", "pandas", "pandas_guessing"}
+    assert set(found["punches"]["processor_seconds"]) == set(found["processor_seconds"])
+    assert set(found["processor_seconds"]) == set(found["peak_memory_mib"]) == {"bsc_xl", "pandas", "pandas_as_text"}

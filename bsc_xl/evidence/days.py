@@ -68,16 +68,24 @@ def times(cells: pd.Series) -> Parsed:
 def moments(cells: pd.Series) -> Parsed:
     """Days with their times, datetime64[s], NaT where blank: one punch of an attendance machine."""
     first = _month_first(cells)
-    day_of = cache(lambda text: _date(text, first))
-    time_of = cache(_time)
+
+    @cache
+    def midnight_of(text: str) -> int | None:
+        day, _ = (None, "") if ":" in text else _date(text, first)
+        return None if day is None else _since_1970(day, 0)
+
+    @cache
+    def seconds_of(text: str) -> int | None:
+        seconds, _ = _time(text)
+        return None if seconds is None else round(seconds)
 
     def read(cell: object) -> Read:
         # nearly every moment is a different text, but its day and its time are not
         if isinstance(cell, str) and ":" in cell:
-            day_text, _, time_text = cell.strip().rpartition(" ")
-            (day, _), (seconds, _) = day_of(day_text), time_of(time_text)
-            if day is not None and seconds is not None and ":" not in day_text:
-                return _since_1970(day, seconds), ""
+            day, _, clock = cell.strip().rpartition(" ")
+            midnight, seconds = midnight_of(day), seconds_of(clock)
+            if midnight is not None and seconds is not None:
+                return midnight + seconds, ""
         return _moment(cell, first)
 
     parsed = each(cells, read, _NO_MOMENT, np.int64)

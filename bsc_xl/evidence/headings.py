@@ -47,7 +47,14 @@ def find(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str
     """
     needed = {column.name for column in columns if column.required}
     known = {column.name: _known(column.name, named) for column in columns}
-    tried = [_match(head, at, rows, known) for at in range(len(head)) for rows in (1, 2) if at + rows <= len(head)]
+    texts = [[_text(cell) for cell in row] for row in head]
+    figures = [any(map(_is_figure, row)) for row in head]
+    tried = [
+        _match(texts, at, rows, known)
+        for at in range(len(head))
+        for rows in (1, 2)
+        if rows == 1 or (at + 1 < len(head) and not figures[at + 1])
+    ]
     fitting = [found for found in tried if needed <= found.places.keys()]
     return max(fitting, key=lambda found: found.better, default=None)
 
@@ -76,7 +83,7 @@ def _known(name: str, named: Mapping[str, str]) -> Mapping[str, int]:
     return {folded(named[name]): 0} if name in named else headings(name)
 
 
-def _match(head: Sequence[Row], at: int, rows: int, known: Mapping[str, Mapping[str, int]]) -> Found:
+def _match(head: Sequence[Sequence[str]], at: int, rows: int, known: Mapping[str, Mapping[str, int]]) -> Found:
     names = _names(head, at, rows)
     ranked = sorted(
         (rank, column, place)
@@ -102,26 +109,24 @@ def _match(head: Sequence[Row], at: int, rows: int, known: Mapping[str, Mapping[
     return Found(first, places, width, rows, rows > 1 and any(below) and not all(below), twice)
 
 
-def _names(head: Sequence[Row], at: int, rows: int) -> list[tuple[str, ...]]:
+def _names(head: Sequence[Sequence[str]], at: int, rows: int) -> list[tuple[str, ...]]:
     """What each column is called in `rows` rows from `at`: by the lower row, and by both together."""
     if rows == 1:
-        return [(_text(cell),) for cell in head[at]]
+        return [(cell,) for cell in head[at]]
     upper, lower = head[at], head[at + 1]
-    if any(_is_figure(cell) for cell in lower):
-        return []
     names: list[tuple[str, ...]] = []
     above = ""
     for place in range(max(len(upper), len(lower))):
-        over = _text(upper[place]) if place < len(upper) else ""
-        under = _text(lower[place]) if place < len(lower) else ""
+        over = upper[place] if place < len(upper) else ""
+        under = lower[place] if place < len(lower) else ""
         above = over or above
         names.append((under, f"{above} {under}") if under else (over,))
     return names
 
 
-def _numbers_columns(row: Row) -> bool:
+def _numbers_columns(row: Sequence[str]) -> bool:
     """The row below the headings numbers the columns: (1) (2) (3)."""
-    found = [_NUMBER.fullmatch(_text(cell)) for cell in row if not parse.is_blank(cell)]
+    found = [_NUMBER.fullmatch(cell) for cell in row if cell]
     numbers = [int(each[1]) for each in found if each]
     return len(found) > 1 and numbers == list(range(1, len(found) + 1))
 

@@ -161,9 +161,10 @@ def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Lis
     used = filled & ~total & ~slipped
     if not used.any():
         raise EvidenceError(source=source.name, reason="evidence.no_rows", set_aside=tuple(aside))
+    everything = used.all()
     return Listing(
-        (wanted if used.all() else wanted[used]).reset_index(drop=True),
-        rows[used],
+        (wanted if everything else wanted[used]).reset_index(drop=True),
+        rows if everything else rows[used],
         wanted[total].reset_index(drop=True),
         rows[total],
         tuple(sorted(aside, key=lambda each: each.row)),

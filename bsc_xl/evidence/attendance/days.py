@@ -69,7 +69,10 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
     place = entries.person * year.months + year.month[entries.day]
 
     attended = entries.state == _ATTENDED
-    days_attended = np.bincount(place[attended], minlength=shape[0] * shape[1]).reshape(shape)
+    others = place[np.flatnonzero(~attended)]
+    days_attended = np.subtract(
+        *(np.bincount(of, minlength=shape[0] * shape[1]).reshape(shape) for of in (place, others))
+    )
     # on most days there is nothing to note, so sums are made of the others only
     full = entries.came & entries.left & (entries.late == 0) & (entries.early == 0)
     noted = np.flatnonzero(attended & ~full)
@@ -152,13 +155,13 @@ class _Entries:
         plan = log.shift * year.count + day  # the position of shift and day in what the year expects
         came, left = log.clock_in != NO_CLOCK, log.clock_out != NO_CLOCK
         state = np.where(came | left, np.int8(_ATTENDED), np.int8(_ABSENT))
-        state[log.leave == Leave.EXCUSED] = _LEAVE
-        state[log.unclear] = _UNCLEAR
-        state[~year.working.ravel()[plan]] = _OFF
+        np.putmask(state, log.leave == Leave.EXCUSED, _LEAVE)
+        np.putmask(state, log.unclear, _UNCLEAR)
+        np.putmask(state, ~year.working.ravel()[plan], _OFF)
         attended = state == _ATTENDED
         late = np.where(attended & came, log.clock_in - year.begins.ravel()[plan], 0)
         early = np.where(attended & left, year.ends.ravel()[plan] - log.clock_out, 0)
-        late[late <= tolerance] = 0
+        late *= late > tolerance
         return _Entries(log.person, day, state, late, np.maximum(early, 0), came, left)
 
 

@@ -296,11 +296,14 @@ class _Days:
     def _twice(self, kept: Flags, several: Flags) -> Flags:
         """The rows (m,) that say what an earlier row says."""
         candidates = np.flatnonzero(several & kept[self.place])
-        of = self.rows
-        said: tuple[NDArray[Any], ...] = (of.person, of.day, of.shift, of.clock_in, of.clock_out, of.leave)
-        again = pd.DataFrame({number: column[candidates] for number, column in enumerate(said)}).duplicated().to_numpy()
         twice = np.zeros(len(self.place), dtype=bool)
-        twice[candidates[again]] = True
+        if not len(candidates):
+            return twice
+        said = self.group[candidates]  # one number for everything that a row says
+        for column in (self.rows.shift, self.rows.clock_in, self.rows.clock_out, self.rows.leave):
+            of = column[candidates].astype(np.int64)
+            said = said * (of.max() - of.min() + 1) + (of - of.min())
+        twice[candidates[pd.Series(said).duplicated().to_numpy()]] = True
         return twice
 
     def _set_aside(self, flags: Flags, rule: str, column: str, rows: Rows) -> None:

@@ -82,6 +82,8 @@ class Schedule:
 
     def shift_of(self, ids: Texts) -> Positions:
         """The shift of each employee (n,) where the log names none."""
+        if not self.employees:
+            return np.full(len(ids), self.everybody, dtype=np.int64)
         return np.array([self.employees.get(folded(each), self.everybody) for each in ids], dtype=np.int64)
 
 
