@@ -82,8 +82,8 @@ def _made(place: Path, units: int, kpis: int) -> tuple[Tables, list[Path]]:
 def collected(paths: Sequence[Path], tables: Tables) -> None:
     """Everything but the files that are written: read, checked, put together, scored."""
     files = [(path, path.name) for path in paths]
-    parts = [take_in(files[first : first + AT_ONCE]) for first in range(0, len(files), AT_ONCE)]
-    gathered = gather(joined(parts), tables, None, WHEN)
+    intake = joined([take_in(files[first : first + AT_ONCE]) for first in range(0, len(files), AT_ONCE)])
+    gathered = gather(intake, tables, None, WHEN)
     assert gathered is not None
 
 

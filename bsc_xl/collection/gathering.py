@@ -161,7 +161,8 @@ def _measurements(
         at = zip(figures["file"].tolist(), figures["kpi_code"].tolist(), strict=True)
         unit_codes = [received[file].unit_code for file in figures["file"].tolist()]
         kpi_codes = pd.Series([own.get(each) for each in at], index=figures.index, dtype=object)
-        figures = figures.assign(kpi_code=kpi_codes, unit_code=unit_codes, year=year)
+        years = pd.Series([year] * len(figures), index=figures.index, dtype=object)  # one number, not one for each row
+        figures = figures.assign(kpi_code=kpi_codes, unit_code=unit_codes, year=years)
         figures = figures[figures["kpi_code"].notna()]
         for name in ("target", "actual"):
             figures[name] = pd.Series(_as_found(figures[name]), index=figures.index, dtype=object)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,13 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     """
     content = _bytes(path)
     named = {} if mapping is None else names_of(mapping, columns)
-    candidates, encoding = _candidates(path, content, sheet)
-    candidate, found = _best(candidates, columns, named, path.name)
-    source = Source(path.name, hashlib.sha256(content).hexdigest(), candidate.sheet, encoding)
-    return _listing(candidate.grid(), found, source, candidate.mark)
+    with ThreadPoolExecutor(1) as other:  # of a long file the checksum takes a while, and leaves Python free
+        checksum = other.submit(hashlib.sha256, content)
+        candidates, encoding = _candidates(path, content, sheet)
+        candidate, found = _best(candidates, columns, named, path.name)
+        grid = candidate.grid()
+    source = Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
+    return _listing(grid, found, source, candidate.mark)
 
 
 def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:

@@ -75,7 +75,7 @@ class TextFile:
         names = [str(place) for place in range(width)]
         table = arrow_csv.read_csv(
             arrow.BufferReader(self.content),
-            arrow_csv.ReadOptions(use_threads=False, column_names=names),
+            arrow_csv.ReadOptions(column_names=names),
             arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, _TEXTS)),
         ).unify_dictionaries()

@@ -155,7 +155,7 @@ def collect(
         yield [each.file for each in part.received]
     if stopped():
         return
-    intake = joined([part for _, part in sorted(parts.items())])
+    intake = joined([parts.pop(first) for first in sorted(parts)])
     gathered = gather(intake, given, period, when)
     if gathered is None:
         yield Collected(None, [each for _, listed in sorted(intake.irregularities.items()) for each in listed])
