@@ -25,8 +25,8 @@ _OTHER_QUOTES = b"='"
 _HEAD = 1 << 13
 """Where some program writes attributes in other quotation marks, it does so from the beginning."""
 _LAST_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_MOST_ROWS = MOST_CELLS // 16_384
-"""Whichever columns they reach to."""
+_MOST_ROWS = 4 * MOST_CELLS // 16_384
+"""Whichever columns they reach to; the long lists of the settings are among them."""
 
 
 @dataclass(slots=True)
