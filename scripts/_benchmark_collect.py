@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bsc_xl.collection.received import joined
 from bsc_xl.excel import layout as layouts
 from bsc_xl.excel.intake import take_in
 from bsc_xl.excel.intake.opened import VALUES
+from bsc_xl.model import Level
 from bsc_xl.scorecard import score
 from bsc_xl.tables import Tables
 from bsc_xl.workflows import generation
@@ -38,7 +40,7 @@ def measure(units: int, kpis: int, repeats: int, rivals: int) -> dict[str, Any]:
     """Seconds per workbook of each side, the median over the rounds, and their ratios to ours."""
     with tempfile.TemporaryDirectory() as place:
         tables, paths = _made(Path(place), units, kpis)
-        titles = [layouts.empty(LANGUAGE, tables.settings.periods).title(key) for key in VALUES]
+        titles = read_titles(tables)
         sides: dict[str, Callable[[Sequence[Path]], None]] = {
             "bsc_xl": lambda some: collected(some, tables),
             "floor": lambda some: _calamine(some, titles),
@@ -79,6 +81,13 @@ def _made(place: Path, units: int, kpis: int) -> tuple[Tables, list[Path]]:
     return tables, [place / "inbox" / workbook.name for workbook in planned]
 
 
+def read_titles(tables: Tables) -> frozenset[str]:
+    """The sheets that are read, of a unit's workbook and of an employee's, in which one is called otherwise."""
+    empty = layouts.empty(LANGUAGE, tables.settings.periods)
+    shapes = [replace(empty, level=level) for level in (Level.UNIT, Level.EMPLOYEE)]
+    return frozenset(shape.title(key) for shape in shapes for key in VALUES)
+
+
 def collected(paths: Sequence[Path], tables: Tables) -> None:
     """Everything but the files that are written: read, checked, put together, scored."""
     files = [(path, path.name) for path in paths]
@@ -87,17 +96,17 @@ def collected(paths: Sequence[Path], tables: Tables) -> None:
     assert gathered is not None
 
 
-def _calamine(paths: Sequence[Path], titles: Sequence[str]) -> None:
+def _calamine(paths: Sequence[Path], titles: frozenset[str]) -> None:
     for path in paths:
         with CalamineWorkbook.from_path(path) as book:
-            for title in titles:
+            for title in titles.intersection(book.sheet_names):
                 book.get_sheet_by_name(title).to_python(skip_empty_area=False)
 
 
-def _openpyxl(paths: Sequence[Path], titles: Sequence[str], read_only: bool) -> None:
+def _openpyxl(paths: Sequence[Path], titles: frozenset[str], read_only: bool) -> None:
     for path in paths:
         book = openpyxl.load_workbook(path, read_only=read_only, data_only=True)
-        for title in titles:
+        for title in titles.intersection(book.sheetnames):
             for row in book[title].iter_rows(values_only=True):
                 tuple(row)
         book.close()
