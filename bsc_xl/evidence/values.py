@@ -32,6 +32,7 @@ FAULTS = (
     "not_a_period",
     "excel_error",
     "formula_without_value",
+    "rounded_id",
 )
 """Rules that a cell can break; `Parsed.fault` is a position here."""
 
@@ -96,7 +97,8 @@ def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtyp
 
 def texts(cells: pd.Series) -> Parsed:
     """The texts of a column without blanks around them; object, "" where blank. A number 12.0 is the text "12", and
-    ="0012", as machines write an id that Excel is to leave alone, the text "0012"."""
+    ="0012", as machines write an id that Excel is to leave alone, the text "0012". A number of more than 15 digits and
+    a text such as "1,98001E+17" are at fault: Excel has rounded them, so that several ids have become one."""
     return each(cells, _text, "", object)
 
 
@@ -136,6 +138,10 @@ def _cut(text: str) -> str:
 
 
 _SHOWN = 40
+_EXACT = 10**15
+"""Excel keeps fifteen digits of a number; a NIP has eighteen."""
+_EXPONENT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}", re.IGNORECASE)
+"""A long number as Excel shows and exports it."""
 _QUOTED = re.compile(r'="([^"]*)"')
 _CURRENCY = re.compile(r"^(?:rp\.?|idr)|(?:rp\.?|idr|,-|\.-|,--|%)$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
@@ -145,7 +151,11 @@ _DASHES = frozenset("-–—")
 
 
 def _text(cell: object) -> Read:
+    if isinstance(cell, (int, float)) and abs(cell) >= _EXACT:
+        return None, "rounded_id"
     text = parse.without_forbidden(parse.as_text(cell)).strip()
+    if _EXPONENT.fullmatch(text):
+        return None, "rounded_id"
     quoted = _QUOTED.fullmatch(text)
     return (quoted[1].strip() if quoted else text), ""
 

@@ -132,5 +132,21 @@ def test_categories_and_cells_are_read_alike() -> None:
     assert plain.fault.tolist() == coded.fault.tolist()
 
 
+def test_an_id_that_excel_has_rounded_is_at_fault() -> None:
+    """Two NIPs that differ in the last digit are the same number in a cell."""
+    assert 198001012005011001.0 == 198001012005011002.0
+    ids = texts(column(198001012005011001.0, "1,98001E+17", "1.98001e+17", "2E+17", 198001012005011001))
+    assert ids.value.tolist() == [""] * 5
+    assert [FAULTS[fault] for fault in ids.fault] == ["rounded_id"] * 5
+
+
+def test_an_id_of_fifteen_digits_is_the_number_without_exponent() -> None:
+    ids = texts(column(198001012005011.0, 999999999999999, "198001012005011001", '="198001012005011001"', "1E5"))
+    assert not ids.fault.any()
+    assert ids.value.tolist() == [
+        "198001012005011", "999999999999999", "198001012005011001", "198001012005011001", "1E5",
+    ]  # fmt: skip
+
+
 def test_a_long_text_is_shown_cut() -> None:
     assert shown(column("x" * 100, "short", None)) == ["x" * 39 + "…", "short", ""]

@@ -111,6 +111,17 @@ def test_a_gap_is_no_absence_where_a_row_without_an_id_is_of_that_day() -> None:
     assert counts(AT_WORK, logs.day("", TUESDAY, "07:30", "16:00"), later) == {"attended": 2}
 
 
+@pytest.mark.parametrize("rounded", [198001012005011001.0, "1,98001E+17"])
+def test_a_nip_that_excel_has_rounded_makes_no_person_of_several(rounded: object) -> None:
+    rows = [{**logs.day("", day, clock, "16:00"), "employee_id": rounded} for day, clock in ((TUESDAY, "07:30"),) * 2]
+    evidence = logs.measured([AT_WORK, *rows])
+    assert [(each.row, each.rule, each.column) for each in evidence.set_aside] == [
+        (3, "rounded_id", "employee_id"),
+        (4, "rounded_id", "employee_id"),
+    ]
+    assert logs.only(evidence)["employee_id"] == "P01"
+
+
 def test_before_the_first_and_after_the_last_row_nothing_is_known() -> None:
     assert counts(AT_WORK) == {"attended": 1}
 
