@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.model import Column
-from bsc_xl.evidence.words import folded, headings, headings_of, known_headings
+from bsc_xl.evidence.words import headings, headings_of, known_headings
 from bsc_xl.tables import parse
 
 HEAD = 60
@@ -80,7 +80,7 @@ def _is_heading(cell: object) -> bool:
 
 
 def _known(name: str, named: Mapping[str, str]) -> Mapping[str, int]:
-    return {folded(named[name]): 0} if name in named else headings(name)
+    return {headings_of(named[name])[0]: 0} if name in named else headings(name)
 
 
 def _match(head: Sequence[Sequence[str]], at: int, rows: int, known: Mapping[str, Mapping[str, int]]) -> Found:

@@ -21,7 +21,7 @@ from bsc_xl.evidence import sheets, textfile
 from bsc_xl.evidence.headings import Found, Row, find, missing
 from bsc_xl.evidence.model import Column, Listing, SetAside, Source
 from bsc_xl.evidence.values import distinct
-from bsc_xl.evidence.words import folded, totals
+from bsc_xl.evidence.words import folded, headings_of, totals
 from bsc_xl.scoring.arrays import Flags
 from bsc_xl.tables import parse
 
@@ -84,7 +84,9 @@ def names_of(mapping: Path, columns: Sequence[Column]) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EvidenceError(source=mapping.name, reason="evidence.mapping_unreadable", why=str(error)) from error
     known = [column.name for column in columns]
-    wrong = [key for key, value in named.items() if key not in known or not isinstance(value, str) or not folded(value)]
+    wrong = [
+        key for key, value in named.items() if key not in known or not isinstance(value, str) or not headings_of(value)
+    ]
     if wrong:
         raise EvidenceError(
             source=mapping.name, reason="evidence.mapping_unknown", names=", ".join(wrong), known=", ".join(known)

@@ -108,7 +108,8 @@ def flags(cells: pd.Series) -> Parsed:
 
 
 def numbers(cells: pd.Series, mark: str = "") -> Parsed:
-    """The numbers of a column, float64: money, grouped thousands, percent signs, negatives in parentheses.
+    """The numbers of a column, float64: money, grouped thousands, negatives in parentheses. A percentage is no
+    amount, and at fault.
 
     `mark`: the decimal mark of the column, "," or ".", as `decimal_mark` finds it; without one a text such as "1.250",
     which may be either, is at fault. A lone dash is 0, as accounting formats show it.
@@ -143,7 +144,7 @@ _EXACT = 10**15
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}", re.IGNORECASE)
 """A long number as Excel shows and exports it."""
 _QUOTED = re.compile(r'="([^"]*)"')
-_CURRENCY = re.compile(r"^(?:rp\.?|idr)|(?:rp\.?|idr|,-|\.-|,--|%)$", re.IGNORECASE)
+_CURRENCY = re.compile(r"^(?:rp\.?|idr)|(?:rp\.?|idr|,-|\.-|,--)$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 _DIGITS = re.compile(r"[0-9]+")
 _SPLIT = re.compile(r"([0-9.,' ]*?)([.,])([0-9]*)")
@@ -206,7 +207,7 @@ def _with_mark(text: str, decimal: str, sign: float) -> Read:
 
 
 def _bare(text: str) -> tuple[str, float]:
-    """The number without currency, percent sign and sign, and its sign."""
+    """The number without currency and sign, and its sign."""
     plain, sign = " ".join(text.split()), 1.0
     if plain.startswith("(") and plain.endswith(")"):
         plain, sign = plain[1:-1].strip(), -1.0

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-_UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=\s)(?:rp|idr|rupiah)\b\.?\s*$", re.IGNORECASE)
+_PERCENT = re.compile(r"%|\b(?:persen|percent|prosen)", re.IGNORECASE)
 _SIGNS = "√✓✔✗✘"
 """Answers that are no letters, and that folding must therefore not take away."""
 _NOTHING = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
@@ -25,9 +26,10 @@ def folded(text: str) -> str:
 
 
 def headings_of(cell: str) -> tuple[str, ...]:
-    """What a heading may be looked up as: the whole, and without a unit in parentheses; nothing for a blank one."""
-    whole = folded(cell)
-    without = folded(_UNIT.sub(" ", cell)) if "(" in cell or "[" in cell else whole
+    """What a heading may be looked up as: the whole, and without a unit in parentheses or a currency behind it; nothing
+    for a blank one. A unit of percent is no mere unit: "Realisasi (%)" is another column than "Realisasi (Rp)"."""
+    whole = folded(cell.replace("%", " persen "))
+    without = whole if _PERCENT.search(cell) else folded(_UNIT.sub(" ", cell))
     return tuple(dict.fromkeys(filter(None, (whole, without))))
 
 

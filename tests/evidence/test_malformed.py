@@ -49,6 +49,18 @@ def test_merged_header_cells_below_a_title(tmp_path: Path) -> None:
     assert (found.figures["realisation"].value, found.used, found.set_aside) == (50, 2, ())
 
 
+@pytest.mark.parametrize("percent_first", [False, True])
+def test_a_heading_merged_over_amount_and_percentage(tmp_path: Path, percent_first: bool) -> None:
+    def pair(amount: object, percent: object) -> list[object]:
+        return [percent, amount] if percent_first else [amount, percent]
+
+    rows = [["Uraian", "Pagu", "Realisasi", None], [None, None, *pair("Rp", "%")]]
+    rows += [["Pegawai", 1000, *pair(500, 50)], ["Barang", 2000, *pair(1000, 50)]]
+    found = budget(workbook_file(tmp_path / "a.xlsx", {"A": rows}, merged=["A1:A2", "B1:B2", "C1:D1"]))
+    assert (found.figures["realisation"].numerator, found.figures["realisation"].denominator) == (1500, 3000)
+    assert found.set_aside == ()
+
+
 def test_a_totals_row_at_the_end(tmp_path: Path) -> None:
     found = budget(
         workbook_file(tmp_path / "a.xlsx", {"A": [BUDGET, ["X", 100, 50], ["Y", 100, 30], ["JUMLAH", 200, 80]]})

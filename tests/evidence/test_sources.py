@@ -136,6 +136,31 @@ def test_a_total_that_says_otherwise_is_a_remark(measured) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Uraian;Pagu;Realisasi Rp;Realisasi %",
+        "Uraian;Pagu (Rp);Realisasi (Rp);Realisasi (%)",
+        "Uraian;Anggaran Rp.;Realisasi;Realisasi (persen)",
+        "Uraian;PAGU ANGGARAN RP;REALISASI (Rp);Persentase Realisasi",
+        "Uraian;Pagu (dalam ribu rupiah);Realisasi [IDR];% Realisasi",
+    ],
+)
+def test_a_column_in_percent_is_no_amount(measured, headings) -> None:
+    figure = measured("budget", headings, "Pegawai;1.000;500;50", "Barang;2.000;1.000;50").figures["realisation"]
+    assert (figure.numerator, figure.denominator) == (1500, 3000)
+
+
+def test_a_file_that_has_the_percentage_alone_is_refused(measured) -> None:
+    params = refused(measured, "budget", "Uraian;Pagu;Realisasi (%)", "Pegawai;1.000;50")
+    assert params["reason"] == "evidence.no_columns"
+
+
+def test_a_cell_in_percent_is_no_amount_either(measured) -> None:
+    found = measured("budget", "Uraian;Pagu;Realisasi", "Pegawai;1.000;500", "Barang;2.000;50 %")
+    assert aside(found) == [(3, "not_a_number", "realised", "50 %")]
+
+
 def test_text_among_figures_is_set_aside_with_its_row(measured) -> None:
     lines = ["akun;pagu;realisasi", "A;100;50", "B;seratus;50", "C;100;", ";100;50", "D;100;=1+1"]
     assert aside(measured("budget", *lines)) == [
