@@ -44,19 +44,21 @@ _SAME_PUNCH = 5
 """Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
 _LATEST = np.iinfo(np.int32).max
 _UNKNOWN, _BLANK = -1, -2
-_OF_ROWS = ("person", "day", "dated", "shift", "clock_in", "clock_out", "leave")
+_OF_ROWS = ("person", "day", "dated", "silent", "shift", "clock_in", "clock_out", "leave")
 
 
 @dataclass(frozen=True, slots=True)
 class Punches:
     """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, NaT as its number;
-    `dated` where there is one. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`: clocks of one day
-    that are less than so many minutes apart are a single one."""
+    `dated` where there is one. `silent`: neither an id nor a day nor a clock nor a code, as in the signatures below a
+    table: such a row says nothing of anybody. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`:
+    clocks of one day that are less than so many minutes apart are a single one."""
 
     ids: Texts
     person: Positions
     day: Positions
     dated: Flags
+    silent: Flags
     shift: Positions
     clock_in: Minutes
     clock_out: Minutes
@@ -85,6 +87,7 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
         leave = np.maximum(meaning, Leave.NONE).astype(np.int8)
     by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
     day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
+    silent = (person < 0) & np.isnat(day) & (clock_in == NO_CLOCK) & (clock_out == NO_CLOCK) & (leave == Leave.NONE)
     dated, number = ~np.isnat(day), day.astype("datetime64[D]").astype(np.int64)
     if schedule.crosses_midnight.any():
         turn = schedule.turn_of_day[shift]
@@ -94,7 +97,7 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
             number = number - (came_after & dated)
     if by_day:
         rows.set_aside((clock_out != NO_CLOCK) & (clock_out < clock_in), "clock_order", "clock_out")
-    return Punches(ids, person, number, dated, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
+    return Punches(ids, person, number, dated, silent, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
 
 
 def _persons(rows: Rows) -> tuple[Positions, Texts]:
@@ -131,7 +134,7 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     came[single[~nearer_in]] = NO_CLOCK
     first, last = _covered(person[~unclear], day[~unclear], len(punches.ids))
     undated = np.zeros(len(punches.ids) + 1, dtype=bool)  # the last is for rows without an id
-    undated[punches.person[~punches.dated]] = True
+    undated[punches.person[~punches.dated & ~punches.silent]] = True
     lost = any(each.rule != "total_row" for each in rows.listing.set_aside)  # nobody looked at what they say
     return Log(
         ids=punches.ids,

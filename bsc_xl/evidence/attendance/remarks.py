@@ -51,8 +51,9 @@ def _remarks(log: Log, quiet: Positions, schedule: Schedule, last: date) -> Iter
     silent = log.ids[told & (log.last >= begin) & (log.last <= latest - _WEEK)].tolist()
     if silent:
         yield Remark("silent", {"count": len(silent), "ids": ", ".join(silent[:_LISTED])})
-    if log.undated.any():
-        yield Remark("gaps_unknown", {"count": int(log.undated.sum())})
+    unknown = told & log.undated
+    if unknown.any():
+        yield Remark("gaps_unknown", {"count": int(unknown.sum())})
 
 
 def _day(number: int) -> date:

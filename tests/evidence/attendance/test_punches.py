@@ -106,6 +106,23 @@ def test_a_gap_is_no_absence_where_a_row_without_a_day_may_have_been_of_that_day
     assert [remark.rule for remark in evidence.remarks] == ["year_from", "gaps_unknown"]
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        logs.day("", "Palembang, 31 Januari 2025"),
+        logs.day("", "", "Kepala Bagian,"),
+        logs.day("", "", leave_code="Kepala Bagian,"),
+        logs.day("Mengetahui,", "", ""),
+    ],
+)
+def test_signatures_below_the_table_say_nothing_of_anybody(signature: dict[str, object]) -> None:
+    rows = [AT_WORK, logs.day("P01", WEDNESDAY, "07:30", "16:00")]
+    assert counts(*rows, signature) == counts(*rows) == {"attended": 2, "absent": 1}
+    evidence = logs.measured([*rows, signature])
+    assert len(evidence.set_aside) == 1
+    assert [remark.rule for remark in evidence.remarks] == ["year_from"]
+
+
 def test_a_gap_is_no_absence_where_a_row_without_an_id_is_of_that_day() -> None:
     later = logs.day("P01", WEDNESDAY, "07:30", "16:00")
     assert counts(AT_WORK, logs.day("", TUESDAY, "07:30", "16:00"), later) == {"attended": 2}
