@@ -17,8 +17,9 @@ from bsc_xl.evidence.words import folded, months, period_words
 from bsc_xl.scoring.arrays import Floats
 from bsc_xl.tables import parse
 
-COLUMNS = (Column("period", required=False), Column("month", required=False), Column("date", required=False))
-"""Any one of them says when a row holds; the first that a file has counts."""
+_MONTHS = {"month": 1, "quarter": 3, "semester": 6}
+COLUMNS = tuple(Column(name, required=False) for name in (*_MONTHS, "period", "date"))
+"""Any one of them says when a row holds; the first that a file has counts, since it is the most exact."""
 
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
 _ROMAN = {
@@ -41,8 +42,9 @@ _OTHER_YEAR = -np.inf
 
 def ends(rows: Rows, question: Question) -> Floats | None:
     """Up to when each row holds, in months since 1 January of the year: quarter 2 is 6, March is 3; -inf for another
-    year. None where the file does not say. Rows that cannot be read are set aside."""
-    for name, own in (("period", 12 / question.periods), ("month", 1.0)):
+    year. A number without a word is what the heading says: a month, a quarter, a semester; below "period" it is one of
+    the question's. None where the file does not say. Rows that cannot be read are set aside."""
+    for name, own in (*_MONTHS.items(), ("period", 12 / question.periods)):
         if rows.has(name):
             found: Floats = rows.read(name, lambda cells, own=own: _ends(cells, own, question), filled=True)  # type: ignore[misc]
             return found

@@ -104,6 +104,39 @@ def test_periods_are_read_in_many_forms(measured, heading, cells) -> None:
     assert found.set_aside == ()
 
 
+@pytest.mark.parametrize("periods", [1, 2, 4, 12])
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Semester", ("1", "2")),
+        ("Triwulan", ("2", "4")),
+        ("TW", ("II", "IV")),
+        ("Quarter", ("2", "4")),
+        ("Bulan", ("6", "12")),
+        ("Month", ("6", "12")),
+        ("Triwulan;Bulan", ("2;6", "4;12")),
+    ],
+)
+def test_a_bare_number_is_what_its_heading_says(measured, heading, cells, periods) -> None:
+    lines = [f"akun;pagu;realisasi;{heading}", f"A;100;40;{cells[0]}", f"A;100;90;{cells[1]}"]
+    year = measured("budget", *lines, question=replace(ASKED, periods=periods, period=periods))
+    assert year.figures["realisation"].value == 90
+    if periods > 1:
+        half = measured("budget", *lines, question=replace(ASKED, periods=periods, period=periods // 2))
+        assert (half.figures["realisation"].value, half.outside) == (40, 1)
+
+
+def test_a_number_below_period_is_one_of_the_workbooks(measured) -> None:
+    lines = ["akun;pagu;realisasi;Periode", "A;100;40;1", "A;100;90;2"]
+    assert measured("budget", *lines, question=replace(ASKED, periods=2, period=1)).figures["realisation"].value == 40
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("Semester", "3"), ("Triwulan", "5"), ("Bulan", "13"), ("Bulan", "0")])
+def test_there_are_no_more_of_them_in_a_year(measured, heading, cell) -> None:
+    found = measured("budget", f"akun;pagu;realisasi;{heading}", "A;100;40;1", f"B;100;90;{cell}")
+    assert [(row, rule, value) for row, rule, _, value in aside(found)] == [(3, "not_a_period", cell)]
+
+
 def test_rows_of_another_year_do_not_count(measured) -> None:
     lines = ["akun;pagu;realisasi;periode", "A;100;99;Triwulan IV 2024", "A;100;20;Triwulan II 2025"]
     found = measured("budget", *lines)
