@@ -11,7 +11,7 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -73,8 +73,8 @@ def _safe_name(text: str) -> str:
 def save(path: Path, content: bytes, backups: Path | None = None, day: date | None = None) -> Saved:
     """Puts `content` at `path`, at once or not at all; what stood there before is kept beside it, or in `backups`.
 
-    With `day`, it is kept once a day only, as it was before the first change of that day, under a name with the day and
-    in place of what is kept of another: for changes that lose nothing that people typed, and come often.
+    With `day`, it is kept once a day only, as it was before the first change of that day, under a name with the day:
+    for changes that lose nothing that people typed, and come often.
 
     A link stays one, and what it points to is replaced; a file keeps its permissions, and one that is read-only is
     refused.
@@ -97,8 +97,6 @@ def save(path: Path, content: bytes, backups: Path | None = None, day: date | No
             shutil.copymode(real, new)
             with _kept(real, backups or real.parent, day) as backup:
                 new.replace(real)
-        if day and backup:
-            _remove_former_days(backup, real.name)
         return Saved(path, changed=True, backup=backup)
 
 
@@ -175,15 +173,6 @@ def backup_names(name: str) -> Iterator[str]:
 def _name_of_day(name: str, day: date) -> str:
     stem, dot, suffix = name.rpartition(".")
     return f"{stem}.bak-{day:%Y-%m-%d}{dot}{suffix}"
-
-
-def _remove_former_days(backup: Path, name: str) -> None:
-    """Takes away what is kept of that file from days before that of `backup`; what cannot go does no harm."""
-    for each in backup.parent.iterdir():
-        found = _BACKUP.fullmatch(each.name)
-        if found and found[1] + found[3] == name and (found[2] or "").startswith("-") and each.name < backup.name:
-            with suppress(OSError):
-                each.unlink()
 
 
 _BACKUP = re.compile(r"(.+)\.bak([2-9]|[1-9][0-9]+|-[0-9]{4}-[0-9]{2}-[0-9]{2})?(\.[^.]*)")

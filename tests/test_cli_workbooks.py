@@ -28,7 +28,9 @@ def made(tmp_path: Path) -> workbooks.Made:
 def type_into(path: Path, entries: dict[Ref, Value]) -> None:
     book = open_book(path)
     book.apply(Changes(values=entries))
-    book.save()
+    backup = book.save().backup
+    assert backup is not None
+    backup.unlink()  # a person's program keeps none
 
 
 def shown(made: workbooks.Made, ref: Ref) -> object:
@@ -64,6 +66,15 @@ def test_recalc_puts_new_results_beside_the_formulas_and_keeps_the_former_file(b
     assert "Organisation score: 77." in output
     assert shown(made, row) == 50.0
     assert len(list(made.path.parent.glob("bureau.bak*.xlsx"))) == 1
+
+
+def test_what_was_typed_over_formulas_stays_in_a_backup_each_time(bsc: Run, made: workbooks.Made) -> None:
+    rows = [made.layout.cell("financial", FIRST_ROW, key) for key in ("index", "achievement")]
+    for ref in rows:
+        type_into(made.path, {ref: 55.0})
+        assert bsc("recalc", made.path)[0] == 0
+    kept = [open_book(path) for path in sorted(made.path.parent.glob("bureau.bak*.xlsx"))]
+    assert [book.read([ref.sheet])[ref.sheet].value(ref.cell) for book, ref in zip(kept, rows, strict=True)] == [55, 55]
 
 
 def test_recalc_says_what_is_wrong_and_ends_with_1(bsc: Run, made: workbooks.Made) -> None:

@@ -109,7 +109,7 @@ def test_by_the_day_a_file_is_kept_as_it_was_before_the_first_change_of_that_day
     assert (tmp_path / "a[1].bak-2026-03-02.xlsx").read_bytes() == b"filled in"
     assert save(path, b"3", day=tuesday).backup == tmp_path / "a[1].bak-2026-03-03.xlsx"
     assert (tmp_path / "a[1].bak-2026-03-03.xlsx").read_bytes() == b"2"
-    assert names_in(tmp_path) == ["a[1].bak-2026-03-03.xlsx", "a[1].bak.xlsx", "a[1].xlsx"]
+    assert names_in(tmp_path) == ["a[1].bak-2026-03-02.xlsx", "a[1].bak-2026-03-03.xlsx", "a[1].bak.xlsx", "a[1].xlsx"]
     assert all(files.is_backup(each) == (each != path) for each in tmp_path.iterdir())
 
 

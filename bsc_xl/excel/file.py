@@ -165,12 +165,13 @@ class FileBook:
                 package = package.with_parts({sheet.part: part, styles: look})
         return package
 
-    def save(self) -> Saved:
-        """Writes the file, whole or not at all; unchanged, it is left alone. Beside it is kept what it was before the
-        first change of today, in place of what is kept of a former day."""
+    def save(self, *, lossless: bool = False) -> Saved:
+        """Writes the file, whole or not at all; unchanged, it is left alone. What it was before is kept beside it, and
+        once a day only where the change is `lossless`: it has taken nothing away that people typed."""
         if self._package.members == self._opened.members:
             return Saved(self.path, changed=False)
-        return files.save(self.path, self._package.write(), day=date.today())  # noqa: DTZ011 - the day of whoever works
+        day = date.today() if lossless else None  # noqa: DTZ011 - the day of whoever works
+        return files.save(self.path, self._package.write(), day=day)
 
     @cached_property
     def _places(self) -> Places:

@@ -18,6 +18,7 @@ from bsc_xl.labels import Labels
 def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument()]) -> int:
     """What the Recalculate button does, on closed files: one after the other, a line for each."""
     from bsc_xl.excel.file import open_book
+    from bsc_xl.excel.findings import Kind
     from bsc_xl.workflows.recalculation import recalculate
 
     labels: Labels = context.obj
@@ -31,7 +32,7 @@ def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument
             recalculated = recalculate(book, datetime.now())  # noqa: DTZ005 - a workbook's clock has no time zone
             if book.signed:
                 printing.signature_ends(path, labels)
-            saved = book.save()
+            saved = book.save(lossless=not recalculated.done.count(Kind.OVERWRITTEN))
         except Exception as error:  # noqa: BLE001 - whatever one file does must not cost the others theirs
             told = error if isinstance(error, BscError) else UnexpectedError(kind=type(error).__name__, text=str(error))
             printing.error(told, labels, path)
