@@ -105,7 +105,7 @@ def test_the_former_workbook_is_kept_and_everything_is_told(bsc: Run, workbook: 
     assert "documents that follow the SOP: 2 of 3 (66.67 %)" in output
     assert "Rows used: 3, set aside: 2" in output
     assert 'Row 4, document "2": the same stands in an earlier row' in errors
-    assert 'Row 5, follows SOP "entah": it is neither yes nor no.' in errors
+    assert "Row 5, follows SOP: it is neither yes nor no." in errors
     assert workbook.with_name("bureau.bak.xlsx").read_bytes() == before
     assert "No findings" in output
 

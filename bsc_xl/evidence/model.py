@@ -37,7 +37,7 @@ class SetAside:
     """A row that counts nowhere. `row`: as people count the rows of the file, its headings and titles included.
 
     `column`: our name of the column at fault, "" where the row as a whole is. `value`: what stands there, as text; ""
-    in a column that may hold a person's name.
+    in a column that may hold a person's name, and for a text that may be a remark on one.
     """
 
     row: int

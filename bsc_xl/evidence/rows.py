@@ -42,14 +42,15 @@ class Rows:
         return parsed.value
 
     def set_aside(self, where: Flags, rule: str, column: str = "") -> None:
-        """Sets aside the rows of `where` that still count; the value of `column` is shown unless it may be a name."""
+        """Sets aside the rows of `where` that still count; the value of `column` is shown unless it may be a name, or a
+        remark on a person (`values.shown`)."""
         found = self.kept & where
         if not found.any():
             return
         self.kept &= ~where
         rows = self.listing.rows[found].tolist()
         visible = column and not self._columns[column].personal
-        values = shown(self.listing.frame.loc[found, column]) if visible else [""] * len(rows)
+        values = shown(self.listing.frame.loc[found, column], rule) if visible else [""] * len(rows)
         self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
 
     def set_aside_repeated(self, keys: Mapping[str, Any], column: str) -> None:

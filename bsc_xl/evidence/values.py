@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsc_xl.evidence.words import answers, folded
+from bsc_xl.evidence.words import answers, folded, months
 from bsc_xl.scoring.arrays import Codes, Positions
 from bsc_xl.tables import ExcelError, parse
 from bsc_xl.tables.raw import UncalculatedFormulaError
@@ -127,11 +127,25 @@ def decimal_mark(columns: Iterable[pd.Series], hint: str = "") -> str:
     return marks.pop() if len(marks) == 1 else "" if marks else hint
 
 
-def shown(cells: pd.Series) -> list[str]:
-    """What stands in each cell, as text for people, cut to what fits on a line."""
+def shown(cells: pd.Series, rule: str = "") -> list[str]:
+    """What stands in each cell, as text for people, cut to what fits on a line.
+
+    `rule`: the one that the cells break. Where no answer, figure, day or time can be read there may be a remark on a
+    person ("Sakit TBC", "diteruskan ke Budi"), so what has other letters than those of days, times and money is "".
+    """
     code, found = distinct(cells.cat.remove_unused_categories() if hasattr(cells, "cat") else cells)
-    texts = [_cut(parse.without_forbidden(parse.as_text(cell)).strip()) for cell in found]
+    texts = [parse.without_forbidden(parse.as_text(cell)).strip() for cell in found]
+    if rule in _MAY_BE_REMARKS:
+        texts = [text if _is_plain(text) else "" for text in texts]
+    texts = [_cut(text) for text in texts]
     return [texts[place] if place >= 0 else "" for place in code.tolist()]
+
+
+def _is_plain(text: str) -> bool:
+    words = _WORD.findall(text)
+    return not words or (
+        any(map(str.isdigit, text)) and all(word.casefold() in _PLAIN or folded(word) in months() for word in words)
+    )
 
 
 def _cut(text: str) -> str:
@@ -139,6 +153,20 @@ def _cut(text: str) -> str:
 
 
 _SHOWN = 40
+_MAY_BE_REMARKS = frozenset(
+    (
+        "not_a_number",
+        "ambiguous_number",
+        "not_yes_or_no",
+        "not_a_date",
+        "two_digit_year",
+        "date_out_of_range",
+        "not_a_time",
+        "not_a_period",
+    )
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_PLAIN = frozenset(("am", "pm", "a", "p", "m", "t", "z", "wib", "wita", "wit", "rp", "idr"))
 _EXACT = 10**15
 """Excel keeps fifteen digits of a number; a NIP has eighteen."""
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}", re.IGNORECASE)

@@ -147,5 +147,23 @@ def test_an_id_of_fifteen_digits_is_the_number_without_exponent() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text", ["Sakit TBC", "tidak (Budi sakit)", "diteruskan ke Budi S.", "31/01/2025 cuti melahirkan", "Mei", "kadang"]
+)
+@pytest.mark.parametrize("rule", ["not_a_time", "not_a_date", "not_yes_or_no", "not_a_number", "not_a_period"])
+def test_what_may_be_a_remark_on_a_person_is_not_shown(text, rule) -> None:
+    assert shown(column(text, "25:10"), rule) == ["", "25:10"]
+
+
+@pytest.mark.parametrize("cell", ["31/02/2025", "13:00 PM", "07:61 WIB", "31 Jan 25", "Rp 1.2.3", "=1+1", "?", 7.75])
+def test_what_is_no_remark_is_shown(cell) -> None:
+    assert shown(column(cell), "not_a_date") == [str(cell)]
+
+
+def test_the_name_of_an_account_and_an_error_value_are_no_remarks() -> None:
+    assert shown(column("Belanja Modal"), "repeated") == ["Belanja Modal"]
+    assert shown(column(ExcelError("#N/A")), "excel_error") == ["#N/A"]
+
+
 def test_a_long_text_is_shown_cut() -> None:
     assert shown(column("x" * 100, "short", None)) == ["x" * 39 + "…", "short", ""]
