@@ -1,18 +1,21 @@
 """The sheets that importing evidence fills: which rows they have, and what an import writes into them.
 
-A figure has one row, by its KPI and period, and so have an employee and a period: importing anew replaces it.
+A figure has one row, by its KPI and period: importing anew replaces it. An attendance log has one for the unit and one
+for each employee in each of its periods; those of the period that is imported are replaced as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pandas as pd
 
 from bsc_xl.errors import ActionError
 from bsc_xl.evidence import telling
-from bsc_xl.evidence.model import Evidence, Figure
+from bsc_xl.evidence.attendance import Discipline
+from bsc_xl.evidence.model import Evidence, Figure, Remark
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.block import serial
 from bsc_xl.excel.columns import DISCIPLINE_COLUMNS, LIST_COLUMNS
@@ -20,9 +23,16 @@ from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value
 from bsc_xl.labels import Labels
+from bsc_xl.model import DisciplineRules, Level
 from bsc_xl.tables import parse
 
 SHEETS = ("evidence", "discipline")
+
+_Row = Mapping[str, Found]
+_Key = tuple[str, float]
+"""Whose row it is, in small letters, and the period."""
+_LISTED = 10
+"""So many ids go into a remark."""
 
 
 def evidence_row(
@@ -49,26 +59,61 @@ def evidence_row(
     return {layout.list_cell("evidence", key, i): value for key, value in row.items()}
 
 
-def discipline_rows(layout: Layout, block: Block, employees: pd.DataFrame) -> dict[Ref, Value]:
-    """What an attendance log says of employees (`evidence.attendance.Discipline.employees`), among what is there.
+def discipline_rows(
+    layout: Layout, block: Block, found: Discipline, period: int, unit: str, rules: DisciplineRules
+) -> tuple[dict[Ref, Value], tuple[Remark, ...]]:
+    """What an attendance log that is imported for that period says of the unit and its employees, among what is there.
 
-    The rows are in the order of employees and periods, as those who look for the latest one need it. `ActionError` when
-    the sheet has no room.
+    The unit is first, then the rows are in the order of employees and periods, as those who look for the latest one
+    need it. Remarks: `employees_gone` (`count`, `ids`), who is in this period no longer; `rows_left_out` (`count`,
+    `most`, `sheet`) where the sheet has no room, which the newest row of each employee gets first; and
+    `employees_left_out` (`count`, `ids`), who has none at all for that.
     """
     rows = _rows(layout, block, "discipline")
-    kept = [row for row in rows if not parse.is_blank(row["employee_id"]) and is_number(row["period"])]
-    merged = {_key(row): row for row in kept} | {_key(row): row for row in _of_log(employees, layout.labels)}
-    ordered = [merged[key] for key in sorted(merged)]
-    if len(ordered) > len(rows):
-        raise ActionError(reason="action.sheet_full", sheet=block.title, count=len(ordered), most=len(rows))
+    kept = {_key(row): row for row in rows if not parse.is_blank(row["employee_id"]) and is_number(row["period"])}
+    said = {_key(row): row for row in _of_log(layout, found, unit, rules)}
+    own = unit.casefold()
+    gone = {key: row for key, row in kept.items() if key[1] == period and key not in said and key[0] != own}
+    merged = {key: row for key, row in kept.items() if key not in gone} | said
+    listed = _by_use(merged, own)[: len(rows)]
+    ordered = [merged[key] for key in sorted(listed, key=lambda key: (key[0] != own, key))]
     blank: dict[str, Value] = dict.fromkeys(DISCIPLINE_COLUMNS)
-    return {
+    cells = {
         layout.list_cell("discipline", key, i): value
         for i, former in enumerate(rows)
         for row in [ordered[i] if i < len(ordered) else blank]
         if row != former
         for key, value in row.items()
     }
+    remarks = [_about("employees_gone", gone.values())] if gone else []
+    if len(merged) > len(rows):
+        values = {"count": len(merged) - len(rows), "most": len(rows), "sheet": block.title}
+        remarks.append(Remark("rows_left_out", values))
+        there = {person for person, _ in listed}
+        if missing := {key[0]: row for key, row in merged.items() if key[0] not in there}:
+            remarks.append(_about("employees_left_out", missing.values()))
+    return cells, tuple(remarks)
+
+
+def _by_use(rows: Mapping[_Key, _Row], unit: str) -> list[_Key]:
+    """Whose rows are needed first: the newest of each, since it says what has come together since 1 January, and of
+    these the unit's and then those with most days."""
+    older: dict[str, int] = defaultdict(int)
+    age = {}
+    for key in sorted(rows, key=lambda key: -key[1]):
+        age[key] = older[key[0]]
+        older[key[0]] += 1
+
+    def days(key: _Key) -> float:
+        found = rows[key]["year_days"]
+        return float(found) if is_number(found) else 0.0
+
+    return sorted(rows, key=lambda key: (age[key], key[0] != unit, -days(key), key))
+
+
+def _about(rule: str, rows: Iterable[_Row]) -> Remark:
+    ids = sorted(parse.as_text(row["employee_id"]) for row in rows)
+    return Remark(rule, {"count": len(ids), "ids": ", ".join(ids[:_LISTED])})
 
 
 def _row(layout: Layout, block: Block, kpi: str, period: int) -> int:
@@ -84,24 +129,41 @@ def _row(layout: Layout, block: Block, kpi: str, period: int) -> int:
     return free
 
 
-def _rows(layout: Layout, block: Block, sheet: str) -> Sequence[Mapping[str, Found]]:
+def _rows(layout: Layout, block: Block, sheet: str) -> Sequence[_Row]:
     (_, header), (_, last) = corners(layout.list_table(sheet)[1])
     columns = LIST_COLUMNS[sheet]
     return [{key: block.value(layout.list_cell(sheet, key, i).cell) for key in columns} for i in range(last - header)]
 
 
-def _key(row: Mapping[str, Found]) -> tuple[str, float]:
+def _key(row: _Row) -> _Key:
     period = row["period"]
     assert is_number(period)
     return parse.as_text(row["employee_id"]).casefold(), float(period)
 
 
-def _of_log(employees: pd.DataFrame, labels: Labels) -> list[dict[str, Found]]:
-    table = employees.assign(
-        on_leave=employees["leave"],
-        missing_clocks=employees["missing_in"] + employees["missing_out"],
-        sanction=[labels(f"sanction.{level}") for level in employees["level"]],
-    )
+def _of_log(layout: Layout, found: Discipline, unit: str, rules: DisciplineRules) -> list[dict[str, Found]]:
+    """The rows of the unit and of its employees; an employee's own workbook needs none for all together."""
+    employees, text = found.employees, layout.labels
+    tables = [employees.assign(sanction=[_sanction(*of, rules, text) for of in _levels(employees)])]
+    if layout.level is not Level.EMPLOYEE:
+        everybody = found.unit[found.unit["workdays"] > 0]
+        words = [text("discipline.everybody", count=count) for count in everybody["employees"]]
+        tables.append(everybody.assign(employee_id=unit, sanction=words))
+    return [row for table in tables for row in _as_cells(table)]
+
+
+def _levels(employees: pd.DataFrame) -> Iterable[tuple[str, int]]:
+    return zip(employees["level"], employees["year_longest"], strict=True)
+
+
+def _sanction(level: str, longest: int, rules: DisciplineRules, text: Labels) -> str:
+    """The sanction in words; where absences in a row led to it, these too, since the days alone do not explain it."""
+    words = text(f"sanction.{level}")
+    return text("discipline.in_a_row", sanction=words, count=longest) if longest >= rules.consecutive_days else words
+
+
+def _as_cells(table: pd.DataFrame) -> list[dict[str, Found]]:
+    table = table.assign(on_leave=table["leave"], missing_clocks=table["missing_in"] + table["missing_out"])
     rows = table.reindex(columns=list(DISCIPLINE_COLUMNS)).astype(object).to_dict("records")
     return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
 

@@ -19,8 +19,9 @@ from bsc_xl.excel.address import split
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Book, Changes, OpenBook
 from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, Reading, check_version, read
+from bsc_xl.excel.results import Value
 from bsc_xl.labels import Labels
-from bsc_xl.model import Consolidation, Level
+from bsc_xl.model import Consolidation, Level, Policy
 from bsc_xl.tables import parse
 from bsc_xl.workflows.told import Told
 
@@ -154,18 +155,33 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
         beside: _beside(blocks[beside.sheet], beside, telling.citation(found, figure, layout.labels)),
         **records.evidence_row(layout, blocks["evidence"], code, asked.period, found, figure, when),
     }
+    remarks = [*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())]
     if isinstance(found.details, Discipline):
-        values |= records.discipline_rows(layout, blocks["discipline"], found.details.employees)
+        cells, of_sheet = _discipline(layout, blocks["discipline"], reading, found.details, asked.period)
+        values |= cells
+        remarks += of_sheet
     return Imported(
         asked=asked,
         found=found,
         figure=figure,
         kpi_name=parse.as_text(row.inputs["kpi_name"]).strip(),
         period_name=layout.period_names()[asked.period - 1],
-        remarks=(*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())),
+        remarks=tuple(remarks),
         changes=Changes(values=values),
         former=_former(blocks, values),
     )
+
+
+def _discipline(
+    layout: Layout, block: Block, reading: Reading, found: Discipline, period: int
+) -> tuple[dict[Ref, Value], tuple[Remark, ...]]:
+    unit = str(reading.tables.units["unit_code"].iloc[0])
+    return records.discipline_rows(layout, block, found, period, unit, _policy(reading).discipline_rules)
+
+
+def _policy(reading: Reading) -> Policy:
+    settings = reading.tables.settings
+    return policies.with_overrides(policies.load(settings.policy), settings.overrides)
 
 
 def _former(blocks: Mapping[str, Block], cells: Iterable[Ref]) -> Changes:
@@ -210,7 +226,7 @@ def _question(layout: Layout, reading: Reading, consolidation: Consolidation, as
         schedule=asked.schedule,
         population=asked.population,
         planned=asked.planned,
-        policy=policies.with_overrides(policies.load(settings.policy), settings.overrides),
+        policy=_policy(reading),
         employees=frozenset((own,)) if layout.level is Level.EMPLOYEE else None,
     )
 

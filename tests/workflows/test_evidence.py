@@ -13,8 +13,9 @@ from raw import text_file
 
 from bsc_xl import sample
 from bsc_xl.errors import ActionError, BscError, ChoiceError, EvidenceError
+from bsc_xl.evidence.telling import remark
 from bsc_xl.excel.columns import EVIDENCE_COLUMNS
-from bsc_xl.excel.layout import FIRST_ROW, Ref
+from bsc_xl.excel.layout import DISCIPLINE_ROWS, FIRST_ROW, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.records import evidence_row
 from bsc_xl.workflows.evidence import Asked, Imported, choose_evidence, import_evidence, plan_import
@@ -91,21 +92,86 @@ def test_a_plan_writes_nothing(book) -> None:
     assert book.applied == []
 
 
+def listed(book: MemoryBook, key: str) -> list[object]:
+    """A column of the sheet `discipline`, as far as it is filled."""
+    cells = [book.values.get(book.shape.list_cell("discipline", key, i)) for i in range(DISCIPLINE_ROWS)]
+    filled = sum(
+        book.values.get(book.shape.list_cell("discipline", "period", i)) is not None for i in range(len(cells))
+    )
+    assert all(cell is None for cell in cells[filled:])
+    return cells[:filled]
+
+
+def logged(path: Path, *rows: str) -> Asked:
+    """A log of these rows, for the second quarter."""
+    return Asked("attendance", text_file(path / "log.csv", "NIP;Tanggal;Jam Datang;Jam Pulang", *rows), "K5", 2)
+
+
 def test_attendance_fills_the_sheet_of_discipline_in_the_order_of_employees_and_periods(book) -> None:
     asked = Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4)
     import_evidence(book, asked, WHEN)
-    layout = book.shape
-
-    def column(key: str) -> list[object]:
-        return [book.values.get(layout.list_cell("discipline", key, i)) for i in range(17)]
-
-    assert column("employee_id") == [*(f"P{number:02d}" for number in range(1, 17)), None]
-    assert column("period") == [*[4.0] * 16, None]
-    assert sum(value for value in column("late") if value) == 20
-    assert sum(value for value in column("attended") if value) == 1000
+    assert listed(book, "employee_id") == ["BAP", *(f"P{number:02d}" for number in range(1, 17))]
+    assert listed(book, "period") == [4.0] * 17
+    assert sum(listed(book, "late")[1:]) == 20
+    assert sum(listed(book, "attended")[1:]) == 1000
     before = dict(book.values)
     import_evidence(book, asked, WHEN)
     assert book.values == before
+
+
+def test_the_unit_has_a_row_of_its_own_with_the_sums_of_its_employees(book) -> None:
+    import_evidence(book, Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4), WHEN)
+    for key in ("workdays", "attended", "absent", "late", "late_minutes", "missing_clocks"):
+        whole, *each = listed(book, key)
+        assert whole == sum(each), key
+    assert listed(book, "sanction")[0] == "Seluruh unit: 16 pegawai"
+    assert listed(book, "year_days")[0] is None
+
+
+def test_absences_in_a_row_are_named_with_the_sanction_that_they_lead_to(book, tmp_path) -> None:
+    away = [f"P01;{day:02d}/04/2025;;" for day in range(1, 15)]  # ten workdays
+    rows = ["P01;31/03/2025;07:30;16:00", *away, "P01;15/04/2025;07:30;16:00", "P02;15/04/2025;07:30;16:00"]
+    import_evidence(book, logged(tmp_path, *rows), WHEN)
+    told = dict(zip(listed(book, "employee_id"), listed(book, "sanction"), strict=True))
+    highest = book.shape.labels("sanction.heavy_3")
+    assert told == {"BAP": "Seluruh unit: 2 pegawai", "P01": f"{highest} (10 hari berturut-turut)", "P02": "Tidak ada"}
+
+
+def test_whoever_is_no_longer_in_the_log_of_a_period_leaves_that_period(book, tmp_path) -> None:
+    import_evidence(book, logged(tmp_path, "P01;03/03/2025;07:30;16:00", "Po2;03/06/2025;07:30;16:00"), WHEN)
+    assert listed(book, "employee_id") == ["BAP", "BAP", "P01", "Po2"]
+    found = import_evidence(book, logged(tmp_path, "P02;03/06/2025;07:30;16:00"), WHEN)
+    assert listed(book, "employee_id") == ["BAP", "BAP", "P01", "P02"]  # the first quarter is as it was
+    gone = [each.values for each in found.remarks if each.rule == "employees_gone"]
+    assert gone == [{"count": 1, "ids": "Po2"}]
+
+
+def test_without_room_the_newest_row_of_each_employee_is_kept(book, tmp_path) -> None:
+    days = ("03/02/2025", "03/06/2025")
+    people = [f"{number:03d}" for number in range(300)]
+    rows = [f"{person};{day};07:30;16:00" for day in days for person in people]
+    found = import_evidence(book, logged(tmp_path, *rows), WHEN)
+    pairs = list(zip(listed(book, "employee_id"), listed(book, "period"), strict=True))
+    assert len(pairs) == DISCIPLINE_ROWS
+    assert {person for person, period in pairs if period == 2} == {"BAP", *people}
+    left_out = [each for each in found.remarks if "left_out" in each.rule]
+    assert [(each.rule, each.values["count"]) for each in left_out] == [("rows_left_out", 602 - DISCIPLINE_ROWS)]
+    assert found.figure.denominator == 600
+
+
+def test_without_room_for_everybody_those_with_most_days_are_kept_and_the_figure_is_of_all(book, tmp_path) -> None:
+    people = [f"{number:03d}" for number in range(DISCIPLINE_ROWS + 10)]
+    rows = [f"{person};{day}/06/2025;07:30;16:00" for day in ("02", "04") for person in people]
+    rows += [
+        f"{person};03/06/2025;{clocks}" for person in people for clocks in [";" if person == "505" else "07:30;16:00"]
+    ]
+    found = import_evidence(book, logged(tmp_path, *rows), WHEN)
+    assert "505" in listed(book, "employee_id")
+    assert len(listed(book, "employee_id")) == DISCIPLINE_ROWS
+    (left_out,) = [each for each in found.remarks if each.rule == "employees_left_out"]
+    assert left_out.values["count"] == 11
+    assert found.figure.denominator == 3 * len(people) - 1
+    assert not any("{" in remark(each, book.shape.labels) for each in found.remarks)
 
 
 @pytest.mark.parametrize(("consolidation", "used"), [("Take Last Known", 2), ("Sum", 1), ("Average", 1)])
