@@ -13,6 +13,7 @@ from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.results import Value
+from bsc_xl.excel.roster import FIRST_VALUE, LAST_VALUE
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 
@@ -56,6 +57,16 @@ def test_a_workbook_is_checked_cell_by_cell_and_not_written(bsc: Run, made: work
     assert f"Keuangan!{actual.cell}" in output
     assert "rule='not_a_number'  value='abc'" in output
     assert made.path.read_bytes() == before
+
+
+def test_check_names_entries_about_employees_as_recalc_does(bsc: Run, made: workbooks.Made) -> None:
+    cells = [made.layout.person(key, 0) for key in (FIRST_VALUE, LAST_VALUE)]
+    type_into(made.path, dict(zip(cells, (6.0, "bagus"), strict=True)))
+    code, output, _ = bsc("check", made.path)
+    assert code == 1
+    for ref, rule in zip(cells, ("behaviour_out_of_range", "not_a_number"), strict=True):
+        assert f"{made.layout.title('employees')}!{ref.cell}" in output
+        assert f"rule='{rule}'" in output
 
 
 def test_recalc_puts_new_results_beside_the_formulas_and_keeps_the_former_file(bsc: Run, made: workbooks.Made) -> None:
