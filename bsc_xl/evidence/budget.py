@@ -11,7 +11,7 @@ from bsc_xl.evidence import periods
 from bsc_xl.evidence.model import Column, Evidence, Listing, Question, Remark, share
 from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import decimal_mark, numbers, texts
-from bsc_xl.evidence.words import folded, totals
+from bsc_xl.evidence.words import alike, folded, totals
 from bsc_xl.scoring.arrays import Flags, Floats
 from bsc_xl.tables.columns import Texts
 
@@ -28,8 +28,8 @@ def measure(listing: Listing, question: Question) -> Evidence:
 
     Figures accumulate within the year, so of each account the rows of its latest period up to the reporting one count;
     a file without periods counts as a whole. Rows that head a group of accounts (5.1 above 5.1.01) and totals would
-    count twice and are set aside; totals at the end of the file are compared. `EvidenceError` when no row counts, and
-    for a budget of 0.
+    count twice and are set aside, as is an account that stands twice with the same budget; totals at the end of the
+    file are compared. `EvidenceError` when no row counts, and for a budget of 0.
     """
     rows = Rows(listing, COLUMNS)
     account = rows.read("account", texts, filled=True)
@@ -38,10 +38,14 @@ def measure(listing: Listing, question: Question) -> Evidence:
     budget = rows.read("budget", lambda cells: numbers(cells, mark), filled=True)
     realised = rows.read("realised", lambda cells: numbers(cells, mark), filled=True)
     end = periods.ends(rows, question)
+    key = np.array([alike(text) for text in account], dtype=object)
+    # with another budget it is no repeat: the same account may serve two activities
+    same = {"account": key, "budget": budget} | ({} if end is None else {"end": end})
+    rows.set_aside_repeated(same, "account", realised)
     rows.set_aside(_heads_group(account, rows.kept), "group_row", "account")
     if end is not None:
         rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))
-        rows.leave_out(_superseded(account, end, rows.kept))
+        rows.leave_out(_superseded(key, end, rows.kept))
     rows.require_some()
     whole, part = float(budget[rows.kept].sum()), float(realised[rows.kept].sum())
     if whole <= 0:

@@ -53,12 +53,26 @@ class Rows:
         values = shown(self.listing.frame.loc[found, column], rule) if visible else [""] * len(rows)
         self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
 
-    def set_aside_repeated(self, keys: Mapping[str, Any], column: str) -> None:
-        """Sets aside the rows whose keys stand in an earlier row that counts; the first is kept."""
+    def set_aside_repeated(
+        self, keys: Mapping[str, Any], column: str, says: Any = None, rule: str = "repeated"
+    ) -> None:
+        """Sets aside the rows whose keys stand in an earlier row that counts; the first is kept.
+
+        `says` (n,): what the rows say. Where those of the same keys contradict each other nobody knows which is right,
+        so none of them counts.
+        """
         frame = pd.DataFrame(keys)[self.kept]
-        repeated = np.zeros(len(self.kept), dtype=bool)
-        repeated[self.kept] = frame.duplicated().to_numpy()
-        self.set_aside(repeated, "repeated", column)
+        if says is not None:
+            told = pd.Series(says)[self.kept].groupby([frame[key] for key in frame], sort=False, dropna=False)
+            self.set_aside(self._kept_where(told.transform("nunique").to_numpy() > 1), "contradiction", column)
+            frame = pd.DataFrame(keys)[self.kept]
+        self.set_aside(self._kept_where(frame.duplicated().to_numpy()), rule, column)
+
+    def _kept_where(self, found: Flags) -> Flags:
+        """What holds for the rows that still count, for all rows."""
+        where = np.zeros(len(self.kept), dtype=bool)
+        where[self.kept] = found
+        return where
 
     def leave_out(self, where: Flags) -> None:
         """Takes out sound rows of other days or periods."""

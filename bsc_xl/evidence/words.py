@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 _UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=\s)(?:rp|idr|rupiah)\b\.?\s*$", re.IGNORECASE)
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _PERCENT = re.compile(r"%|\b(?:persen|percent|prosen)", re.IGNORECASE)
 _SIGNS = "√✓✔✗✘"
 """Answers that are no letters, and that folding must therefore not take away."""
@@ -23,6 +24,12 @@ def folded(text: str) -> str:
         return text.lower().translate(_NOTHING)
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if c.isalnum() or c in _SIGNS)
+
+
+def alike(text: str) -> str:
+    """One text for all spellings of a name: folded, but 5.1.11 stays another number than 5.11.1; the text itself
+    where it has neither letters nor digits."""
+    return "|".join(map(folded, _BETWEEN_NUMBERS.split(text))) or text
 
 
 def headings_of(cell: str) -> tuple[str, ...]:

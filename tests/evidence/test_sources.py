@@ -148,6 +148,33 @@ def test_without_periods_every_row_counts(measured) -> None:
     assert (found.figures["realisation"].value, found.used) == (25, 2)
 
 
+def test_an_account_in_another_spelling_is_the_same_account(measured) -> None:
+    lines = ["akun;pagu;realisasi;periode", "Belanja Modal;1000;100;1", "BELANJA  MODAL;1000;500;2"]
+    found = measured("budget", *lines)
+    assert (found.figures["realisation"].numerator, found.figures["realisation"].denominator) == (500, 1000)
+
+
+@pytest.mark.parametrize("period", ["", ";2"])
+def test_an_account_that_stands_twice_counts_once(measured, period) -> None:
+    head = "akun;pagu;realisasi" + (";periode" if period else "")
+    lines = [f"5.1.11 Modal;1000;500{period}", f"5.1.11. MODAL;1000;500{period}", f"5.11.1 Modal;1000;500{period}"]
+    found = measured("budget", head, *lines)
+    assert (found.figures["realisation"].denominator, aside(found)) == (
+        2000, [(3, "repeated", "account", "5.1.11. MODAL")],
+    )  # fmt: skip
+
+
+def test_of_two_realisations_of_one_budget_none_counts(measured) -> None:
+    found = measured("budget", "akun;pagu;realisasi", "A;1000;500", "B;1000;100", "a;1000;700")
+    assert found.figures["realisation"].value == 10
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(2, "contradiction"), (4, "contradiction")]
+
+
+def test_one_account_of_two_activities_has_two_budgets(measured) -> None:
+    found = measured("budget", "uraian;pagu;realisasi", "Belanja ATK;1000;500", "Belanja ATK;3000;500")
+    assert found.figures["realisation"].value == 25
+
+
 def test_totals_and_group_rows_do_not_count_twice(measured) -> None:
     lines = [
         "Kode Rekening;Pagu;Realisasi",
@@ -278,6 +305,25 @@ def test_trainings_are_counted_once_however_they_are_written(measured) -> None:
     assert aside(found) == [(5, "repeated", "participant", "")]
 
 
+def test_two_people_of_one_name_are_told_apart_by_their_ids(measured) -> None:
+    lines = ["Nama Peserta;NIP;Pelatihan;Lulus", "Budi;197001;Arsip;ya", "Budi;198001;Arsip;tidak"]
+    found = measured("training", *lines)
+    assert (found.figures["passed"].numerator, found.figures["passed"].denominator, found.set_aside) == (1, 2, ())
+
+
+def test_a_name_that_stands_twice_is_told_as_a_name(measured) -> None:
+    found = measured("training", "Nama Peserta;Pelatihan;Lulus", "Budi S.;Arsip;ya", "BUDI S;Arsip;ya")
+    assert aside(found) == [(3, "same_name", "participant", "")]
+
+
+@pytest.mark.parametrize("who", ["Budi", "P01"])
+def test_of_two_results_for_one_participation_none_counts(measured, who) -> None:
+    lines = ["peserta;pelatihan;lulus", f"{who};Arsip;ya", "Siti;Arsip;ya", f"{who};Arsip;tidak"]
+    found = measured("training", *lines)
+    assert found.figures["passed"].denominator == 1
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(2, "contradiction"), (4, "contradiction")]
+
+
 def test_a_plan_is_needed_for_a_share_of_it(measured) -> None:
     lines = ["peserta;pelatihan;lulus", "P1;Arsip;ya"]
     assert "against_plan" not in measured("training", *lines).figures
@@ -297,6 +343,15 @@ def test_an_item_counts_as_it_was_last_seen(measured) -> None:
     lines = ["layanan;digital;periode", "Cuti;tidak;1", "Cuti;ya;2", "Cuti;tidak;3", "Mutasi;tidak;1"]
     found = measured("checklist", *lines, question=replace(ASKED, period=2))
     assert (found.figures["done"].numerator, found.figures["done"].denominator, found.outside) == (1, 2, 2)
+
+
+def test_an_item_with_both_answers_does_not_count(measured) -> None:
+    lines = ["layanan;digital", "Cuti;ya", "cuti ;tidak", "Mutasi;ya", "MUTASI;ya", "Pensiun;tidak"]
+    found = measured("checklist", *lines)
+    assert (found.figures["done"].numerator, found.figures["done"].denominator) == (1, 2)
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [
+        (2, "contradiction"), (3, "contradiction"), (5, "repeated"),
+    ]  # fmt: skip
 
 
 def test_an_item_without_an_answer_is_set_aside(measured) -> None:
