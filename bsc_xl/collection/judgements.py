@@ -2,74 +2,141 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import Judged, Received
 from bsc_xl.employees import behaviour_of
-from bsc_xl.model import Behaviour, Level
-from bsc_xl.tables import Settings, Tables
+from bsc_xl.model import Behaviour, Cell, Level
+from bsc_xl.tables import Settings, Tables, parse
 from bsc_xl.tables.columns import COLUMNS
+
+_Entry = float | str | None
+"""A value, a text that is none, or nothing."""
+_Said = tuple[Received, Judged]
+_NOTHING: tuple[_Entry, ...] = (None,) * len(Behaviour)
 
 
 class Judgements:
-    """How the employees among `units` were judged in the workbooks that count, in the reporting period of `settings`.
+    """How the employees among `units` were judged in the workbooks that count, each in the reporting period of its own.
 
-    Only what differs from the data set `given` is new. Where an employee's own workbook and the list of the unit both
-    say something new, the unit's counts.
+    Only what differs from the data set `given` is new, and so is a blank where that has something. Of two workbooks
+    that say something new of the same value the list of the unit counts. What cannot be read takes the place of no
+    value, whether that is new or of the data set; where there is none, its text is kept.
     """
 
     def __init__(
         self, units: pd.DataFrame, counted: Sequence[Received], settings: Settings, given: Tables | None
     ) -> None:
-        self._settings = settings
+        self._year = settings.year
+        self._new: dict[tuple[str, int], tuple[_Entry, ...]] = {}
+        self._told: list[Irregularity] = []
         known = set(units["unit_code"][units["level"] == str(Level.EMPLOYEE)])
-        held = _held(given, settings) if given else {}
-        self._new: dict[str, Judged] = {}
-        self._strangers: list[tuple[Received, Judged]] = []
-        for each in sorted(counted, key=lambda each: each.level is Level.UNIT):
+        said: dict[int, dict[str, list[_Said]]] = {}
+        for each in sorted(counted, key=lambda each: each.level is not Level.UNIT):
+            of_period = said.setdefault(min(each.settings.period, settings.periods), {})
             for judged in each.judged:
-                if judged.unit_code not in known:
-                    self._strangers.append((each, judged))
-                elif judged.given != held.get(judged.unit_code):
-                    self._new[judged.unit_code] = judged
+                if judged.unit_code in known:
+                    of_period.setdefault(judged.unit_code, []).append((each, judged))
+                elif judged.given != _NOTHING:
+                    self._told.append(_unknown(each, judged))
+        for period, employees in said.items():
+            held = _held(given, period) if given else {}
+            for code, found in employees.items():
+                self._settle(code, period, found, held.get(code, _NOTHING))
 
     def frame(self, former: pd.DataFrame | None) -> pd.DataFrame:
         """The table `behaviour`: that of the data set, with what is new in the place of what it had."""
-        year, period = self._settings.year, self._settings.period
         rows = [
-            {"unit_code": code, "year": year, "period": period}
-            | dict(zip(map(str, Behaviour), judged.given, strict=True))
-            for code, judged in self._new.items()
+            {"unit_code": code, "year": self._year, "period": period}
+            | dict(zip(map(str, Behaviour), entries, strict=True))
+            for (code, period), entries in self._new.items()
+            if entries != _NOTHING
         ]
         names = [column.name for column in COLUMNS["behaviour"]]
         new = pd.DataFrame(rows, columns=names, dtype=object)
         if former is None or not len(former):
             return new
-        now = (former["year"] == year) & (former["period"] == period)
-        kept = former[~(now & former["unit_code"].isin(self._new))]
+        keys = zip(former["unit_code"], former["year"], former["period"], strict=True)
+        kept = former[[year != self._year or (code, period) not in self._new for code, year, period in keys]]
         return pd.concat([kept.astype(object), new], ignore_index=True) if len(new) else kept
 
     def irregularities(self) -> Iterator[Irregularity]:
-        """Those who were judged and are not known as employees."""
-        for each, judged in self._strangers:
-            yield Irregularity(
-                Severity.ADVICE,
-                "unknown_employee",
-                each.unit_code,
-                each.file,
-                judged.sheet,
-                judged.cell,
-                judged.unit_code,
-            )
+        """Those who were judged and are not known as employees, what was cleared, and what does not count since another
+        workbook says otherwise."""
+        yield from self._told
+
+    def _settle(self, code: str, period: int, said: Sequence[_Said], held: tuple[_Entry, ...]) -> None:
+        """Decides which values of one employee hold in that period."""
+        entries = tuple(
+            _counting([judged.given[place] for _, judged in said if not _same(judged.given[place], kept)], kept)
+            for place, kept in enumerate(held)
+        )
+        if entries == held:
+            return
+        self._new[code, period] = entries
+        cleared = [place for place, kept in enumerate(held) if entries[place] is None and kept is not None]
+        for each, judged in said:
+            blank = [place for place in cleared if judged.given[place] is None]
+            cleared = [place for place in cleared if place not in blank]  # told once
+            if blank:
+                self._told.append(_told("behaviour_cleared", each, judged, blank, code, _listed(judged, held, blank)))
+            beaten = [
+                place
+                for place, entry in enumerate(judged.given)
+                if not isinstance(entry, str) and not _same(entry, held[place]) and entry != entries[place]
+            ]
+            if beaten and (other := _other(said, entries, beaten[0])) is not None:
+                value, expected = _listed(judged, judged.given, beaten), _listed(other, entries, beaten)
+                self._told.append(_told("behaviour_overruled", each, judged, beaten, value, expected))
 
 
-def _held(given: Tables, settings: Settings) -> dict[str, tuple[float | None, ...]]:
+def _counting(new: Sequence[_Entry], held: _Entry) -> _Entry:
+    """What counts of one value: the first that is new and can be read, else what was held; in the place of no value, a
+    new text that cannot be read."""
+    counting = next((entry for entry in new if not isinstance(entry, str)), held)
+    wrong = [entry for entry in new if isinstance(entry, str)]
+    return wrong[0] if wrong and not isinstance(counting, float) else counting
+
+
+def _same(entry: _Entry, held: _Entry) -> bool:
+    """Whether a workbook has what the data set has; there, an apostrophe may mark a text."""
+    if isinstance(entry, str) and isinstance(held, str):
+        return entry.removeprefix("'") == held.removeprefix("'")
+    return entry == held
+
+
+def _other(said: Sequence[_Said], entries: Sequence[_Entry], place: int) -> Judged | None:
+    """Whose value counts there; None where what cannot be read does, which is told as that."""
+    if isinstance(entries[place], str):
+        return None
+    return next(judged for _, judged in said if judged.given[place] == entries[place])
+
+
+def _unknown(each: Received, judged: Judged) -> Irregularity:
+    filled = [place for place, entry in enumerate(judged.given) if entry is not None]
+    listed = _listed(judged, judged.given, filled)
+    return _told("unknown_employee", each, judged, (), judged.unit_code, listed)
+
+
+def _told(rule: str, each: Received, judged: Judged, places: Sequence[int], value: str, expected: str) -> Irregularity:
+    """At the first of these values, or at the employee."""
+    cell = judged.cells[places[0]] if places else judged.cell
+    return Irregularity(Severity.ADVICE, rule, each.unit_code, each.file, judged.sheet, cell, value, expected)
+
+
+def _listed(judged: Judged, entries: Sequence[_Entry], places: Iterable[int]) -> str:
+    """The cells of these values, and what stands there, as in "D7: 4; E7: -"."""
+    return "; ".join(f"{judged.cells[place]}: {parse.as_text(entries[place]) or '-'}" for place in places)
+
+
+def _held(given: Tables, period: int) -> dict[str, tuple[_Entry, ...]]:
     """What the data set has of each employee in that period, as workbooks that were made from it show it."""
     codes = given.units["unit_code"][given.units["level"] == str(Level.EMPLOYEE)].to_numpy(object)
-    values, _, _ = behaviour_of(given, codes, settings.period)
-    held = [tuple(None if math.isnan(value) else value for value in row) for row in values.tolist()]
-    return dict(zip(codes.tolist(), held, strict=True))
+    values, states, texts = behaviour_of(given, codes, period)
+    entries = values.astype(object)
+    entries[states == Cell.BLANK] = None
+    entries[states == Cell.ERROR] = texts[states == Cell.ERROR]
+    return dict(zip(codes.tolist(), map(tuple, entries.tolist()), strict=True))

@@ -23,13 +23,15 @@ place in its table, from 0), whether the action plan says anything about it, and
 
 
 class Judged(NamedTuple):
-    """How one employee was judged: the code, what was given in the order of `model.Behaviour` (None: nothing), and
-    where that stands: title of the sheet, cell."""
+    """How one employee was judged: the code, what was given in the order of `model.Behaviour` (None: nothing, a text:
+    what is no value, as a data set keeps it), and where that stands: title of the sheet, cell of the code, cells of the
+    values."""
 
     unit_code: str
-    given: tuple[float | None, ...]
+    given: tuple[float | str | None, ...]
     sheet: str
     cell: str
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Received:
 
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
     data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect.
-    `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period.
+    `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bsc_xl import dataset
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection
 from bsc_xl.excel.file import open_book
-from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.results import Value
 from bsc_xl.model import Behaviour
@@ -35,6 +36,7 @@ class Sent:
         assert tables is not None
         self.root, self.tables = root, tables
         self.card: Scorecard = score(tables)
+        self.listed = self.card.employees.code.tolist().index
         kept = [0, *(tables.units["unit_code"] == OWN).to_numpy().nonzero()[0].tolist()]
         planned = generation.planned_workbooks(self.card, root / "inbox")
         self.paths = {}
@@ -51,9 +53,18 @@ class Sent:
         book.save()
         return layout
 
-    def collected(self, given: Tables | None) -> Collection:
-        paths = collecting.found_workbooks([str(self.root / "inbox")], self.root / "out")
-        *_, last = collecting.collect(paths, self.root / "out", given, archive(self.root / "archive"), WHEN)
+    def made_for(self, period: int, unit_code: str) -> None:
+        """The workbook of one unit, made anew for another reporting period."""
+        card = score(self.tables, period)
+        [each] = generation.planned_workbooks(card, self.root / "inbox", unit_code)
+        self.paths[unit_code].unlink()
+        [outcome] = generation.generate(card, [each])
+        assert outcome.error is None
+
+    def collected(self, given: Tables | None, period: int | None = None) -> Collection:
+        out = self.root / "out"
+        paths = collecting.found_workbooks([str(self.root / "inbox")], out)
+        *_, last = collecting.collect(paths, out, given, archive(self.root / "archive"), WHEN, period=period)
         assert isinstance(last, collecting.Collected)
         assert last.collection is not None
         return last.collection
@@ -65,7 +76,11 @@ def sent(tmp_path: Path) -> Sent:
 
 
 def of_period(collection: Collection, code: str, period: int) -> list[float]:
-    table = collection.card.tables.behaviour
+    return entries_of(collection.card.tables, code, period)
+
+
+def entries_of(tables: Tables, code: str, period: int) -> list[float]:
+    table = tables.behaviour
     rows = table[(table["unit_code"] == code) & (table["period"] == period)]
     return [] if rows.empty else rows[[FIRST, LAST]].iloc[0].tolist()
 
@@ -75,8 +90,34 @@ def test_what_nobody_changed_is_the_same_table(sent: Sent) -> None:
     assert found.card.tables.behaviour.equals(sent.tables.behaviour)
 
 
+def told(collection: Collection, rule: str) -> list[tuple[str, str, str, str]]:
+    found = [each for each in collection.irregularities if each.rule == rule]
+    return [(each.unit_code, each.cell, each.value, each.expected) for each in found]
+
+
+def test_another_period_of_the_office_moves_no_judgement(sent: Sent) -> None:
+    found = sent.collected(sent.tables, period=1)
+    assert found.card.period == 1
+    assert found.card.tables.behaviour.equals(sent.tables.behaviour)
+
+
+def test_what_is_new_goes_to_the_period_of_its_own_workbook(sent: Sent) -> None:
+    sent.type(OWN, {FIRST: 1.0})
+    found = sent.collected(sent.tables, period=1)
+    assert of_period(found, OWN, 2)[0] == 1.0
+    assert of_period(found, OWN, 1) == entries_of(sent.tables, OWN, 1)
+
+
+def test_workbooks_of_another_period_keep_their_judgements_there(sent: Sent) -> None:
+    sent.made_for(1, OWN)
+    sent.type(OWN, {FIRST: 1.0})
+    found = sent.collected(sent.tables)
+    assert of_period(found, OWN, 1) == [1.0, entries_of(sent.tables, OWN, 1)[1]]
+    assert of_period(found, OWN, 2) == []
+
+
 def test_new_values_in_the_list_of_a_unit_count_for_the_reporting_period(sent: Sent) -> None:
-    sent.type("UNIT", {FIRST: 2.0, LAST: 3.5}, i=sent.card.employees.code.tolist().index(LISTED))
+    sent.type("UNIT", {FIRST: 2.0, LAST: 3.5}, i=sent.listed(LISTED))
     found = sent.collected(sent.tables)
     assert of_period(found, LISTED, 2) == [2.0, 3.5]
     assert of_period(found, LISTED, 1) == of_period(sent.collected(sent.tables), LISTED, 1) != []
@@ -89,15 +130,73 @@ def test_new_values_in_an_employees_own_report_count_too(sent: Sent) -> None:
 
 def test_where_both_say_something_new_the_unit_counts(sent: Sent) -> None:
     sent.type(OWN, {FIRST: 1.0})
-    sent.type("UNIT", {FIRST: 2.0}, i=sent.card.employees.code.tolist().index(OWN))
+    sent.type("UNIT", {FIRST: 2.0}, i=sent.listed(OWN))
     assert of_period(sent.collected(sent.tables), OWN, 2)[0] == 2.0
+
+
+def test_of_two_judgements_the_one_that_does_not_count_is_told_with_both(sent: Sent) -> None:
+    own = sent.type(OWN, {FIRST: 1.0, LAST: 1.5})
+    i = sent.listed(OWN)
+    unit = sent.type("UNIT", {FIRST: 2.0}, i=i)
+    found = sent.collected(sent.tables)
+    assert of_period(found, OWN, 2) == [2.0, 1.5]
+    cell, other = own.person(FIRST).cell, unit.person(FIRST, i).cell
+    assert told(found, "behaviour_overruled") == [(OWN, cell, f"{cell}: 1", f"{other}: 2")]
+
+
+def test_two_judgements_that_are_the_same_are_nothing_to_tell(sent: Sent) -> None:
+    sent.type(OWN, {FIRST: 2.0})
+    sent.type("UNIT", {FIRST: 2.0}, i=sent.listed(OWN))
+    assert told(sent.collected(sent.tables), "behaviour_overruled") == []
+
+
+def test_what_was_cleared_is_blank_and_told(sent: Sent) -> None:
+    i = sent.listed(OWN)
+    former, rest = entries_of(sent.tables, OWN, 1)
+    layout = sent.type("UNIT", {FIRST: None}, i=i)
+    found = sent.collected(sent.tables)
+    first, last = of_period(found, OWN, 2)
+    assert math.isnan(first)
+    assert last == rest
+    cell = layout.person(FIRST, i).cell
+    assert told(found, "behaviour_cleared") == [("UNIT", cell, OWN, f"{cell}: {former:g}")]
+
+
+def test_who_is_not_judged_any_more_is_told_once(sent: Sent) -> None:
+    nothing = dict.fromkeys(map(str, Behaviour))
+    sent.type(OWN, nothing)
+    sent.type("UNIT", nothing, i=sent.listed(OWN))
+    found = sent.collected(sent.tables)
+    assert of_period(found, OWN, 2) == []
+    assert of_period(found, OWN, 1) == entries_of(sent.tables, OWN, 1)
+    assert [each[0] for each in told(found, "behaviour_cleared")] == ["UNIT"]
+
+
+@pytest.mark.parametrize("wrong", ["empat", "4", 9.0, "N/A"])
+def test_an_entry_that_cannot_be_read_takes_no_judgement_away(sent: Sent, wrong: Value) -> None:
+    sent.type("UNIT", {FIRST: wrong, LAST: wrong}, i=sent.listed(OWN))
+    sent.type(OWN, {LAST: 1.5})
+    found = sent.collected(sent.tables)
+    assert of_period(found, OWN, 2) == [entries_of(sent.tables, OWN, 1)[0], 1.5]
+    assert len([each for each in found.irregularities if each.table == "behaviour"]) == 2
+    assert told(found, "behaviour_overruled") == told(found, "behaviour_cleared") == []
+
+
+@pytest.mark.parametrize(("wrong", "kept"), [("empat", "empat"), ("4", "'4"), (9.0, "9")])
+def test_in_the_place_of_no_judgement_its_text_is_kept(sent: Sent, wrong: Value, kept: str) -> None:
+    [nobody] = sent.card.employees.code[sent.card.employees.judged == 0].tolist()
+    sent.type("UNIT", {FIRST: wrong}, i=sent.listed(nobody))
+    table = sent.collected(sent.tables).card.tables.behaviour
+    own = table[(table["unit_code"] == nobody) & (table["period"] == 2)]
+    assert own[f"{FIRST}_text"].tolist() == [kept]
+    assert own[FIRST].isna().all()
 
 
 def test_values_of_somebody_unknown_are_told_with_the_cell(sent: Sent) -> None:
     layout = sent.type("UNIT", {"employee_id": "NEW", FIRST: 4.0}, i=sent.card.employees.code.size)
-    told = [each for each in sent.collected(sent.tables).irregularities if each.rule == "unknown_employee"]
-    cell = layout.person("employee_id", sent.card.employees.code.size)
-    assert [(each.value, Ref("employees", each.cell)) for each in told] == [("NEW", cell)]
+    cell, value = (layout.person(key, sent.card.employees.code.size).cell for key in ("employee_id", FIRST))
+    found = told(sent.collected(sent.tables), "unknown_employee")
+    assert found == [("UNIT", cell, "NEW", f"{value}: 4")]
 
 
 def test_a_value_that_is_none_is_told_and_the_others_count(sent: Sent) -> None:

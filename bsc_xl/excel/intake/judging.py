@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from bsc_xl.collection.received import Judged
 from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.intake.opened import Opened
-from bsc_xl.excel.port import is_number
-from bsc_xl.model import Behaviour, Level
+from bsc_xl.excel.port import Found, is_number
+from bsc_xl.model import Behaviour, Cell, Level
 from bsc_xl.policies import load
-from bsc_xl.tables import ExcelError, parse
+from bsc_xl.tables import parse
 
 
 def judged(book: Opened, unit_code: str) -> Iterator[Judged]:
-    """Everybody of whom a value is given that is on the scale; what is not on it counts as not given and is told
-    elsewhere (`people.failures`)."""
+    """Everybody who stands there, also without any value: it may have been cleared. What is no value on the scale is
+    told elsewhere (`people.failures`)."""
+    found = list(_rows(book, unit_code))
+    filled = {each.unit_code for each in found if _is_filled(each)}
+    for each in found:
+        if _is_filled(each) or (each.unit_code and each.unit_code not in filled):
+            yield each
+
+
+def _is_filled(each: Judged) -> bool:
+    return any(entry is not None for entry in each.given)
+
+
+def _rows(book: Opened, unit_code: str) -> Iterator[Judged]:
     layout, block = book.layout, book.blocks["employees"]
-    least, most = load().employees.behaviour_scale
     for i in range(layout.people):
-        cells = [plain_value(block.value(layout.person(value, i).cell)) for value in Behaviour]
-        values = tuple(float(cell) if is_number(cell) and least <= cell <= most else None for cell in cells)
-        if any(value is not None for value in values):
-            first = layout.person("employee_id", i).cell
-            code = unit_code if layout.level is Level.EMPLOYEE else plain_value(block.value(first))
-            if not isinstance(code, ExcelError):
-                yield Judged(parse.as_text(code).strip(), values, block.title, first)
+        cells = tuple(layout.person(value, i).cell for value in Behaviour)
+        first = layout.person("employee_id", i).cell
+        code = unit_code if layout.level is Level.EMPLOYEE else parse.as_text(plain_value(block.value(first))).strip()
+        given = tuple(_as_given(plain_value(block.value(cell))) for cell in cells)
+        yield Judged(code, given, block.title, first, cells)
+
+
+def _as_given(cell: Found) -> float | str | None:
+    """An entry as a data set has it; a text that would be a number there is marked as the text that it is."""
+    least, most = load().employees.behaviour_scale
+    if parse.is_blank(cell):
+        return None
+    if is_number(cell):
+        return float(cell) if least <= cell <= most else parse.as_text(cell)
+    text = parse.as_text(cell)
+    reads = parse.numbers(np.array([text], dtype=object)).state[0] == Cell.NUMBER
+    return f"'{text}" if reads else text
