@@ -67,6 +67,7 @@ def test_check_names_entries_about_employees_as_recalc_does(bsc: Run, made: work
     for ref, rule in zip(cells, ("behaviour_out_of_range", "not_a_number"), strict=True):
         assert f"{made.layout.title('employees')}!{ref.cell}" in output
         assert f"rule='{rule}'" in output
+    assert "4,5" in output  # what a number looks like
 
 
 def test_recalc_puts_new_results_beside_the_formulas_and_keeps_the_former_file(bsc: Run, made: workbooks.Made) -> None:

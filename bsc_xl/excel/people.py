@@ -22,6 +22,8 @@ from bsc_xl.tables import ExcelError, Place, UncalculatedFormulaError, parse
 from bsc_xl.tables.findings import shown
 
 SHEETS = ("employees", *LOOKED_UP)
+_EXAMPLE = "4.5"
+"""A number that both a value of behaviour and a work result can be."""
 
 
 def staff(layout: Layout, blocks: Mapping[str, Block], unit_code: str, period: int) -> Staff:
@@ -71,14 +73,15 @@ def failures(layout: Layout, blocks: Mapping[str, Block]) -> Iterator[Failure]:
     """Entries that are no value of behaviour, or no work result, with their cells."""
     block = blocks["employees"]
     least, most = load().employees.behaviour_scale
+    mark = "," if layout.language == "id" else "."
     for i in range(layout.people):
         for value in Behaviour:
-            yield from _wrong(block, layout.person(value, i), value, least, most)
+            yield from _wrong(block, layout.person(value, i), value, least, most, mark)
         if layout.level is Level.UNIT:
-            yield from _wrong(block, layout.person("work_result", i), "work_result", 0, np.inf)
+            yield from _wrong(block, layout.person("work_result", i), "work_result", 0, np.inf, mark)
 
 
-def _wrong(block: Block, ref: Ref, column: str, least: float, most: float) -> Iterator[Failure]:
+def _wrong(block: Block, ref: Ref, column: str, least: float, most: float, mark: str) -> Iterator[Failure]:
     found = block.value(ref.cell)
     if parse.is_blank(found) or (is_number(found) and least <= found <= most):
         return
@@ -86,5 +89,5 @@ def _wrong(block: Block, ref: Ref, column: str, least: float, most: float) -> It
     if isinstance(found, ExcelError):
         rule = "formula_without_value" if isinstance(found, UncalculatedFormulaError) else "excel_error"
     place = Place(block.title, *split(block.today(ref.cell)))
-    expected = f"{least:g}..{most:g}" if rule == "behaviour_out_of_range" else ""
+    expected = f"{least:g}..{most:g}" if rule == "behaviour_out_of_range" else _EXAMPLE.replace(".", mark)
     yield Failure("behaviour", place.row, str(place), column, rule, shown(found), expected=expected)

@@ -57,7 +57,16 @@ def check(sheet: Sheet) -> Rows:
     )
     frame.loc[negative[kept], "weight"] = np.nan
     frame["parent"] = _parents(sheet, code, parent_code, kept, known)
+    frame["head"] = _heads(frame)
     return Rows(frame, sheet.row[kept], known)
+
+
+def _heads(units: pd.DataFrame) -> pd.Series[str]:
+    """Who signs for each: of an employee for whom nobody is named it is the head of the unit that they belong to."""
+    head, parent = units["head"].to_numpy(dtype=object), units["parent"].to_numpy()
+    above = np.append(head, "")[parent]  # the last is for units without a parent
+    own = (head != "") | (units["level"] != Level.EMPLOYEE).to_numpy()
+    return text_series(np.where(own, head, above))
 
 
 def repeated(code: Texts) -> Flags:

@@ -121,6 +121,20 @@ def test_units_have_all_columns_with_their_defaults():
     assert units["head"].tolist() == ["", ""]
 
 
+def test_the_head_of_an_employee_for_whom_none_is_named_is_the_head_of_their_unit():
+    rows = valid()
+    employee = {"parent_code": "B", "level": "employee"}
+    for row, head in zip(rows["units"], ("Ani", "Budi"), strict=True):
+        row["head"] = head
+    rows["units"] += [
+        {"unit_code": "P1", "unit_name": "Citra", **employee},
+        {"unit_code": "P2", "unit_name": "Dedi", **employee, "head": "Eka"},
+        {"unit_code": "P3", "unit_name": "Fitri", "level": "employee"},
+        {"unit_code": "C", "unit_name": "Bagian C", "parent_code": "B"},
+    ]
+    assert check(rows)[0].units["head"].tolist() == ["Ani", "Budi", "Budi", "Eka", "", ""]
+
+
 TWENTY_MISTAKES = [
     ("units", 4, "unit_code", "required", ""),
     ("units", 5, "unit_code", "duplicate", "b"),
