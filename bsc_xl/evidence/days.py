@@ -36,7 +36,10 @@ _FIRST_WORD = re.compile(r"([^\W\d]+)\s+(?=\d)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TIME = re.compile(r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
 _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
+_DECIMAL = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
 _FRACTION = re.compile(r"0[.,]\d{3,}")
+_ONE_DECIMAL_OF_A_DAY = re.compile(r"0[.,]\d")
+"""Noon as Excel counts, or ten minutes to one: nobody knows."""
 _ZONE = re.compile(r"\s*(wib|wita|wit)$", re.IGNORECASE)
 _NO_TIME = frozenset("-–—: .")
 _BETWEEN = re.compile(
@@ -59,8 +62,8 @@ def dates(cells: pd.Series) -> Parsed:
 def times(cells: pd.Series) -> Parsed:
     """The times of day of a column in seconds since midnight, float64, NaN where blank; 24:00 is 86400.
 
-    Understood: times, 07:31, 7.31, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day, and the time of
-    a day with a time.
+    Understood: times, 07:31, 7.31, 7.4 for 07:40, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day, and
+    the time of a day with a time.
     """
     return each(cells, _time, np.nan, np.float64)
 
@@ -175,15 +178,20 @@ def _time(cell: object) -> Read:
         return (cell.total_seconds(), "") if timedelta() <= cell <= timedelta(days=1) else (None, "not_a_time")
     if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
         return _time_of_number(float(cell))
-    if not isinstance(cell, str):
-        return None, "not_a_time"
-    text = _ZONE.sub("", cell.strip())
+    return _time_of_text(_ZONE.sub("", cell.strip())) if isinstance(cell, str) else (None, "not_a_time")
+
+
+def _time_of_text(text: str) -> Read:
     if set(text) <= _NO_TIME:  # "--:--", as machines print a punch that is not there
         return None, ""
     if found := _BETWEEN.fullmatch(text):
         text = found[2].strip()
     if _FRACTION.fullmatch(text):
         return _time_of_number(float(text.replace(",", ".")))
+    if _DECIMAL.fullmatch(text) and 1 <= (number := float(text.replace(",", "."))) < 24:
+        return _time_of_number(number)  # Excel writes 7.40 into a text file as 7.4, or 7,4
+    if _ONE_DECIMAL_OF_A_DAY.fullmatch(text):
+        return None, "not_a_time"
     if found := _TIME.fullmatch(text):
         return _clock(int(found[1]), int(found[2]), int(found[3] or 0), (found[4] or "").casefold())
     if found := _FOUR_DIGITS.fullmatch(text):

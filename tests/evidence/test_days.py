@@ -110,6 +110,25 @@ def test_one_time_in_many_forms(cell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "texts", "clock"),
+    [
+        (7.4, ("7.4", "7,4", "7.40"), time(7, 40)),
+        (16.5, ("16.5", "16,5", "16.50"), time(16, 50)),
+        (7.04, ("7.04", "7,04"), time(7, 4)),
+        (7.0, ("7", "7.0", "7,00"), time(7)),
+    ],
+)
+def test_a_number_for_a_time_is_the_same_in_a_workbook_and_in_a_text(number, texts, clock) -> None:
+    seconds = clock.hour * 3600 + clock.minute * 60
+    assert [one(times, cell) for cell in (number, *texts)] == [seconds] * (1 + len(texts))
+
+
+def test_a_colon_parts_hours_and_minutes_and_no_decimals() -> None:
+    assert one(times, "7:4") == 7 * 3600 + 4 * 60
+    assert one(times, "0.5") == "not_a_time"
+
+
+@pytest.mark.parametrize(
     ("cell", "hours"), [("12:00 AM", 0), ("12:00 PM", 12), ("7:00 pm", 19), ("24:00", 24), (timedelta(days=1), 24)]
 )
 def test_halves_of_the_day_and_its_end(cell, hours) -> None:
