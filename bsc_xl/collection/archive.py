@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -20,17 +21,28 @@ import pandas as pd
 
 from bsc_xl import files
 from bsc_xl.collection.gathering import Frames
+from bsc_xl.collection.model import Submission
 from bsc_xl.collection.record import TEXT_TABLES, trend_frame
 from bsc_xl.errors import ChoiceError, OutputError, SourceError
 from bsc_xl.storage import shown
+from bsc_xl.tables.columns import COLUMNS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+_.-]+://", re.IGNORECASE)
 _PREFIX = "collection_"
-_TABLES = frozenset({"runs", "files", "submissions", "irregularities", "trend", "measurements", *TEXT_TABLES})
-"""What every run holds."""
+_FIGURES = tuple(f"{name}{part}" for name in ("target", "actual") for part in ("", "_state", "_text"))
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "runs": ("run", "when", "engine", "year", "period"),
+    "files": ("file", "link"),
+    "submissions": tuple(field.name for field in fields(Submission)),
+    "irregularities": ("severity", "rule"),
+    "trend": tuple(map(str, trend_frame([]))),
+    "measurements": ("unit_code", "kpi_code", "year", "period", *_FIGURES, "evidence", "note"),
+    **{name: tuple(column.name for column in COLUMNS[name] if column.required) for name in TEXT_TABLES},
+}
+"""The tables that every run holds, each with the columns without which it cannot be produced again."""
 
 
 class Archive(Protocol):
@@ -102,7 +114,9 @@ class FolderArchive:
         """As in `Archive`."""
         if not self._folder.is_dir():
             return []
-        return sorted(each.name for each in self._folder.iterdir() if (each / "runs.parquet").is_file())
+        names = (each.name for each in self._folder.iterdir() if (each / "runs.parquet").is_file())
+        # what a killed collection leaves behind begins with a dot, as in `append`
+        return sorted(name for name in names if not name.startswith("."))
 
     def read(self, run: str) -> Frames:
         """As in `Archive`."""
@@ -213,10 +227,15 @@ def _widen(connection: Connection, table: str, columns: Iterable[str]) -> None:
 
 
 def _whole(found: Frames, place: str) -> Frames:
-    """The tables of a run, if all are there."""
-    if not found.keys() >= _TABLES or found["runs"].empty:
+    """The tables of a run, if all are there with what they need."""
+    whole = all(name in found and {*needed} <= {*found[name]} for name, needed in _NEEDED.items())
+    if not whole or found["runs"].empty or not all(_has_years(found[name]) for name in ("runs", "trend")):
         raise SourceError(source=place, reason="source.run_damaged")
     return found
+
+
+def _has_years(table: pd.DataFrame) -> bool:
+    return bool(pd.to_numeric(table["year"], errors="coerce").notna().all())
 
 
 def _some(runs: Sequence[str]) -> str:

@@ -6,9 +6,10 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from bsc_xl import dataset, labels, sample
+from bsc_xl import dataset, files, labels, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Receipt
 from bsc_xl.errors import ChoiceError, OutputError, SourceError
@@ -82,9 +83,9 @@ def test_a_run_that_does_not_exist_is_refused_with_those_that_do(office: Path) -
 
 def test_the_archive_names_each_file_with_its_checksum(office: Path) -> None:
     run = _collect(office, office / "kept", MONDAY).run
-    files = archive(office / "kept").read(run)["files"]
-    assert len(files) == 5
-    assert all(len(checksum) == 64 for checksum in files["checksum"])
+    listed = archive(office / "kept").read(run)["files"]
+    assert len(listed) == 5
+    assert all(len(checksum) == 64 for checksum in listed["checksum"])
 
 
 def test_a_run_that_was_kept_before_there_was_behaviour_is_still_read(office: Path) -> None:
@@ -145,6 +146,41 @@ def test_a_damaged_run_is_told_and_blocks_no_collection(office: Path) -> None:
         collecting.again(archive(kept), first.run)
     second = _collect(office, kept, TUESDAY)
     assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("runs", "year"), ("runs", "when"), ("trend", "year"), ("submissions", "receipt"), ("units", "unit_code")],
+)
+def test_a_run_with_foreign_columns_is_damaged(office: Path, table: str, column: str) -> None:
+    kept = office / "kept"
+    first = _collect(office, kept, MONDAY)
+    file = kept / first.run / f"{table}.parquet"
+    pd.read_parquet(file).rename(columns={column: "foreign"}).to_parquet(file)
+    with pytest.raises(SourceError) as refused:
+        collecting.again(archive(kept), first.run)
+    assert refused.value.params["reason"] == "source.run_damaged"
+    second = _collect(office, kept, TUESDAY)
+    assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
+
+
+def test_a_run_whose_year_is_none_is_damaged(office: Path) -> None:
+    kept = office / "kept"
+    first = _collect(office, kept, MONDAY)
+    file = kept / first.run / "runs.parquet"
+    pd.read_parquet(file).assign(year="soon").to_parquet(file)
+    second = _collect(office, kept, TUESDAY)
+    assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
+
+
+def test_what_a_killed_collection_leaves_is_no_run(office: Path) -> None:
+    kept = office / "kept"
+    first = _collect(office, kept, MONDAY)
+    shutil.copytree(kept / first.run, kept / "0123".join(files.PART))
+    (kept / "0123".join(files.PART) / "trend.parquet").unlink()
+    assert archive(kept).runs() == [first.run]
+    second = _collect(office, kept, TUESDAY)
+    assert not [each for each in second.irregularities if each.rule == "run_damaged"]
 
 
 def test_an_archive_that_fails_at_the_end_costs_nothing_but_its_run(office: Path) -> None:
