@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -115,8 +117,11 @@ def test_a_dry_run_says_what_it_would_write_and_writes_nothing(bsc: Run, workboo
     raw = sample.bureau("en") / "evidence" / "budget.csv"
     code, output, _ = bsc("evidence", "budget", raw, "--workbook", workbook, "--kpi", "K1", "--period", 4, "--dry-run")
     assert code == 0
-    assert "financial!" in output
-    assert "'budget.csv'" in output
+    assert "Financial!" in output
+    assert "Evidence!" in output
+    assert "  budget.csv\n" in output
+    assert "  4,662,305,000\n" in output
+    assert re.search(rf"  {datetime.now():%d/%m/%Y} [0-9]{{2}}:[0-9]{{2}}\n", output)  # noqa: DTZ005
     assert workbook.read_bytes() == before
     assert [path.name for path in workbook.parent.iterdir()] == ["bureau.xlsx"]
 

@@ -8,7 +8,7 @@ import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -24,9 +24,7 @@ from bsc_xl.model import Behaviour, Expectation, Perspective, Status
 if TYPE_CHECKING:
     from bsc_xl.collection.model import Irregularity
     from bsc_xl.evidence.model import SetAside
-    from bsc_xl.excel.layout import Ref
     from bsc_xl.excel.plan import Write
-    from bsc_xl.excel.results import Value
     from bsc_xl.files import Saved
     from bsc_xl.scorecard import Scorecard
     from bsc_xl.storage import Stored
@@ -352,7 +350,13 @@ def imported(found: Imported, labels: Labels) -> None:
         line(f"    {remark(each, labels)}")
 
 
-def cells(values: Mapping[Ref, Value]) -> None:
-    """Every cell that would be written, with its value."""
-    for ref, value in values.items():
-        line(f"    {ref.sheet}!{ref.cell}  {value!r}")
+def cells(found: Imported, labels: Labels) -> None:
+    """Every cell that an import would write, by the title of its sheet, with what it would show."""
+    for ref, value in found.changes.values.items():
+        if ref == found.recorded:
+            text = f"{found.when:%d/%m/%Y %H:%M}"
+        elif isinstance(value, int | float):
+            text = labels.number(value, 0 if float(value).is_integer() else 2)
+        else:
+            text = " ".join((value or labels("placeholder.dash")).split())
+        line(f"    {found.titles[ref.sheet]}!{ref.cell}  {text}")

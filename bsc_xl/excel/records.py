@@ -38,7 +38,8 @@ _LISTED = 10
 def evidence_row(
     layout: Layout, block: Block, kpi: str, period: int, found: Evidence, figure: Figure, when: datetime
 ) -> dict[Ref, Value]:
-    """What traces the actual of that KPI and period to its file; `ActionError` when the sheet has no room."""
+    """What traces the actual of that KPI and period to its file, the cell that says when first; `ActionError` when the
+    sheet has no room."""
     i = _row(layout, block, kpi, period)
     text = layout.labels
     row: dict[str, Value] = {

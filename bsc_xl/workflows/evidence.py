@@ -21,7 +21,7 @@ from bsc_xl.excel.port import Block, Book, Changes, OpenBook
 from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, Reading, check_version, read
 from bsc_xl.excel.results import Value
 from bsc_xl.labels import Labels
-from bsc_xl.model import Consolidation, Level, Policy
+from bsc_xl.model import Consolidation, DisciplineMeasure, Level, Policy
 from bsc_xl.tables import parse
 from bsc_xl.workflows.told import Told
 
@@ -56,7 +56,8 @@ class Asked:
 @dataclass(frozen=True, slots=True, eq=False)
 class Imported:
     """What an import found. `remarks`: all there is to know of it. `changes`: what it writes, and `former`: what stood
-    there before."""
+    there before. `titles`: what the sheets of these cells are called today. `recorded`: the cell
+    that says `when`."""
 
     asked: Asked
     found: Evidence
@@ -66,6 +67,9 @@ class Imported:
     remarks: tuple[Remark, ...]
     changes: Changes
     former: Changes
+    titles: Mapping[str, str]
+    recorded: Ref
+    when: datetime
 
     @property
     def to_act_upon(self) -> bool:
@@ -150,10 +154,11 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
     code = parse.as_text(row.inputs["kpi_code"]).strip()
     actual = layout.cell(row.perspective, row.row, "actual", asked.period)
     beside = layout.cell(row.perspective, row.row, "evidence", asked.period)
+    traced = records.evidence_row(layout, blocks["evidence"], code, asked.period, found, figure, when)
     values = {
         actual: figure.value,
         beside: _beside(blocks[beside.sheet], beside, telling.citation(found, figure, layout.labels)),
-        **records.evidence_row(layout, blocks["evidence"], code, asked.period, found, figure, when),
+        **traced,
     }
     remarks = [*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())]
     if isinstance(found.details, Discipline):
@@ -169,6 +174,9 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
         remarks=tuple(remarks),
         changes=Changes(values=values),
         former=_former(blocks, values),
+        titles={ref.sheet: blocks[ref.sheet].title for ref in values},
+        recorded=next(iter(traced)),
+        when=when,
     )
 
 
@@ -247,7 +255,9 @@ def _beside(block: Block, cell: Ref, citation: str) -> str:
 
 
 def _of_unit(figure: Figure, unit: str) -> list[Remark]:
-    """Whether a share is written where the KPI counts something else, or the other way round."""
-    if not unit or figure.is_percent == is_percent_unit(unit):
+    """Whether a share is written where the KPI counts something else, or the other way round; 100 points of discipline
+    are as good as percent."""
+    up_to_100 = figure.is_percent or figure.measure == DisciplineMeasure.LEVEL
+    if not unit or up_to_100 == is_percent_unit(unit):
         return []
     return [Remark("not_percent" if figure.is_percent else "not_a_count", {"unit": unit})]

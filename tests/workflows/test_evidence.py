@@ -265,6 +265,12 @@ def test_a_share_in_a_kpi_that_counts_is_a_remark(book, made) -> None:
     assert [each.rule for each in plan_import(book, asked, WHEN).remarks] == ["not_a_count"]
 
 
+def test_the_mean_level_of_discipline_is_a_score_up_to_100_and_suits_percent(book, made) -> None:
+    asked = Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4, measure="level")
+    rules = {each.rule for each in plan_import(book, asked, WHEN).remarks}
+    assert not rules & {"not_percent", "not_a_count"}
+
+
 def test_names_of_people_go_nowhere(book, tmp_path: Path) -> None:
     secret = "Siti Rahmawati"
     path = text_file(

@@ -48,7 +48,7 @@ def evidence(
     printing.set_aside(imported.found.set_aside, labels)
     printing.imported(imported, labels)
     if dry_run:
-        printing.cells(imported.changes.values)
+        printing.cells(imported, labels)
         return DONE
     recalculated = settle(book, when)
     if book.signed:
