@@ -11,7 +11,7 @@ from bsc_xl.evidence import periods
 from bsc_xl.evidence.model import Column, Evidence, Listing, Question, Remark, share
 from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import decimal_mark, numbers, texts
-from bsc_xl.evidence.words import alike, folded, totals
+from bsc_xl.evidence.words import alike, begins_total, folded, totals
 from bsc_xl.scoring.arrays import Flags, Floats
 from bsc_xl.tables.columns import Texts
 
@@ -33,7 +33,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     """
     rows = Rows(listing, COLUMNS)
     account = rows.read("account", texts, filled=True)
-    rows.set_aside(_is_total(account), "total_row", "account")
+    rows.set_aside(np.array([begins_total(text) for text in account], dtype=bool), "total_row", "account")
     mark = decimal_mark((listing.frame["budget"], listing.frame["realised"]), listing.mark)
     budget = rows.read("budget", lambda cells: numbers(cells, mark), filled=True)
     realised = rows.read("realised", lambda cells: numbers(cells, mark), filled=True)
@@ -54,12 +54,6 @@ def measure(listing: Listing, question: Question) -> Evidence:
     return rows.evidence("budget", [share("realisation", part, whole)], remarks)
 
 
-def _is_total(account: Texts) -> Flags:
-    """Where the name of an account begins with a word for a total: "Jumlah Belanja Pegawai"."""
-    begins = {text: {folded(" ".join(text.split()[:words])) for words in (1, 2)} for text in set(account)}
-    return np.array([not totals().isdisjoint(begins[text]) for text in account], dtype=bool)
-
-
 def _heads_group(account: Texts, kept: Flags) -> Flags:
     """Where an account's code begins that of another one: its row sums the others up."""
     codes = [found[1] if (found := _CODE.match(text)) else "" for text in account]
@@ -74,13 +68,15 @@ def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
 
 def _compared(listing: Listing, mark: str, budget: float, realised: float) -> list[Remark]:
     """What the last total of the file says otherwise."""
-    if not len(listing.totals):
+    named = texts(listing.totals["account"]).value if len(listing.totals) else []
+    whole = [place for place, text in enumerate(named) if not text or folded(text) in totals()]  # not of a part
+    if not whole:
         return []
-    last = listing.totals.iloc[-1:]
+    last = listing.totals.iloc[whole[-1] :][:1]
     remarks = []
     for column, ours in (("budget", budget), ("realised", realised)):
         theirs = float(numbers(last[column], mark).value[0])
         if abs(theirs - ours) > _TOLERANCE:  # false for a total that is blank or cannot be read
-            values = {"row": int(listing.total_rows[-1]), "column": column, "theirs": theirs, "ours": ours}
+            values = {"row": int(listing.total_rows[whole[-1]]), "column": column, "theirs": theirs, "ours": ours}
             remarks.append(Remark("total_differs", values))
     return remarks

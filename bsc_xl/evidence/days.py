@@ -62,8 +62,8 @@ def dates(cells: pd.Series) -> Parsed:
 def times(cells: pd.Series) -> Parsed:
     """The times of day of a column in seconds since midnight, float64, NaN where blank; 24:00 is 86400.
 
-    Understood: times, 07:31, 7.31, 7.4 for 07:40, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day, and
-    the time of a day with a time.
+    Understood: times, 07:31, 7.31, 7.4 for 07:40, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day,
+    and the time of a day with a time.
     """
     return each(cells, _time, np.nan, np.float64)
 

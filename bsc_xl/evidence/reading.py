@@ -20,9 +20,8 @@ from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence import sheets, textfile
 from bsc_xl.evidence.headings import Found, Row, find, missing
 from bsc_xl.evidence.model import Column, Listing, SetAside, Source
-from bsc_xl.evidence.values import distinct
-from bsc_xl.evidence.words import folded, headings_of, totals
-from bsc_xl.scoring.arrays import Flags
+from bsc_xl.evidence.summaries import blank, filled_and_totals
+from bsc_xl.evidence.words import headings_of
 from bsc_xl.tables import parse
 
 
@@ -156,11 +155,11 @@ def _best(
 def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Listing:
     body = grid.iloc[found.first :]
     rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
-    filled, total = _filled(body)
+    filled, total = filled_and_totals(body)
     slipped = np.zeros(len(body), dtype=bool)
     if source.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
         for place in range(found.width, body.shape[1]):
-            slipped |= ~_blank(body.iloc[:, place]) & ~total
+            slipped |= ~blank(body.iloc[:, place]) & ~total
     wanted = body.iloc[:, list(found.places.values())].set_axis(list(found.places), axis=1)
     aside = [SetAside(int(row), "total_row") for row in rows[total]]
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
@@ -177,21 +176,3 @@ def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Lis
         source,
         mark,
     )
-
-
-def _blank(cells: pd.Series) -> Flags:
-    code, found = distinct(cells)
-    return np.array([parse.is_blank(cell) for cell in found] + [True])[code]
-
-
-def _filled(body: pd.DataFrame) -> tuple[Flags, Flags]:
-    """The rows that hold anything, and of these the ones in which the first cell that does is a word for a total."""
-    filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
-    for place in range(body.shape[1]):
-        if filled.all():
-            break
-        code, found = distinct(body.iloc[:, place])
-        word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
-        total |= ~filled & word[code]
-        filled |= ~_blank(body.iloc[:, place])
-    return filled, total

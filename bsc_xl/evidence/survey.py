@@ -11,6 +11,7 @@ from bsc_xl.evidence.days import dates
 from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Question, Remark
 from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import numbers, texts
+from bsc_xl.evidence.words import begins_total
 from bsc_xl.model import COMPARE_DECIMALS, Band
 
 ELEMENTS = 9
@@ -88,8 +89,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     when no row counts and when an element has no answer at all.
     """
     rows = Rows(listing, COLUMNS)
-    if len(listing.total_rows):
-        rows.set_aside(listing.rows > listing.total_rows[0], "total_row")
+    rows.set_aside(listing.rows >= _first_total(rows), "total_row")
     given = np.column_stack([rows.read(column.name, numbers) for column in _ELEMENT_COLUMNS])
     for place, column in enumerate(_ELEMENT_COLUMNS):
         answers = given[:, place]
@@ -112,6 +112,16 @@ def measure(listing: Listing, question: Question) -> Evidence:
     survey = satisfaction(counted)
     figure = Figure("satisfaction", survey.index / SCALE, ANSWERS[1], survey.index, is_percent=True)
     return rows.evidence("survey", [figure], _too_few(survey.respondents, question.population), survey)
+
+
+def _first_total(rows: Rows) -> float:
+    """The row of the first total, which may be called otherwise than those of every file; infinite without any."""
+    listing = rows.listing
+    first = listing.total_rows[:1].tolist()
+    if rows.has("respondent"):
+        begins = [begins_total(text) for text in texts(listing.frame["respondent"]).value]
+        first += listing.rows[begins][:1].tolist()
+    return min(first, default=np.inf)
 
 
 def _too_few(respondents: int, population: int | None) -> list[Remark]:

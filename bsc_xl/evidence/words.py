@@ -72,6 +72,17 @@ def totals() -> frozenset[str]:
     return frozenset(map(folded, _read()["total"]["words"]))
 
 
+def begins_total(text: str) -> bool:
+    """The text begins with a word for a total: "Jumlah Belanja Pegawai"."""
+    words = text.split()[:4]
+    return any(folded(" ".join(words[: count + 1])) in totals() for count in range(len(words)))
+
+
+def begins_part(text: str) -> bool:
+    """The text begins as what is told of a list below its total: "Sudah digital"."""
+    return folded(next(iter(text.split()), "")) in map(folded, _read()["total"]["parts"])
+
+
 @cache
 def period_words() -> Mapping[str, int]:
     """Folded word beside the number of a period -> how many months such a period has, 0 where the word does not say:

@@ -189,6 +189,11 @@ def test_totals_and_group_rows_do_not_count_twice(measured) -> None:
     assert [(row, rule) for row, rule, *_ in aside(found)] == [(2, "group_row"), (5, "total_row"), (6, "total_row")]
 
 
+def test_the_total_of_a_part_is_not_compared_with_the_whole(measured) -> None:
+    lines = ["akun;pagu;realisasi", "A;100;50", "B;100;50", "TOTAL;200;100", "Jumlah Belanja Modal;100;50"]
+    assert measured("budget", *lines).remarks == ()
+
+
 def test_a_total_that_says_otherwise_is_a_remark(measured) -> None:
     found = measured("budget", "akun;pagu;realisasi", "A;100;50", "Total;150;50")
     assert [(each.rule, each.values["row"], each.values["column"]) for each in found.remarks] == [
@@ -345,6 +350,27 @@ def test_an_item_counts_as_it_was_last_seen(measured) -> None:
     assert (found.figures["done"].numerator, found.figures["done"].denominator, found.outside) == (1, 2, 2)
 
 
+@pytest.mark.parametrize("foot", [(), (";;", "Palembang, 31 Desember 2025;;", "Kepala Biro;;")])
+@pytest.mark.parametrize("lead", ["", "1;"])
+def test_what_stands_below_a_list_is_no_item(measured, lead, foot) -> None:
+    no = ";" if lead else ""
+    lines = [f"{'No;' if lead else ''}layanan;digital;catatan", f"{lead}Cuti;ya;", f"{lead}Mutasi;tidak;"]
+    below = [
+        f"{no}Jumlah layanan;2;",
+        f"{no}Sudah digital;1;",
+        f"{no}Belum digital;1;",
+        f"{no}Persentase capaian;50 %;",
+    ]
+    found = measured("checklist", *lines, *below, *foot)
+    assert (found.figures["done"].numerator, found.figures["done"].denominator) == (1, 2)
+    assert [rule for row, rule, *_ in aside(found) if row <= 7] == ["total_row"] * 4
+
+
+def test_an_item_that_begins_like_a_total_counts(measured) -> None:
+    lines = ["layanan;digital", "Total Quality Management;1", "Cuti;1", "Sudah dibayar;1", "Jumlah pegawai;ya"]
+    assert measured("checklist", *lines).used == 4
+
+
 def test_an_item_with_both_answers_does_not_count(measured) -> None:
     lines = ["layanan;digital", "Cuti;ya", "cuti ;tidak", "Mutasi;ya", "MUTASI;ya", "Pensiun;tidak"]
     found = measured("checklist", *lines)
@@ -397,6 +423,13 @@ def test_below_the_first_total_of_a_form_stand_no_respondents(measured) -> None:
     found = measured("survey", *lines)
     assert found.details.respondents == 1
     assert [(row, rule) for row, rule, *_ in aside(found)] == [(3, "total_row"), (4, "total_row"), (5, "total_row")]
+
+
+@pytest.mark.parametrize("name", ["Nilai Rata-Rata per Unsur", "Jumlah Nilai per Unsur", "Rata - rata", "Total nilai"])
+def test_a_total_of_a_form_may_be_called_otherwise(measured, name) -> None:
+    found = measured("survey", ELEMENTS, "R1" + ";3" * 9, f"{name}" + ";4" * 9, "Indeks unit" + ";4" * 9)
+    assert (found.details.respondents, found.figures["satisfaction"].value) == (1, 75)
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(3, "total_row"), (4, "total_row")]
 
 
 def test_all_fours_are_exactly_100_and_an_a(measured) -> None:

@@ -1,0 +1,81 @@
+"""Which rows of a table hold anything, and which of them sum the others up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bsc_xl.evidence.values import distinct
+from bsc_xl.evidence.words import begins_part, begins_total, folded, totals
+from bsc_xl.scoring.arrays import Flags
+from bsc_xl.tables import parse
+
+_FOOT = 60
+"""So many rows at the end are searched for what stands below a table."""
+_FIGURE = re.compile(r"\(?[-+−–]?\s*(?:rp\.?)?\s*[\d.,' ]*%?\)?", re.IGNORECASE)
+
+
+def blank(cells: pd.Series) -> Flags:
+    """Where a column holds nothing."""
+    code, found = distinct(cells)
+    return np.array([parse.is_blank(cell) for cell in found] + [True])[code]
+
+
+def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
+    """The rows that hold anything, and of these the ones that sum others up.
+
+    The first cell of a total is a word for it, as ``synonyms.toml`` lists them. Where it only begins with one ("Jumlah
+    layanan", but also "Total quality management") the row is a total if it says nothing but figures, and either lacks
+    the number or id with which the others begin, or stands below the last of them.
+    """
+    filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
+    numbered = False
+    for place in range(body.shape[1]):
+        if filled.all():
+            break
+        code, found = distinct(body.iloc[:, place])
+        word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
+        total |= ~filled & word[code]
+        here = ~blank(body.iloc[:, place]) & ~filled
+        if numbered:
+            for row in np.flatnonzero(here & ~total).tolist():
+                total[row] = _sums_up(_cells(body, row))
+        numbered = numbered or 2 * int(here.sum()) > len(body)
+        filled |= here
+    total[_foot(body, filled, total)] = True
+    return filled, total
+
+
+def _foot(body: pd.DataFrame, filled: Flags, total: Flags) -> list[int]:
+    """The positions of totals below the last ordinary row, and of what is told of parts below the first of them."""
+    sums: list[int] = []
+    parts: list[int] = []
+    for row in np.flatnonzero(filled)[::-1][:_FOOT].tolist():
+        cells = _cells(body, row)
+        if total[row] or (len(cells) > 1 and _sums_up(cells)):
+            sums.append(row)
+        elif len(cells) > 1 and begins_part(parse.as_text(cells[0])) and _are_figures(cells[1:]):
+            parts.append(row)
+        elif len(cells) > 1:  # a place, a day or a name below the table stands alone
+            break
+    return sums + [row for row in parts if sums and row > sums[-1]]
+
+
+def _cells(body: pd.DataFrame, row: int) -> list[object]:
+    return [cell for cell in body.iloc[row].tolist() if not parse.is_blank(cell)]
+
+
+def _sums_up(cells: Sequence[object]) -> bool:
+    return isinstance(cells[0], str) and begins_total(cells[0]) and _are_figures(cells[1:])
+
+
+def _are_figures(cells: Sequence[object]) -> bool:
+    return all(
+        bool(_FIGURE.fullmatch(cell.strip()))
+        if isinstance(cell, str)
+        else isinstance(cell, (int, float)) and not isinstance(cell, bool)
+        for cell in cells
+    )
