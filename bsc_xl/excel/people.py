@@ -76,7 +76,7 @@ def failures(layout: Layout, blocks: Mapping[str, Block]) -> Iterator[Failure]:
     mark = "," if layout.language == "id" else "."
     for i in range(layout.people):
         for value in Behaviour:
-            yield from _wrong(block, layout.person(value, i), value, least, most, mark)
+            yield from _wrong(block, layout.person(value, i), str(value), least, most, mark)
         if layout.level is Level.UNIT:
             yield from _wrong(block, layout.person("work_result", i), "work_result", 0, np.inf, mark)
 

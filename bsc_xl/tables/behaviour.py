@@ -37,7 +37,7 @@ def check(sheet: Sheet, units: Rows | None, policy: Policy, periods: int | None)
     }
     texts: dict[str, object] = {}
     lowest, highest = policy.employees.behaviour_scale
-    for name in Behaviour:
+    for name in map(str, Behaviour):
         found = sheet.numbers(name)
         outside = (found.state == Cell.NUMBER) & ((found.value < lowest) | (found.value > highest))
         sheet.report("behaviour_out_of_range", name, outside, sheet.cells(name), expected=f"{lowest:g}..{highest:g}")

@@ -93,6 +93,7 @@ def test_the_ends_of_the_scale_belong_to_it(value: Any) -> None:
 def test_what_is_no_value_of_the_scale_is_a_failure_with_its_place(value: Any, rule: str) -> None:
     tables, [failure] = _check(_judged(), _judged("P2", adaptive=value))
     assert (failure.table, failure.row, failure.column, failure.rule) == ("behaviour", 3, "adaptive", rule)
+    assert repr(failure.column) == "'adaptive'"  # as the log shows it: a plain word
     assert (failure.cell, failure.level) == ("behaviour!I3", "failure")
     assert failure.value == tables.behaviour["adaptive_text"].tolist()[1]
     assert np.isnan(tables.behaviour["adaptive"].to_numpy()[1])
