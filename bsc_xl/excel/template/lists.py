@@ -83,7 +83,7 @@ WIDTHS = {
     "early_minutes": 11,
     "missing_clocks": 11,
     "year_days": 12,
-    "sanction": 34,
+    "sanction": 46,
 }
 KINDS = {
     "gap": "gap",

@@ -35,7 +35,7 @@ WIDTHS = {
     "behaviour_level": 18,
     "result_level": 18,
     "unexcused_days": 12,
-    "sanction": 30,
+    "sanction": 44,
     "new_idea": 9,
     "employee_rating": 21,
 }

@@ -29,8 +29,8 @@ FORMATS = {
 }
 
 
-HEIGHTS = {"evidence": 29, "discipline": 18}
-"""Of a row: a checksum takes two lines."""
+HEIGHTS = {"evidence": 29, "discipline": 29}
+"""Of a row: a checksum takes two lines, and so does a sanction."""
 
 
 def evidence(sheet: Worksheet, layout: Layout) -> None:
