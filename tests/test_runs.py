@@ -7,8 +7,12 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -19,7 +23,7 @@ from runs import ROOT, after_the_first_file, change, content, ended, run, start
 
 from bsc_xl.cli import app
 from bsc_xl.errors import ClusterError, WorkerError
-from bsc_xl.workflows import batches, generation, scoring
+from bsc_xl.workflows import batches, generation, scoring, workers
 
 psutil = pytest.importorskip("psutil")
 
@@ -291,6 +295,16 @@ def test_a_worker_that_is_killed_costs_nothing(many_units: Path, undisturbed: ru
 
     assert (done.code, done.errors.count("no workbook")) == (0, 0)
     assert content(tmp_path / "out") == undisturbed
+
+
+def test_workers_that_die_while_much_is_on_its_way_to_them_hold_nobody_up() -> None:
+    crew = workers.Processes(2, workers.nothing)
+    with suppress(BrokenProcessPool):
+        wait([crew._pool.submit(runs.die, bytes(3_000_000)) for _ in range(4)])
+    closing = threading.Thread(target=crew.close, daemon=True)
+    closing.start()
+    closing.join(60)
+    assert not closing.is_alive()
 
 
 def planned_in(folder: runs.LocalFolder, source: Path) -> tuple[scoring.score, list[batches.PlannedWorkbook]]:

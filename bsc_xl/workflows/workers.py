@@ -26,6 +26,8 @@ from bsc_xl.errors import BscError, ChoiceError, ClusterError, MissingExtraError
 
 _PATIENCE = 0.5
 """Seconds after which a waiting run looks whether it is to stop."""
+_GRACE = 1.0
+"""Seconds within which a pool whose processes have died takes note of it."""
 _GREETING = 10.0
 """Seconds within which a scheduler answers."""
 _ABANDONED = 60.0
@@ -124,7 +126,7 @@ class Processes:
 
     def __init__(self, number: int, prepare: Prepare) -> None:
         self.count, self.room, self._prepare = number, number + 2, prepare
-        self._pool: Executor = self._started()
+        self._pool = self._started()
 
     def submit(self, batch: Task[Made]) -> Future[Made]:
         """As in `Workers`."""
@@ -140,15 +142,26 @@ class Processes:
 
     def close(self) -> None:
         """As in `Workers`."""
+        _give_up_sending(self._pool)
         self._pool.shutdown(cancel_futures=True)
 
-    def _started(self) -> Executor:
+    def _started(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin_work, initargs=(self._prepare,))
         with _interruptions_held_back(), suppress(BrokenProcessPool):  # of one that dies, the first batch tells
             for _ in range(self.count):
                 pool.submit(nothing)  # a process starts with each task for which no idle one is there
         return pool
+
+
+def _give_up_sending(pool: ProcessPoolExecutor) -> None:
+    """Where processes have died, what was on its way to them is dropped. Some releases of Python 3.11 go on sending to
+    nobody, and `shutdown` waits for that for ever (python/cpython, issue 94777); there is no public way out."""
+    sent, sender = (getattr(pool, name, None) for name in ("_call_queue", "_executor_manager_thread"))
+    if getattr(pool, "_broken", False) and sent is not None and sender is not None:
+        sender.join(_GRACE)
+        if sender.is_alive():
+            sent._reader.close()  # noqa: SLF001
 
 
 @contextmanager

@@ -104,3 +104,8 @@ class DeadlyFolder(LocalFolder):
         if name.startswith("U00003"):
             os.abort()
         return super().save(name, content)
+
+
+def die(load: bytes) -> None:
+    """Ends the process in which it is called, whatever was sent along."""
+    os._exit(1)
