@@ -99,6 +99,15 @@ def workbook(tmp_path: Path) -> Path:
     return workbooks.make(workbooks.bureau("en").card, folder / "bureau.xlsx").path
 
 
+@pytest.mark.parametrize("option", ["--population", "--planned"])
+@pytest.mark.parametrize("value", ["0", "many"])
+def test_a_number_of_people_or_trainings_is_1_or_more(bsc: Run, workbook: Path, option: str, value: str) -> None:
+    asked = ("evidence", "survey", "raw.csv", "--workbook", workbook, "--kpi", "K3", "--period", 4, option, value)
+    code, _, errors = bsc(*asked)
+    assert code != 0
+    assert f"The value of {option} N must be a whole number, 1 or more." in errors
+
+
 def test_the_former_workbook_is_kept_and_everything_is_told(bsc: Run, workbook: Path, tmp_path: Path) -> None:
     before = workbook.read_bytes()
     raw = text_file(tmp_path / "raw.csv", "dokumen;sesuai sop", "1;ya", "2;tidak", "2;ya", "3;entah", "4;ya")

@@ -88,12 +88,23 @@ def usage_error(problem: Any, command: str, labels: Labels) -> None:
         kind = "FlagWithValue"
     parameter = getattr(problem, "param", None)
     what = getattr(problem, "option_name", None) or (shown(parameter, labels) if parameter is not None else "")
+    least = getattr(parameter, "min", None)
+    if kind == "BadParameter" and least is not None:
+        kind = "TooSmall"
     known = (
         kind
-        in ("MissingParameter", "NoSuchOption", "BadParameter", "BadOptionUsage", "FlagWithValue", "ExtraArgumentError")
+        in (
+            "TooSmall",
+            "MissingParameter",
+            "NoSuchOption",
+            "BadParameter",
+            "BadOptionUsage",
+            "FlagWithValue",
+            "ExtraArgumentError",
+        )
         and what
     )
-    text = labels(f"cli.usage.{kind}", what=what) if known else labels("cli.usage.other", detail=problem)
+    text = labels(f"cli.usage.{kind}", what=what, least=least) if known else labels("cli.usage.other", detail=problem)
     _complain(f"{text} {labels('cli.usage.hint', command=command)}")
 
 
