@@ -166,9 +166,11 @@ def _map_entries(own: UnitBlock) -> Iterator[Cells]:
     layout = own.layout
     found = [objective for _, objective in results.objectives(own)]
     yield Cells([layout.list_cell("strategy_map", "objective", i) for i in range(len(found))], objects(found))
+    # a link to what only other units pursue says nothing here, and could not be drawn
+    links, there = own.card.tables.links, {objective.strip() for objective in found}
+    drawn = links[links["cause"].str.strip().isin(there) & links["effect"].str.strip().isin(there)]
     for key in ("cause", "effect"):
-        links = own.card.tables.links[key].tolist()
-        yield Cells([layout.link_cell(key, i) for i in range(len(links))], objects(links))
+        yield Cells([layout.link_cell(key, i) for i in range(len(drawn))], objects(drawn[key].tolist()))
 
 
 def _staff_entries(own: UnitBlock) -> Iterator[Cells]:

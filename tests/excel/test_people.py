@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import people
 import pytest
 import workbooks
@@ -15,6 +16,7 @@ from bsc_xl.excel import plates
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
 from bsc_xl.excel.port import Changes
+from bsc_xl.excel.reading import read_book
 from bsc_xl.excel.roster import BOXES, RATINGS, SPARE_EMPLOYEES
 from bsc_xl.model import Behaviour, Level
 from bsc_xl.policies import NAMES, load
@@ -129,6 +131,20 @@ def test_an_employees_workbook_has_the_report_in_the_place_of_the_list(card: Sco
     assert own.layout.title("employees") == own.layout.labels("sheet.individual")
     assert own.results[own.layout.person("work_result")] == card.employees.result[0]
     assert [own.results[own.layout.picture(f"kpi_code_{i}")] for i in range(4)] == ["K01", "K02", "K03", "K04"]
+
+
+def test_links_to_objectives_of_others_are_not_in_the_workbook_of_an_employee(tmp_path: Path) -> None:
+    raw = people.raw()
+    kpis, employee = raw["kpis"], people.raw()["units"]["unit_code"].iloc[1]
+    own, other = kpis["objective"].iloc[0], "Hanya milik unit"
+    theirs = kpis.iloc[:1].assign(kpi_code="KX", objective=other, weight=0, unit_code=people.UNIT)
+    links = pd.DataFrame({"cause": [other, own, own], "effect": [own, kpis["objective"].iloc[1], other]})
+    card = workbooks.scored(raw | {"kpis": pd.concat([kpis, theirs], ignore_index=True), "links": links}, tmp_path)
+    unit = card.tables.units["unit_code"].tolist().index(employee)
+    made = workbooks.make(card, tmp_path / "pegawai.xlsx", unit)
+    reading = read_book(open_book(made.path))
+    assert reading.failures == []
+    assert reading.tables.links.to_numpy().tolist() == [[own, kpis["objective"].iloc[1]]]
 
 
 def test_a_batch_makes_the_same_workbooks_as_one_by_one(card: Scorecard) -> None:
