@@ -86,11 +86,12 @@ class Judgements:
             beaten = [
                 place
                 for place, entry in enumerate(judged.given)
-                if not isinstance(entry, str) and not _same(entry, held[place]) and entry != entries[place]
+                if _is_beaten(entry, entries[place]) and not _same(entry, held[place])
             ]
-            if beaten and (other := _other(said, entries, beaten[0])) is not None:
-                value, expected = _listed(judged, judged.given, beaten), _listed(other, entries, beaten)
-                self._told.append(_told("behaviour_overruled", each, judged, beaten, value, expected))
+            if beaten:
+                counting = _joined((_cell_of(said, entries[place], place), entries[place]) for place in beaten)
+                own = _listed(judged, judged.given, beaten)
+                self._told.append(_told("behaviour_overruled", each, judged, beaten, own, counting))
 
 
 def _counting(new: Sequence[_Entry], held: _Entry) -> _Entry:
@@ -108,11 +109,14 @@ def _same(entry: _Entry, held: _Entry) -> bool:
     return entry == held
 
 
-def _other(said: Sequence[_Said], entries: Sequence[_Entry], place: int) -> Judged | None:
-    """Whose value counts there; None where what cannot be read does, which is told as that."""
-    if isinstance(entries[place], str):
-        return None
-    return next(judged for _, judged in said if judged.given[place] == entries[place])
+def _is_beaten(entry: _Entry, counting: _Entry) -> bool:
+    """Whether another value counts, or none; what cannot be read is told as that, on either side."""
+    return entry != counting and not isinstance(entry, str) and not isinstance(counting, str)
+
+
+def _cell_of(said: Sequence[_Said], entry: _Entry, place: int) -> str:
+    """Where the entry stands that counts."""
+    return next(judged.cells[place] for _, judged in said if judged.given[place] == entry)
 
 
 def _unknown(each: Received, judged: Judged) -> Irregularity:
@@ -128,8 +132,12 @@ def _told(rule: str, each: Received, judged: Judged, places: Sequence[int], valu
 
 
 def _listed(judged: Judged, entries: Sequence[_Entry], places: Iterable[int]) -> str:
-    """The cells of these values, and what stands there, as in "D7: 4; E7: -"."""
-    return "; ".join(f"{judged.cells[place]}: {parse.as_text(entries[place]) or '-'}" for place in places)
+    return _joined((judged.cells[place], entries[place]) for place in places)
+
+
+def _joined(found: Iterable[tuple[str, _Entry]]) -> str:
+    """Cells, and what stands there, as in "D7: 4; E7: -"."""
+    return "; ".join(f"{cell}: {parse.as_text(entry) or '-'}" for cell, entry in found)
 
 
 def _held(given: Tables, period: int) -> dict[str, tuple[_Entry, ...]]:
