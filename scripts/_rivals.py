@@ -300,7 +300,7 @@ def _look(cell: Any) -> dict[str, Any]:
     for side in ("left", "bottom"):
         line = getattr(cell.border, side)
         if line is not None and line.style:
-            look |= {side: {"thin": 1, "medium": 2}[line.style], f"{side}_color": _colour(line.color)}
+            look |= {side: {"thin": 1, "medium": 2, "thick": 5}[line.style], f"{side}_color": _colour(line.color)}
     return {key: value for key, value in look.items() if value is not None}
 
 

@@ -16,7 +16,7 @@ from bsc_xl.evidence.model import Evidence, Figure, Question, Remark, Span
 from bsc_xl.evidence.words import is_percent_unit
 from bsc_xl.excel import history, records
 from bsc_xl.excel.address import split
-from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.layout import FIRST_CELL, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Changes, OpenBook
 from bsc_xl.excel.reading import INPUT_SHEETS, KpiRow, Reading, check_version, read
 from bsc_xl.excel.results import Value
@@ -128,7 +128,7 @@ def choose_evidence(book: OpenBook, when: datetime) -> Imported | Told:
 def _selected(layout: Layout, reading: Reading, selection: list[Ref]) -> tuple[str, int]:
     """The KPI code and the period of the first selected cell."""
     rows = {(str(row.perspective), row.row): row for row in reading.filled}
-    sheet, cell = selection[0] if selection else ("", "A1")
+    sheet, cell = selection[0] if selection else ("", FIRST_CELL)
     letters, number = split(cell)
     row = rows.get((sheet, number))
     if row is None or parse.is_blank(row.inputs["kpi_code"]):
