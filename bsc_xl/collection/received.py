@@ -65,7 +65,7 @@ class Received:
     judged: tuple[Judged, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Intake:
     """What some files hold. `irregularities`: number of the file -> what is wrong in it alone.
 
@@ -79,6 +79,11 @@ class Intake:
     irregularities: dict[int, list[Irregularity]]
     kpis: pd.DataFrame
     measurements: pd.DataFrame
+
+    def take_measurements(self) -> pd.DataFrame:
+        """`measurements`, which are no longer here from then on: those of many files are not to be held twice."""
+        taken, self.measurements = self.measurements, _empty("measurements", ("file",))
+        return taken
 
 
 def _empty(table: str, places: Sequence[str]) -> pd.DataFrame:
