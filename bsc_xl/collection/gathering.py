@@ -44,7 +44,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     figures of other years.
 
     `period`: the reporting period, by default the one that most workbooks have. `when`: the time of the collection.
-    None when no workbook counts and there is no data set either. The measurements are taken out of the intake.
+    None when no workbook counts and there is no data set either. Its tables are taken out of the intake.
     """
     received = intake.received
     year = given.settings.year if given else usual((each.year for each in received if each.year), 0)
@@ -55,7 +55,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     if not order:
         return None
     counted = [selection.counted[code] for code in order if code in selection.counted]
-    rows = _of(intake.kpis, counted)
+    rows = _of(intake.take("kpis"), counted)
     given_frames = _of_other_years(given) if given else None
     kpis = catalogue.assemble(rows, received, counted, given_frames["kpis"] if given_frames else None)
     settings = _settings([received[file].settings for file in counted], given, year, period)
@@ -156,17 +156,17 @@ def _measurements(
 ) -> pd.DataFrame:
     names = [column.name for column in COLUMNS["measurements"]]
     own = dict(zip(zip(rows["file"], rows["kpi_code"], strict=True), codes, strict=True))
-    figures = _of(intake.take_measurements(), counted)
-    files, found = figures["file"].tolist(), figures["kpi_code"].tolist()
+    figures = _of(intake.take("measurements"), counted)
+    files, stated = figures["file"].tolist(), figures["kpi_code"].tolist()
     columns: dict[str, Sequence[object] | pd.Series] = {name: figures[name] for name in ("period", "evidence", "note")}
     columns |= {name: _as_found(figures[name]) for name in ("target", "actual")}
     columns["unit_code"] = [intake.received[file].unit_code for file in files]
-    columns["kpi_code"] = [own.get(each) for each in zip(files, found, strict=True)]
+    columns["kpi_code"] = [own.get(each) for each in zip(files, stated, strict=True)]
     columns["year"] = [year] * len(figures)
-    # as objects, of which equal ones are one: as texts or numbers of their own each row would have its own
-    figures = pd.DataFrame({name: pd.Series(columns[name], figures.index, dtype=object) for name in names})
-    figures = figures[figures["kpi_code"].notna()]
-    if given is not None:
+    # as objects, so that equal ones are one: each row would have texts and numbers of its own otherwise
+    cells = {name: pd.Series(columns.pop(name), figures.index, dtype=object) for name in names}
+    figures = pd.DataFrame(cells, copy=False).dropna(subset="kpi_code")
+    if given is not None and len(given["measurements"]):
         figures = pd.concat([given["measurements"], figures])
     return figures.reset_index(drop=True)
 

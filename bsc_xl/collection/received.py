@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -80,9 +80,10 @@ class Intake:
     kpis: pd.DataFrame
     measurements: pd.DataFrame
 
-    def take_measurements(self) -> pd.DataFrame:
-        """`measurements`, which are no longer here from then on: those of many files are not to be held twice."""
-        taken, self.measurements = self.measurements, _empty("measurements", ("file",))
+    def take(self, table: Literal["kpis", "measurements"]) -> pd.DataFrame:
+        """That table, which is no longer here from then on: what many files hold is not to be held twice."""
+        taken: pd.DataFrame = getattr(self, table)
+        setattr(self, table, getattr(nothing(), table))
         return taken
 
 

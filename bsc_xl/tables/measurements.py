@@ -67,7 +67,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
             "actual_text": actual.rejected(sheet.cells("actual"))[rows],
             "evidence": text_series(evidence[rows]),
             "note": text_series(note[rows]),
-        }
+        },
+        copy=False,  # nobody else has these, and of many measurements a second time takes the most memory of all
     )
     years = frozenset(year[year > 0].tolist())
     return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
