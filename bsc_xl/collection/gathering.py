@@ -29,7 +29,8 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """`frames`: the data set in the form of its source tables; `card`: its scores. The rest as in `Collection`."""
+    """`frames`: the data set in the form of its source tables, without its measurements; `card`: its scores, with the
+    measurements among its tables. The rest as in `Collection`."""
 
     frames: Frames
     card: Scorecard
@@ -43,7 +44,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     figures of other years.
 
     `period`: the reporting period, by default the one that most workbooks have. `when`: the time of the collection.
-    None when no workbook counts and there is no data set either.
+    None when no workbook counts and there is no data set either. Its tables are taken out of the intake.
     """
     received = intake.received
     year = given.settings.year if given else usual((each.year for each in received if each.year), 0)
@@ -54,20 +55,20 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     if not order:
         return None
     counted = [selection.counted[code] for code in order if code in selection.counted]
-    rows = _of(intake.kpis, counted)
+    rows = _of(intake.take("kpis"), counted)
     given_frames = _of_other_years(given) if given else None
     kpis = catalogue.assemble(rows, received, counted, given_frames["kpis"] if given_frames else None)
     settings = _settings([received[file].settings for file in counted], given, year, period)
     found: Frames = {
         "units": _units(order, selection, received, given_frames),
         "kpis": kpis.kpis,
-        "measurements": _measurements(intake, rows, kpis.codes, received, counted, year, given_frames),
         "settings": settings_frame(settings),
         "links": given_frames["links"] if given_frames else _links(received, counted),
     }
     judgements = Judgements(found["units"], [received[file] for file in counted], settings, given)
     found["behaviour"] = judgements.frame(given_frames["behaviour"] if given_frames else None)
-    card = scored(found)
+    # which are held by nobody else: in the tables of the card they are once more
+    card = scored(found | {"measurements": _measurements(intake, rows, kpis.codes, counted, year, given_frames)})
     wrong = told_once(_of_files(intake, selection), kpis.irregularities)
     wrong += [*judgements.irregularities(), *selection.irregularities.values()]
     wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
@@ -116,8 +117,8 @@ def _in_order(found: Sequence[Irregularity], order: Sequence[str]) -> list[Irreg
 def _of(frame: pd.DataFrame, files: Sequence[int]) -> pd.DataFrame:
     """The rows of these files, in the order of the files."""
     places = {file: place for place, file in enumerate(files)}
-    place = frame["file"].map(places)
-    return frame.assign(_place=place)[place.notna()].sort_values("_place", kind="stable").drop(columns="_place")
+    place = frame["file"].map(places).to_numpy(dtype=np.float64)
+    return frame.take(np.argsort(place, kind="stable")[: np.isfinite(place).sum()])
 
 
 def _of_other_years(given: Tables) -> Frames:
@@ -149,27 +150,25 @@ def _measurements(
     intake: Intake,
     rows: pd.DataFrame,
     codes: Sequence[str],
-    received: Sequence[Received],
     counted: Sequence[int],
     year: int,
     given: Frames | None,
 ) -> pd.DataFrame:
     names = [column.name for column in COLUMNS["measurements"]]
     own = dict(zip(zip(rows["file"], rows["kpi_code"], strict=True), codes, strict=True))
-    figures = _of(intake.measurements, counted)
-    if len(figures):
-        at = zip(figures["file"].tolist(), figures["kpi_code"].tolist(), strict=True)
-        unit_codes = [received[file].unit_code for file in figures["file"].tolist()]
-        kpi_codes = pd.Series([own.get(each) for each in at], index=figures.index, dtype=object)
-        years = pd.Series([year] * len(figures), index=figures.index, dtype=object)  # one number, not one for each row
-        figures = figures.assign(kpi_code=kpi_codes, unit_code=unit_codes, year=years)
-        figures = figures[figures["kpi_code"].notna()]
-        for name in ("target", "actual"):
-            figures[name] = pd.Series(_as_found(figures[name]), index=figures.index, dtype=object)
-    figures = figures.reindex(columns=names)
-    if given is not None:
-        figures = pd.concat([given["measurements"], figures], ignore_index=True)
-    return figures.reset_index(drop=True).astype(object)
+    figures = _of(intake.take("measurements"), counted)
+    files, stated = figures["file"].tolist(), figures["kpi_code"].tolist()
+    columns: dict[str, Sequence[object] | pd.Series] = {name: figures[name] for name in ("period", "evidence", "note")}
+    columns |= {name: _as_found(figures[name]) for name in ("target", "actual")}
+    columns["unit_code"] = [intake.received[file].unit_code for file in files]
+    columns["kpi_code"] = [own.get(each) for each in zip(files, stated, strict=True)]
+    columns["year"] = [year] * len(figures)
+    # as objects, so that equal ones are one: each row would have texts and numbers of its own otherwise
+    cells = {name: pd.Series(columns.pop(name), figures.index, dtype=object) for name in names}
+    figures = pd.DataFrame(cells, copy=False).dropna(subset="kpi_code")
+    if given is not None and len(given["measurements"]):
+        figures = pd.concat([given["measurements"], figures])
+    return figures.reset_index(drop=True)
 
 
 def _as_found(cells: pd.Series) -> list[object]:

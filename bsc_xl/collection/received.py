@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -67,7 +67,7 @@ class Received:
     judged: tuple[Judged, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Intake:
     """What some files hold. `irregularities`: number of the file -> what is wrong in it alone.
 
@@ -81,6 +81,12 @@ class Intake:
     irregularities: dict[int, list[Irregularity]]
     kpis: pd.DataFrame
     measurements: pd.DataFrame
+
+    def take(self, table: Literal["kpis", "measurements"]) -> pd.DataFrame:
+        """That table, which is no longer here from then on: what many files hold is not to be held twice."""
+        taken: pd.DataFrame = getattr(self, table)
+        setattr(self, table, getattr(nothing(), table))
+        return taken
 
 
 def _empty(table: str, places: Sequence[str]) -> pd.DataFrame:

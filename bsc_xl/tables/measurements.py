@@ -52,7 +52,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
     key = ((unit * (kpi.max(initial=0) + 1) + kpi) * YEARS.stop + year) * (max(PERIODS_PER_YEAR) + 1) + period
     placed &= ~sheet.repeated(key, placed, "kpi_code", ("unit_code", "kpi_code", "year", "period"))
 
-    rows = np.flatnonzero(placed)
+    # mostly all of them, and then the columns are not copied
+    rows: slice | Index = slice(None) if placed.all() else np.flatnonzero(placed)
     frame = pd.DataFrame(
         {
             "unit_code": text_series(unit_code[rows]),
@@ -67,7 +68,8 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
             "actual_text": actual.rejected(sheet.cells("actual"))[rows],
             "evidence": text_series(evidence[rows]),
             "note": text_series(note[rows]),
-        }
+        },
+        copy=False,  # nobody else has these, and of many measurements a second time takes the most memory of all
     )
     years = frozenset(year[year > 0].tolist())
     return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)

@@ -93,8 +93,8 @@ def looked_up(sheet: Sheet, name: str, codes: Texts, rows: Rows | None, rule: st
 
 
 def text_series(values: Texts) -> pd.Series[str]:
-    """Texts as a column of Python str, whatever string type pandas would choose by itself."""
-    return pd.Series(values, dtype=object)
+    """Texts as a column of Python str, whatever string type pandas would choose by itself. It is the array itself."""
+    return pd.Series(values, dtype=object, copy=False)
 
 
 def _weight_without(weight: parse.Numbers) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ the tables serves them all. Workbooks are taken together that have the same lang
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -250,8 +251,10 @@ class _Reader:
     def _plain(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A table with the number of the workbook in the place of the unit, and the code as it stands there."""
         numbers = frame["unit_code"].astype(np.int64)
-        codes = _column([code.rpartition("\n")[0] for code in frame["kpi_code"]])
-        return frame.assign(file=numbers.to_numpy(), kpi_code=codes).drop(columns="unit_code")
+        # as one object for all rows with that code, which texts of pandas' own are not
+        codes = [sys.intern(code.rpartition("\n")[0]) for code in frame["kpi_code"]]
+        shared = pd.Series(codes, frame.index, dtype=object)
+        return frame.assign(file=numbers.to_numpy(), kpi_code=shared).drop(columns="unit_code")
 
     # --- places -----------------------------------------------------------------------------------------------------
 
