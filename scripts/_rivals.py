@@ -331,6 +331,8 @@ def _check(check: Any) -> dict[str, Any]:
         return options | {"source": "=" + check.formula1}
     if kind == "custom":
         return options | {"value": "=" + check.formula1}
+    if check.formula2 is None:
+        return options | {"criteria": {"greaterThanOrEqual": ">="}[check.operator], "value": float(check.formula1)}
     return options | {"criteria": "between", "minimum": float(check.formula1), "maximum": float(check.formula2)}
 
 
