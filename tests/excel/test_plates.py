@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import random
 import tempfile
@@ -202,15 +203,16 @@ def test_the_validator_finds_nothing_to_repair(
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_units(tmp_path: Path) -> None:
-    card = card_of(tmp_path, units=600, kpis=12, seed=2)
+    card = card_of(tmp_path, units=600, kpis=12, seed=2)  # the last fifth, employees, have other plates
 
     def peak(units: Sequence[int]) -> int:
         tracemalloc.start()
-        for _ in plates.workbooks(card, units, "id"):
-            pass
+        for number, _ in enumerate(plates.workbooks(card, units, "id")):
+            if number % 32 == 0:
+                gc.collect()  # how long Python leaves garbage lie depends on what else there is
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return used
 
     peak(range(10))  # draws and keeps the plate
-    assert peak(range(600)) < 2 * peak(range(128))  # what Python has not collected yet comes and goes
+    assert peak(range(480)) < 1.2 * peak(range(128))
