@@ -214,5 +214,5 @@ def test_memory_does_not_grow_with_the_number_of_units(tmp_path: Path) -> None:
         tracemalloc.stop()
         return used
 
-    peak(range(10))  # draws and keeps the plate
+    peak(range(480))  # draws and keeps the plates
     assert peak(range(480)) < 1.2 * peak(range(128))
