@@ -12,7 +12,6 @@ import workbooks
 from raw import text_file, workbook_file
 
 from bsc_xl import sample
-from bsc_xl.cli.app import run
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.port import Changes
@@ -34,19 +33,6 @@ IMPORTS["en"] = [
     for each in IMPORTS["id"]
 ]
 TOTAL = {"id": 88.57, "en": 88.74}
-
-
-@pytest.fixture
-def bsc(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in English: exit code, standard output, standard error."""
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        code = run(list(map(str, arguments)))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 def bureau(path: Path, language: str) -> Path:

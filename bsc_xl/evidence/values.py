@@ -153,18 +153,7 @@ def _cut(text: str) -> str:
 
 
 _SHOWN = 40
-_MAY_BE_REMARKS = frozenset(
-    (
-        "not_a_number",
-        "ambiguous_number",
-        "not_yes_or_no",
-        "not_a_date",
-        "two_digit_year",
-        "date_out_of_range",
-        "not_a_time",
-        "not_a_period",
-    )
-)
+_MAY_BE_REMARKS = frozenset(FAULTS) - {"", "excel_error", "formula_without_value", "rounded_id"}
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = frozenset(("am", "pm", "a", "p", "m", "t", "z", "wib", "wita", "wit", "rp", "idr"))
 _EXACT = 10**15

@@ -197,25 +197,24 @@ def test_an_archive_that_fails_at_the_end_costs_nothing_but_its_run(office: Path
     assert (office / "out" / "consolidated.xlsx").exists()
 
 
-def test_a_run_of_a_database_that_lost_a_table_is_damaged(office: Path) -> None:
+def _before_and_after(office: Path, statement: str) -> tuple[Collection, Collection, str]:
+    """Collections into a database, on Monday and on Tuesday; something was done to it between them."""
     import sqlite3
 
     kept = f"sqlite:///{office}/kept.db"
     first = _collect(office, kept, MONDAY)
     with sqlite3.connect(office / "kept.db") as database:
-        database.execute("DROP TABLE collection_trend")
-    second = _collect(office, kept, TUESDAY)
+        database.execute(statement)
+    return first, _collect(office, kept, TUESDAY), kept
+
+
+def test_a_run_of_a_database_that_lost_a_table_is_damaged(office: Path) -> None:
+    first, second, _ = _before_and_after(office, "DROP TABLE collection_trend")
     assert [each.value for each in second.irregularities if each.rule == "run_damaged"] == [first.run]
 
 
 def test_a_database_of_an_older_version_takes_new_runs_and_gives_the_old_ones(office: Path) -> None:
-    import sqlite3
-
-    kept = f"sqlite:///{office}/kept.db"
-    first = _collect(office, kept, MONDAY)
-    with sqlite3.connect(office / "kept.db") as database:
-        database.execute("ALTER TABLE collection_irregularities DROP COLUMN kpi")
-    second = _collect(office, kept, TUESDAY)
+    first, second, kept = _before_and_after(office, "ALTER TABLE collection_irregularities DROP COLUMN kpi")
     assert not [each for each in second.irregularities if each.rule == "not_archived"]
     before, now = (collecting.again(archive(kept), each.run).irregularities for each in (first, second))
     assert {each.kpi for each in before} == {""}

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 import workbooks
 
-from bsc_xl.excel import formats, stamp, template
+from bsc_xl.excel import formats
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.recalculation import READ, recalculate
 from bsc_xl.excel.template.rules import Rule, rules
@@ -25,16 +25,6 @@ OWN = (
     b'<conditionalFormatting sqref="B2"><cfRule type="expression" dxfId="0" priority="1"><formula>B2=9</formula>'
     b"</cfRule></conditionalFormatting>"
 )
-
-
-@pytest.fixture(scope="module")
-def made() -> workbooks.Made:
-    return workbooks.bureau("id")
-
-
-@pytest.fixture(scope="module")
-def parts(made: workbooks.Made) -> dict[str, bytes]:
-    return package.read(stamp.stamp(template.draw(made.layout), made.writes))
 
 
 @pytest.fixture(scope="module")

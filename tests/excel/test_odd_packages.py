@@ -13,7 +13,6 @@ import pytest
 import workbooks
 
 from bsc_xl.errors import SourceError
-from bsc_xl.excel import stamp, template
 from bsc_xl.excel.file import MOST_CELLS, open_book
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.recalculation import READ
@@ -22,16 +21,6 @@ from bsc_xl.ooxml import package
 from bsc_xl.tables import ExcelError
 
 Change = Callable[[bytes], bytes]
-
-
-@pytest.fixture(scope="module")
-def made() -> workbooks.Made:
-    return workbooks.bureau("id")
-
-
-@pytest.fixture(scope="module")
-def parts(made: workbooks.Made) -> dict[str, bytes]:
-    return package.read(stamp.stamp(template.draw(made.layout), made.writes))
 
 
 def changed(parts: Mapping[str, bytes], name: str, change: Change, path: Path) -> Path:

@@ -82,15 +82,22 @@ def input_cells(shape: Layout) -> list[Ref]:
 
 
 @contextmanager
-def fresh(app: xw.App, path: Path, layout: Layout) -> Iterator[Opened]:
+def calling(app: xw.App, path: Path) -> Iterator[xw.Book]:
+    """A workbook, whosever it is, as the one in which buttons are pressed."""
     book = app.books.open(path)
     try:
         book.set_mock_caller()
-        app.status_bar = False
-        yield Opened(book, layout)
+        yield book
     finally:
         uno_engine.line(app).breaks_at = None
         book.close()
+
+
+@contextmanager
+def fresh(app: xw.App, path: Path, layout: Layout) -> Iterator[Opened]:
+    with calling(app, path) as book:
+        app.status_bar = False
+        yield Opened(book, layout)
 
 
 def write_over(opened: Opened) -> list[Ref]:

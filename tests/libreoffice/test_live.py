@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uno_engine
 import xlwings as xw
-from opening import LAST, WHEN, Opened, choose_documents, damage, pressed, refused, rules_of, text, write_over
+from opening import LAST, WHEN, Opened, calling, choose_documents, damage, pressed, refused, rules_of, text, write_over
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -142,17 +142,13 @@ def test_a_workbook_of_someone_else_is_left_alone(offices: Callable[[str], xw.Ap
     drawn.worksheets[0]["A1"] = 1
     drawn.save(tmp_path / "budget.xlsx")
     app = offices("id")
-    book = app.books.open(tmp_path / "budget.xlsx")
-    try:
-        book.set_mock_caller()
+    with calling(app, tmp_path / "budget.xlsx") as book:
         ribbon.recalculate()
         assert (
             load().error(SourceError(source="budget.xlsx", reason="source.not_a_unit_workbook"))
             == (uno_engine.said(app)[-1])
         )
         assert book.sheets[0].used_range.value == 1.0
-    finally:
-        book.close()
 
 
 def test_a_workbook_of_another_version_is_told_as_such(offices: Callable[[str], xw.App], tmp_path: Path) -> None:
@@ -162,14 +158,10 @@ def test_a_workbook_of_another_version_is_told_as_such(offices: Callable[[str], 
     drawn.defined_names["bsc_template_version"] = DefinedName("bsc_template_version", attr_text="Pengaturan!$D$25")
     drawn.save(tmp_path / "old.xlsx")
     app = offices("id")
-    book = app.books.open(tmp_path / "old.xlsx")
-    try:
-        book.set_mock_caller()
+    with calling(app, tmp_path / "old.xlsx"):
         ribbon.recalculate()
         refused = SourceError(source="old.xlsx", reason="source.other_version", version="1", expected=TEMPLATE_VERSION)
         assert load().error(refused) == uno_engine.said(app)[-1]
-    finally:
-        book.close()
 
 
 def test_a_sheet_that_is_gone_and_rows_that_have_moved_are_refused(opened: Opened) -> None:
