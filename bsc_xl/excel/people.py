@@ -73,7 +73,7 @@ def failures(layout: Layout, blocks: Mapping[str, Block]) -> Iterator[Failure]:
     """Entries that are no value of behaviour, or no work result, with their cells."""
     block = blocks["employees"]
     least, most = load().employees.behaviour_scale
-    mark = "," if layout.language == "id" else "."
+    mark = layout.labels.mark
     for i in range(layout.people):
         for value in Behaviour:
             yield from _wrong(block, layout.person(value, i), str(value), least, most, mark)

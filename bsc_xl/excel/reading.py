@@ -154,7 +154,7 @@ class _Reader:
             "settings": pd.DataFrame(self._settings(), columns=["key", "value"], dtype=object),
             "links": _frame("links", [{key: self._value(self._link(key, i)) for key in _LINK} for i in self._links]),
         }
-        mark = "," if self._layout.language == "id" else "."
+        mark = self._layout.labels.mark
         styles = dict.fromkeys(frames, NumberStyle.CELLS)
         return RawTables(frames, styles=styles, where=self._where, words=words(self._layout), mark=mark)
 

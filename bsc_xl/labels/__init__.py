@@ -46,10 +46,15 @@ class Labels:
                 values[name] = self(key, **problem.params)
         return self(f"error.{problem.code}", **values)
 
+    @property
+    def mark(self) -> str:
+        """The decimal mark of this language."""
+        return "," if self.language == "id" else "."
+
     def number(self, value: float, decimals: int = 2) -> str:
         """A number as this language writes it: 1.234,50 in Indonesian, 1,234.50 in English."""
         text = f"{value:,.{decimals}f}"
-        return text.translate(str.maketrans(",.", ".,")) if self.language == "id" else text
+        return text.translate(str.maketrans(",.", ".,")) if self.mark == "," else text
 
 
 @cache

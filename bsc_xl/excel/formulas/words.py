@@ -8,6 +8,10 @@ from bsc_xl.excel.layout import Layout, Ref
 
 Formulas = dict[Ref, str]
 
+OF_A_STEP = 1e-5
+"""So much of the last decimal that is shown do numbers move away from zero before they are rounded, so that every
+program takes the same side of a tie such as 9164.255; far more than arithmetic loses, far less than anybody sees."""
+
 
 def joined(text: str, **parts: str) -> str:
     """A label with placeholders as a formula that joins its pieces: ``"Q" & bsc_period``."""
@@ -34,3 +38,16 @@ def shortened(text: str, limit: int) -> str:
 def of_period(layout: Layout, cells: str, place: str) -> str:
     """One of the cells that stand for the periods; Gnumeric knows no INDEX into a single cell."""
     return cells if layout.periods == 1 else f"INDEX({cells},{place})"
+
+
+def number_text(layout: Layout, value: str, decimals: int = 2, *, signed: bool = False) -> str:
+    """A number as text with the decimal mark of the workbook's language, whatever the computer's own is; ties go away
+    from zero. No thousands separators. `value`: a formula, which is repeated; `signed`: with a plus above zero.
+
+    TEXT would not do: its format codes depend on the computer.
+    """
+    rounded = f"ROUND({value}+SIGN({value})*{10**-decimals * OF_A_STEP:.0E},{decimals})"
+    other = "," if layout.labels.mark == "." else "."
+    # adding 0 takes the sign off a zero
+    text = f'SUBSTITUTE(FIXED({rounded}+0,{decimals},TRUE),"{other}","{layout.labels.mark}")'
+    return f'IF({rounded}>0,"+","")&{text}' if signed else text

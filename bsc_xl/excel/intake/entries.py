@@ -206,7 +206,7 @@ class _Reader:
                 {"cause": _column([a for _, a, _ in self._links]), "effect": _column([b for _, _, b in self._links])}
             ),
         }
-        mark = "," if self._layout.language == "id" else "."
+        mark = self._layout.labels.mark
         styles = dict.fromkeys(raw, NumberStyle.CELLS)
         return RawTables(raw, styles=styles, where=self._where, words=words(self._layout), mark=mark)
 

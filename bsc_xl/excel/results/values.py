@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from importlib.metadata import version
 
 import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
+from bsc_xl.excel.formulas.words import OF_A_STEP
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Status
 from bsc_xl.scoring.arrays import Floats, Positions
 
 Value = str | float | int | None
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Enough digits for every double."""
 
 
 def results(refs: Sequence[Ref], values: Objects) -> Cells:
@@ -62,6 +67,16 @@ def subtitle(own: UnitBlock) -> str:
     """Year and reporting period in words."""
     period = own.layout.period_names()[own.card.period - 1]
     return own.layout.labels("dashboard.subtitle", year=own.card.tables.settings.year or "", period=period)
+
+
+def number_text(layout: Layout, value: float, decimals: int = 2, *, signed: bool = False) -> str:
+    """What the formula of `formulas.words.number_text` shows for a number."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = _EXACT.quantize(Decimal(value + math.copysign(OF_A_STEP * 10**-decimals, value)), step)
+    text = f"{abs(rounded):f}".replace(".", layout.labels.mark)
+    if not rounded:
+        return text
+    return ("-" if rounded < 0 else "+" if signed else "") + text
 
 
 @cache

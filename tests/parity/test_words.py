@@ -1,0 +1,81 @@
+"""Numbers within sentences: every program writes them as Python does, in the language of the workbook."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import workbooks
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from bsc_xl.excel import layout
+from bsc_xl.excel.formulas.words import number_text
+from bsc_xl.excel.results import values
+from bsc_xl.labels import LANGUAGES
+
+Convert = Callable[..., Path]
+
+TIES = [0.005, 1.005, 2.675, 1.115, 0.285, 8.345, 96.125, 0.015, 99.995, 80558.665, 9164.255, 88240.385, 999999.995]
+NEAR_TIES = [98.63499999999999, 8480.064999999999, 527.8149999999999, 100.00499999999998]
+USUAL = [0.0, 0.001, 0.1 + 0.2, 1 / 3, 40.0, 55.0, 60.0, 99.99, 100.0, 1e6, 1234567.89, 3e9, 1234567890.12, 1e-300]
+
+
+def numbers() -> list[float]:
+    """Numbers of every size that a target has, ties above all, of both signs."""
+    draw = random.Random(7)
+    drawn = [draw.randrange(10**8) / 1000 for _ in range(300)]
+    drawn += [draw.randrange(10**6) / 100 + 0.005 for _ in range(300)]
+    drawn += [(draw.randrange(10**5) / 100 + draw.randrange(10**4) / 10) / draw.randrange(1, 12) for _ in range(300)]
+    drawn += [math.exp(draw.uniform(-7, 18)) for _ in range(300)]
+    found = [*TIES, *NEAR_TIES, *USUAL, *drawn]
+    return [*found, *(-number for number in found)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])
+def test_every_program_writes_a_number_as_python_does(
+    request: pytest.FixtureRequest, tmp_path: Path, program: str, language: str
+) -> None:
+    shape, book, listed = layout.empty(language, 4), Workbook(), numbers()
+    sheet = book.worksheets[0]
+    forms = [(2, False), (2, True), (0, False), (1, False)]
+    for row, number in enumerate(listed, start=1):
+        sheet.cell(row, 1, number)
+        for column, (decimals, signed) in enumerate(forms, start=2):
+            sheet.cell(row, column, "=" + number_text(shape, f"A{row}", decimals, signed=signed))
+    book.save(tmp_path / "numbers.xlsx")
+    convert: Convert = request.getfixturevalue(program)
+    found = workbooks.Cells(convert(tmp_path / "numbers.xlsx", "xlsx", tmp_path / "calculated"))
+    title = sheet.title
+    wrong = []
+    for row, number in enumerate(listed, start=1):
+        expected = [values.number_text(shape, number, decimals, signed=signed) for decimals, signed in forms]
+        shown = [found.at(title, f"{letter}{row}") for letter in "BCDE"]
+        wrong += [(number, expected, shown)] if shown != expected else []
+    assert wrong == []
+
+
+def test_a_number_has_the_mark_of_the_language_and_its_ties_go_away_from_zero() -> None:
+    indonesian, english = (layout.empty(language, 4) for language in ("id", "en"))
+    assert values.number_text(indonesian, 1234567.125) == "1234567,13"
+    assert values.number_text(english, -60.0, signed=True) == "-60.00"
+    assert values.number_text(english, 2.675, signed=True) == "+2.68"
+    assert values.number_text(english, -1.005) == "-1.01"
+    assert values.number_text(english, 54.5, 0) == "55"
+    assert values.number_text(english, -0.001, signed=True) == "0.00"
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_a_number_and_its_opposite_differ_in_the_sign_and_from_the_number_by_half_a_step(
+    number: float, decimals: int
+) -> None:
+    shape = layout.empty("en", 4)
+    text, opposite = (values.number_text(shape, value, decimals) for value in (number, -number))
+    assert text.lstrip("-") == opposite.lstrip("-")
+    assert abs(float(text) - number) <= 10**-decimals * (0.5 + 1e-4)
+    assert len(text.partition(".")[2]) == decimals
