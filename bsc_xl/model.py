@@ -62,6 +62,26 @@ class Status(StrEnum):
     NO_DATA = "no_data"
 
 
+class Outlook(StrEnum):
+    """Whether a KPI's target of the year is met. The order is the code used in arrays and in the workbook's lists."""
+
+    REACHED = "reached"
+    """It is, whatever the remaining periods bring."""
+    OPEN = "open"
+    MISSED = "missed"
+    """It is not, and cannot be reached any more."""
+
+
+class Advice(StrEnum):
+    """What to do about a KPI. The order is the code used in arrays and in the workbook's lists."""
+
+    KEEP = "keep"
+    IMPROVE = "improve"
+    CORRECT = "correct"
+    COMPLETE = "complete"
+    """Complete the data: nothing else can be said."""
+
+
 class Level(StrEnum):
     """What a unit is."""
 
@@ -200,7 +220,8 @@ class Policy:
     """Everything about scoring that a bureau may choose; domain.md marks these figures "(policy)".
 
     `floor` and `cap` limit the index. `status` and `rating_bands` are bands, highest first. `stabilize` holds the
-    points (closeness, achievement), both ratios, of the piecewise-linear scale, in rising order of closeness.
+    points (closeness, achievement), both ratios, of the piecewise-linear scale, in rising order of closeness. An index
+    that fell by `falling` points since the period before needs more than its colour says (`scoring.outlook.advice`).
     `employee_rating` and `discipline` choose among what `employees` and `discipline_rules` describe.
     """
 
@@ -213,6 +234,7 @@ class Policy:
     status: tuple[Band, ...]
     rating_bands: tuple[Band, ...]
     stabilize: tuple[tuple[float, float], ...]
+    falling: float
     employee_rating: EmployeeRating
     discipline: DisciplineMeasure
     employees: EmployeeRules

@@ -1,7 +1,8 @@
 """The scoring policies that ship with bsc-xl, one TOML file each, and the overrides that a data set may name.
 
 A policy's rating set can be exchanged for that of another policy (setting `rating`), so the three files are also the
-three rating sets. What holds for employees is one file for all policies, ``employees.toml``.
+three rating sets. What holds for employees, and what a trend changes in the advice, is one file for all policies:
+``employees.toml`` and ``advice.toml``.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def load(name: str = DEFAULT) -> Policy:
         status=_bands(raw["status"]),
         rating_bands=_bands(raw["rating"]),
         stabilize=tuple((float(x), float(y)) for x, y in raw["stabilize"]),
+        falling=float(_raw("advice")["falling"]),
         employee_rating=EmployeeRating(raw["employee_rating"]),
         discipline=DisciplineMeasure(raw["discipline"]),
         employees=employee_rules,
