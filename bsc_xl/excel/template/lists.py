@@ -258,7 +258,8 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     for key in (*TRACE_COLUMNS, *TRACE_CHART):
         style.header(sheet[layout.trace(key, -1).cell], text(f"heading.{key}"))
     for key in TRACE_ROLLUP:
-        style.header(sheet[layout.rollup(key, -1).cell], text(f"heading.{key}"))
+        name = text("dashboard.target") if key == "target" else text(f"heading.{key}")
+        style.header(sheet[layout.rollup(key, -1).cell], name)
     for i, _ in enumerate(layout.slots):
         style.put(sheet[layout.trace("place", i).cell], i + 1)
     for i, perspective in enumerate(Perspective):
