@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bsc_xl import employees, history, policies
+from bsc_xl import employees, history, initiatives, policies
 from bsc_xl.employees import Employees
 from bsc_xl.errors import ChoiceError
 from bsc_xl.history import History
+from bsc_xl.initiatives import Initiatives
 from bsc_xl.model import Behaviour, Consolidation, Expectation, Level, Perspective, Polarity, Policy, Status
 from bsc_xl.scoring import achievement as achievements
 from bsc_xl.scoring import rating as ratings
@@ -56,7 +57,7 @@ class Scorecard:
     By unit, (U,): `score`, 0..120, NaN for none; `unit_status`; `rating`, positions in `policy.rating_bands` or
     -1 for none; `scored_count` of `total_count` KPIs; `children_mean`, the weighted mean of the scores of the direct
     children, NaN for none. `employees`: how those units that are employees are judged. `history`: closed periods of
-    earlier years. Sources: domain.md, sections 4 to 8.
+    earlier years. `initiatives`: what the units plan to do about their KPIs. Sources: domain.md, sections 4 to 8.
     """
 
     tables: Tables
@@ -90,6 +91,7 @@ class Scorecard:
     children_mean: Floats
     employees: Employees
     history: History = history.NONE
+    initiatives: Initiatives = initiatives.NONE
 
     def kpi_frame(self) -> pd.DataFrame:
         """One row per unit and KPI, in the order of the tables: who and what it is, and every figure of the KPI."""
@@ -191,6 +193,7 @@ def score(tables: Tables, period: int | None = None) -> Scorecard:
             (tables.units["level"] != Level.EMPLOYEE).to_numpy(np.bool_),
         ),
         employees=employees.judge(tables, unit_score, policy, period),
+        initiatives=initiatives.latest(tables, period),
     )
 
 
@@ -214,7 +217,8 @@ def excerpt(card: Scorecard, units: Sequence[int]) -> Scorecard:
     arrays = {name: getattr(card, name)[rows] for name in _BY_KPI}
     arrays |= {name: getattr(card, name)[list(units)] for name in _BY_UNIT}
     people, past = card.employees.excerpt(units), card.history.excerpt(units)
-    return replace(card, tables=tables, employees=people, history=past, **arrays)
+    plans = card.initiatives.excerpt(rows)
+    return replace(card, tables=tables, employees=people, history=past, initiatives=plans, **arrays)
 
 
 def units_as_dicts(card: Scorecard, labels: Labels, units: Iterable[int] | None = None) -> list[dict[str, Any]]:

@@ -26,7 +26,13 @@ class Assembled:
 
 
 def assemble(
-    settings: Settings, units: Rows, kpis: KpiRows, measured: Measured, links: pd.DataFrame, behaviour: pd.DataFrame
+    settings: Settings,
+    units: Rows,
+    kpis: KpiRows,
+    measured: Measured,
+    links: pd.DataFrame,
+    behaviour: pd.DataFrame,
+    action_plan: pd.DataFrame,
 ) -> Assembled:
     """The validated data set. Figures that are not in the measurements are BLANK."""
     unit, kpi = _pairs(len(units.frame), kpis)
@@ -61,6 +67,7 @@ def assemble(
         measurements=measured.frame,
         links=links,
         behaviour=behaviour,
+        action_plan=action_plan,
         rejected=kpis.rejected | _rejected(measured.frame.iloc[of_year], place, period),
     )
     return Assembled(tables, row)

@@ -36,6 +36,7 @@ class Kind(Enum):
     FIGURE = auto()
     """A number that may be N/A; N/A belongs nowhere else."""
     FLAG = auto()
+    DATE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,24 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("period", Kind.NUMBER, required=True),
         *(Column(value.value, Kind.NUMBER) for value in Behaviour),
     ),
+    "action_plan": (
+        Column("unit_code", Kind.CODE, required=True),
+        Column("kpi_code", Kind.CODE, required=True),
+        Column("year", Kind.NUMBER, required=True),
+        Column("period", Kind.NUMBER, required=True),
+        Column("cause", Kind.TEXT),
+        Column("action", Kind.TEXT),
+        Column("owner", Kind.TEXT),
+        Column("due", Kind.DATE),
+        Column("progress", Kind.TEXT),
+    ),
 }
 """Every table of a data set and its columns, in the order in which they are written."""
 
-OPTIONAL_TABLES = frozenset({"settings", "links", "behaviour"})
+OPTIONAL_TABLES = frozenset({"settings", "links", "behaviour", "action_plan"})
+
+PLAN_TEXTS = ("cause", "action", "owner", "progress")
+"""What people write about a KPI in the action plan, beside the date at which it is due."""
 
 
 def heading(name: object) -> str:
@@ -130,6 +145,13 @@ def no_behaviour() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**keys, **values, **texts}.items()})
 
 
+def no_action_plan() -> pd.DataFrame:
+    """The frame `Tables.action_plan` of a data set without any entry."""
+    keys = {"unit_code": object, "kpi_code": object, "year": np.int64, "period": np.int64}
+    entries = dict.fromkeys((*PLAN_TEXTS, "due", "due_text"), object)
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**keys, **entries}.items()})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
     """A validated data set, in the shape that scoring and the workbook take. n rows, one per unit and KPI of that
@@ -153,6 +175,9 @@ class Tables:
     `behaviour`: the judgements of every year, tidy: `unit_code` of an employee, `year`, `period`, and for each value of
         `model.Behaviour` a float64, 1..5, NaN where it is blank or wrong; `<value>_text` is what stands there when it
         is wrong, else "".
+    `action_plan`: the entries of every year, tidy: `unit_code`, `kpi_code`, `year`, `period` (in which they were made),
+        `cause`, `action`, `owner`, `progress` (str, "" when there is none), `due` (a `datetime.date` or None);
+        `due_text` is what stands there when it is no date, else "".
     `excerpt_of`: where these are some units of a larger data set, the fingerprint of that one (`tables.excerpt`).
     """
 
@@ -170,6 +195,7 @@ class Tables:
     measurements: pd.DataFrame
     links: pd.DataFrame
     behaviour: pd.DataFrame = field(default_factory=no_behaviour)
+    action_plan: pd.DataFrame = field(default_factory=no_action_plan)
     rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)
     excerpt_of: str = ""
 

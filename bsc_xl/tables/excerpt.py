@@ -31,8 +31,9 @@ def _fingerprint(tables: Tables) -> str:
 def excerpt(tables: Tables, units: Sequence[int]) -> tuple[Tables, Index]:
     """The units at these positions, in this order, and the rows (m,) of `tables` that became the excerpt's rows.
 
-    KPIs that none of these units has are left out, and so are the tidy figures in `measurements` and the judgements in
-    `behaviour`: a workbook takes the results. A parent that is not among the units becomes -1; its code stays.
+    KPIs that none of these units has are left out, and so are the tidy figures in `measurements`, the judgements in
+    `behaviour` and the entries in `action_plan`: a workbook takes what came of them. A parent that is not among the
+    units becomes -1; its code stays.
     """
     own = [tables.rows_of(unit) for unit in units]
     rows = np.concatenate([np.arange(each.start, each.stop) for each in own] or [np.empty(0, dtype=np.int64)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -33,6 +35,8 @@ def frames(tables: Tables) -> dict[str, pd.DataFrame]:
     made["behaviour"] = tables.behaviour.assign(
         **{name: _judgements(tables.behaviour[name], tables.behaviour[f"{name}_text"]) for name in Behaviour}
     )
+    plan = tables.action_plan
+    made["action_plan"] = plan.assign(due=_dates(plan["due"], plan["due_text"]))
     made["settings"] = _settings(tables)
     return {table: made[table][[column.name for column in COLUMNS[table]]] for table in COLUMNS}
 
@@ -74,6 +78,14 @@ def _judgements(values: pd.Series[float], texts: pd.Series[str]) -> Texts:
     cells = _numbers(values, None)
     wrong = texts.to_numpy() != ""
     cells[wrong] = texts.to_numpy()[wrong]
+    return cells
+
+
+def _dates(dates: pd.Series[Any], texts: pd.Series[str]) -> Texts:
+    """Dates as every kind of source can hold them: 2026-12-31."""
+    found = zip(dates.tolist(), texts.tolist(), strict=True)
+    cells = np.empty(len(dates), dtype=object)
+    cells[:] = [text or (None if date is None else date.isoformat()) for date, text in found]
     return cells
 
 

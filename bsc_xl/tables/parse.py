@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import numpy as np
@@ -46,6 +46,11 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 _LOOKS_LIKE_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([T ]00:00(:00(\.0+)?)?)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+EXAMPLE_OF_DATE = "2026-12-31"
+_DATED = range(1900, 3000)
+"""The years of dates."""
 _FLAGS = {"": False, "true": True, "ya": True, "yes": True, "1": True}
 _FLAGS |= {"false": False, "tidak": False, "no": False, "0": False}
 _NOTHING = (type(None), type(pd.NA), type(pd.NaT))
@@ -160,6 +165,38 @@ def texts(cells: Texts, trim: bool = False, limit: int = TEXT_LIMIT) -> TextColu
         kept = [text.strip() if trim or not text.strip() else text for text in short]
         value[where] = np.array(kept, dtype=object)[code]
     return TextColumn(value, cleaned, too_long, error, uncalculated, other)
+
+
+def dates(cells: Texts) -> tuple[Texts, NDArray[np.bool_]]:
+    """The dates of a column as `datetime.date`, None where there is none; and where something else stands.
+
+    Dates, and texts such as 2026-12-31 or, as people write it here, 31/12/2026: the day comes first. A number is no
+    date, and neither is a time of the day.
+    """
+    found = np.full(len(cells), None, dtype=object)
+    found[:] = [_date(cell) for cell in cells]
+    wrong = [date is None and not is_blank(cell) for date, cell in zip(found, cells, strict=True)]
+    return found, np.array(wrong, dtype=bool)
+
+
+def _date(cell: object) -> date | None:
+    if isinstance(cell, _NOTHING):
+        return None
+    if isinstance(cell, datetime):
+        return cell.date() if cell.time() == time() and cell.year in _DATED else None
+    if isinstance(cell, date):
+        return cell if cell.year in _DATED else None
+    text = cell.strip() if isinstance(cell, str) and not isinstance(cell, ExcelError) else ""
+    if found := _ISO_DATE.fullmatch(text):
+        year, month, day = int(found[1]), int(found[2]), int(found[3])
+    elif found := _DAY_FIRST.fullmatch(text):
+        year, month, day = int(found[4]), int(found[3]), int(found[1])
+    else:
+        return None
+    try:
+        return date(year, month, day) if year in _DATED else None
+    except ValueError:
+        return None
 
 
 def flags(column: TextColumn, words: Mapping[str, str] | None = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -103,6 +103,16 @@ class Sheet:
         self.report(rule, name, ~inside & (found.state == Cell.NUMBER), self.cells(name), expected=expected)
         return np.where(inside, found.value, 0).astype(np.int64)
 
+    def dates(self, name: str) -> tuple[Texts, Texts]:
+        """The dates of a column, None where there is none, and what stands there that is no date, "" elsewhere; that is
+        reported."""
+        cells = self.cells(name)
+        found, wrong = parse.dates(cells)
+        self.report("not_a_date", name, wrong, cells, expected=parse.EXAMPLE_OF_DATE)
+        texts = np.full(len(cells), "", dtype=object)
+        texts[wrong] = [parse.without_forbidden(parse.as_text(cell)) for cell in cells[wrong]]
+        return found, texts
+
     def repeated(self, key: Index, placed: Flags, at: str, names: Sequence[str]) -> Flags:
         """Where a placed row has the key (n,), at least 0, of an earlier one; reported as duplicates in the column
         `at`, with the cells of the columns `names` that make the key."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bsc_xl.errors import ADVICE, Failure
 from bsc_xl.model import PERIODS_PER_YEAR
-from bsc_xl.tables import assemble, behaviour, doubts, kpis, measurements, settings, units
+from bsc_xl.tables import action_plan, assemble, behaviour, doubts, kpis, measurements, settings, units
 from bsc_xl.tables.columns import COLUMNS, Settings, Tables
 from bsc_xl.tables.findings import Findings
 from bsc_xl.tables.measurements import Measured
@@ -40,6 +40,7 @@ def validate(raw: RawTables, *, without_kpis: bool = False) -> tuple[Tables | No
     measured = measurements.check(sheets["measurements"], units_known, kpis_known, chosen.periods)
     links = _links(sheets["links"], kpi_rows.objectives)
     judged = behaviour.check(sheets["behaviour"], units_known, chosen.scoring_policy(), chosen.periods)
+    planned = action_plan.check(sheets["action_plan"], units_known, kpis_known, chosen.periods)
 
     complete = all(sheet.complete for sheet in sheets.values())
     for table, rows in (("units", unit_rows), ("kpis", kpi_rows.rows)):
@@ -57,7 +58,7 @@ def validate(raw: RawTables, *, without_kpis: bool = False) -> tuple[Tables | No
     if settled is None or not len(unit_rows.frame) or not (without_kpis or len(kpi_rows.rows.frame)):
         return None, findings.in_order()
     # What cannot be scored is looked through all the same, so that everything is said at once.
-    assembled = assemble.assemble(settled, unit_rows, kpi_rows, measured, links, judged)
+    assembled = assemble.assemble(settled, unit_rows, kpi_rows, measured, links, judged, planned)
     doubts.check(assembled, kpi_rows, findings)
     return assembled.tables if complete and chosen.usable else None, findings.in_order()
 

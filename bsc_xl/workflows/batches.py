@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bsc_xl.errors import BscError, ClusterError, OutputError, UnexpectedError, WorkerError
 from bsc_xl.scorecard import Scorecard, excerpt
 from bsc_xl.storage import Folder, Stored
@@ -207,7 +209,8 @@ def _inputs(
     closed = card.history.of(unit).to_numpy().tolist() if len(card.history.unit) else []
     people = card.employees.excerpt([unit])
     judged = people.content() if len(people) else []  # the same whether or not units with employees came along
-    digest.update(repr((entries, wrong, closed, judged)).encode("utf-8", "surrogatepass"))
+    planned = card.initiatives.of(np.arange(rows.start, rows.stop)).tolist() if len(card.initiatives.row) else []
+    digest.update(repr((entries, wrong, closed, judged, planned)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
