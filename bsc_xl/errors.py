@@ -146,3 +146,10 @@ class SetupError(BscError):
     """The ribbon cannot be set up on this computer, or not with this Python. Params: `reason`, `path` (of what)."""
 
     code = "setup"
+
+
+class OfficeError(BscError):
+    """LibreOffice is not there, does not start, or does not print a workbook. Params: `reason`, and what the sentence
+    for it names."""
+
+    code = "office"

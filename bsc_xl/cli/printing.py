@@ -300,6 +300,11 @@ def signature_ends(path: str, labels: Labels) -> None:
     _complain(labels("cli.signature_ends", path=path))
 
 
+def stale(path: str, labels: Labels) -> None:
+    """Says on standard error that a workbook shows, and its PDF too, what its inputs do not give."""
+    _complain(labels("cli.stale", path=path))
+
+
 def other_engine(run: str, before: str, now: str, labels: Labels) -> None:
     """Says that another version of bsc-xl read and scored that run of an archive."""
     _complain(labels("cli.other_engine", run=run, before=before, now=now))

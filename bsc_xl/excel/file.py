@@ -24,6 +24,7 @@ from bsc_xl.excel.block import EPOCH, serial
 from bsc_xl.excel.layout import FOOTER, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number
+from bsc_xl.excel.printable import printable
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.excel.template.rules import rules
@@ -164,6 +165,13 @@ class FileBook:
                 part, look = formats.with_rules(part, package.part(styles), lost)
                 package = package.with_parts({sheet.part: part, styles: look})
         return package
+
+    def printable(self, wanted: Collection[str]) -> bytes:
+        """A copy of the workbook that prints these sheets alone, with what their cells show."""
+        for key in wanted:
+            self._sheet(key)
+        with self._named():
+            return printable(self._package, {key: each.title for key, each in self._places.sheets.items()}, wanted)
 
     def save(self, *, lossless: bool = False) -> Saved:
         """Writes the file, whole or not at all; unchanged, it is left alone. What it was before is kept beside it, and

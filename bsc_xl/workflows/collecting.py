@@ -39,14 +39,14 @@ _WORTH_A_PROCESS = 500
 """So many workbooks for each process: starting one takes as long as reading a good part of these."""
 
 
-def found_workbooks(arguments: Sequence[str], out: Path) -> list[Path]:
+def found_workbooks(arguments: Sequence[str], out: Path | None = None) -> list[Path]:
     """The files that the arguments name, each once, in the order of their paths: files, folders with all that is below
     them, and patterns with ``*``, ``?``, ``**``. What a spreadsheet program or a former collection put there is left
     out, and so are backups beside their file. A file that is named itself is always one. `SourceError` for an argument
-    that names nothing, and for the folder of the results itself.
+    that names nothing, and for `out`, the folder of workbooks that result.
     """
     found: dict[Path, Path] = {}
-    inside = out.resolve()
+    inside = out.resolve() if out else None
     for argument in arguments:
         path = Path(argument)
         if path.is_dir() and path.resolve() == inside:

@@ -8,19 +8,13 @@ from tempfile import TemporaryDirectory
 
 from bsc_xl import files
 from bsc_xl.errors import OutputError
-from bsc_xl.excel import history
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.layout import FIRST_CELL, Ref
 from bsc_xl.excel.port import OpenBook, is_number
 from bsc_xl.excel.results import engine_version
-from bsc_xl.model import Level, Perspective
+from bsc_xl.workflows.printed import pdf_name, signed_sheets
 from bsc_xl.workflows.recalculation import computed
 from bsc_xl.workflows.told import Told
-
-PRINTED = ("dashboard", *map(str, Perspective), "strategy_map", "action_plan")
-"""The sheets that are signed and filed; the employees join them where there are any, and the history once a period is
-closed."""
-PEOPLE = "employees"
 
 PLAN = "action_plan"
 
@@ -63,11 +57,8 @@ def pdf(book: OpenBook, when: datetime) -> Told:
     file cannot be written, because it is open, say.
     """
     layout, _, done = computed(book, when)
-    closed = history.closed_periods(layout, book.read([history.SHEET]), done.card.tables.settings.year)
-    staff = done.reading.standing.staff
-    people = layout.level is Level.EMPLOYEE or (staff is not None and staff.begun.any())
-    sheets = (*PRINTED, *([PEOPLE] if people else []), *([history.SHEET] if closed else []))
-    path = (book.folder() or _documents()) / f"{Path(book.name).stem}.pdf"
+    sheets = signed_sheets(book, layout, done)
+    path = (book.folder() or _documents()) / pdf_name(book.name)
     try:
         with TemporaryDirectory(
             prefix="bsc-", dir=path.parent

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bsc_xl.cli.commands.collection import collect
 from bsc_xl.cli.commands.evidence import evidence
 from bsc_xl.cli.commands.generation import demo, generate, template
+from bsc_xl.cli.commands.reporting import report
 from bsc_xl.cli.commands.scoring import check, score
 from bsc_xl.cli.commands.setup import doctor, install
 from bsc_xl.cli.commands.workbooks import recalc
@@ -19,6 +20,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "template": template,
     "evidence": evidence,
     "recalc": recalc,
+    "report": report,
     "collect": collect,
     "install": install,
     "doctor": doctor,

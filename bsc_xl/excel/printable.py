@@ -1,0 +1,108 @@
+"""A copy of a workbook that prints some of its sheets and nothing else, as quickly as LibreOffice can load it.
+
+What is printed is what the cells show: formulas are taken out and their results stay, so that nothing is calculated.
+Loading a sheet takes LibreOffice about as long as printing a page, so the sheets that nobody needs are taken out as
+well; those at which conditional formats and charts look stay, hidden. Macros are left behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from xml.etree import ElementTree
+
+from bsc_xl.excel.stamp import markup
+from bsc_xl.ooxml import xml
+from bsc_xl.ooxml.package import Package
+from bsc_xl.ooxml.parts import Parts, relations_part
+
+LOOKED_AT = ("settings", "trace")
+"""Sheets at which conditional formats and charts of others look: bounds, lists, and what is drawn."""
+
+_FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f(?=[\s/>])[^>]*?(?:/>|>[^<]*</\1f\s*>)")
+
+
+def printable(package: Package, sheets: Mapping[str, str], wanted: Collection[str]) -> bytes:
+    """The bytes of a workbook that prints the sheets with these keys, in the order of their tabs.
+
+    `sheets`: key -> title of every sheet of ours; sheets that people have added are kept, hidden. `PackageError` for a
+    part that is damaged.
+    """
+    parts = Parts(package)
+    shown = {title for key, title in sheets.items() if key in wanted}
+    gone = {title for key, title in sheets.items() if key not in (*wanted, *LOOKED_AT)}
+    changed: dict[str, bytes | None] = {
+        sheet.part: values_only(package.part(sheet.part)) for sheet in parts.sheets if sheet.title not in gone
+    }
+    changed[parts.workbook] = _with_sheets(package.part(parts.workbook), parts.workbook, shown, gone)
+    relations = relations_part(parts.workbook)
+    changed[relations] = _without_macros(package.part(relations), relations)
+    return package.with_parts(changed).write()
+
+
+def values_only(part: bytes) -> bytes:
+    """The XML of a sheet with the results of its formulas in place of them, and nothing that checks what is typed."""
+    part = markup.utf8(part)
+    shadow = markup.shadow(part)
+    cells = _span(shadow, b"sheetData")
+    spans = [found.span() for found in _FORMULA.finditer(shadow, *cells)] + [_span(shadow, b"dataValidations")]
+    pieces, at = [], 0
+    for begin, end in spans:  # the checks stand below the cells
+        pieces.append(part[at:begin])
+        at = max(at, end)
+    return b"".join([*pieces, part[at:]])
+
+
+def _span(shadow: bytes, name: bytes) -> tuple[int, int]:
+    """Where an element of that name begins and ends; nowhere at the end when there is none."""
+    begin = markup.tag(name).search(shadow)
+    end = markup.ends(name).search(shadow, begin.start()) if begin else None
+    return (begin.start(), end.end()) if begin and end else (len(shadow), len(shadow))
+
+
+def _with_sheets(part: bytes, name: str, shown: Collection[str], gone: Collection[str]) -> bytes:
+    """The workbook part without the sheets that are gone, the others hidden unless they are shown; and without what
+    says how those are printed, since a hidden sheet with a print area is."""
+    root = _tree(part, name)
+    sheets, names = _child(root, "sheets"), _child(root, "definedNames")
+    titles = [sheet.get("name", "") for sheet in sheets]
+    places = {title: place for place, title in enumerate(title for title in titles if title not in gone)}
+    for sheet in list(sheets):
+        if sheet.get("name", "") in gone:
+            sheets.remove(sheet)
+        else:
+            sheet.set("state", "visible" if sheet.get("name", "") in shown else "hidden")
+    for each in list(names):
+        owner = each.get("localSheetId")
+        if owner is None:
+            continue
+        title = titles[int(owner)] if owner.isdigit() and int(owner) < len(titles) else ""
+        if title in shown:
+            each.set("localSheetId", str(places[title]))
+        else:
+            names.remove(each)
+    for view in list(_child(root, "bookViews")):  # they tell the sheet in front by its place
+        view.attrib = {"activeTab": str(min((places[title] for title in shown), default=0))}
+    return ElementTree.tostring(root)
+
+
+def _without_macros(part: bytes, name: str) -> bytes:
+    root = _tree(part, name)
+    for relation in list(root):
+        if relation.get("Type", "").endswith("/vbaProject"):
+            root.remove(relation)
+    return ElementTree.tostring(root)
+
+
+def _tree(part: bytes, name: str) -> ElementTree.Element:
+    xml.check(part, name)  # nothing in it can hurt the parser below, which keeps namespaces
+    root = ElementTree.fromstring(part)  # noqa: S314
+    for key in [key for key in root.attrib if key.endswith("}Ignorable")]:
+        del root.attrib[key]  # it tells prefixes, and those are others from now on
+    return root
+
+
+def _child(root: ElementTree.Element, name: str) -> ElementTree.Element:
+    """The first child of that name, whatever its namespace; an element apart where there is none."""
+    found = (child for child in root if child.tag.rpartition("}")[2] == name)
+    return next(found, ElementTree.Element(name))
