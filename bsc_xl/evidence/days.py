@@ -35,6 +35,7 @@ _WEEKDAY = re.compile(r"^[^\W\d]+['’]?[^\W\d]*\s*[,/]\s*(?=\d)|^[^\W\d]+,\s*(?
 _FIRST_WORD = re.compile(r"([^\W\d]+)\s+(?=\d)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TIME = re.compile(r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
+_PLAIN_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
 _DECIMAL = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
 _FRACTION = re.compile(r"0[.,]\d{3,}")
@@ -122,6 +123,8 @@ def _date(cell: object, month_first: bool) -> Read:
     if not isinstance(cell, str):
         return None, "not_a_date"
     text = cell.strip()
+    if found := _NUMBERS.fullmatch(text):
+        return _of_numbers(found, month_first)
     with_time = _BETWEEN.fullmatch(text)
     return _date_of_text(with_time[1] if with_time else text, month_first)
 
@@ -133,8 +136,7 @@ def _date_of_text(text: str, month_first: bool) -> Read:
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(*map(int, found.groups()))
     if found := _NUMBERS.fullmatch(text):
-        one, two, year = map(int, found.groups())
-        return _day(year, one, two) if month_first else _day(year, two, one)
+        return _of_numbers(found, month_first)
     if found := _DAY_NAME.fullmatch(text):
         return _named(found[3], found[2], found[1])
     if found := _NAME_DAY.fullmatch(text):
@@ -144,6 +146,11 @@ def _date_of_text(text: str, month_first: bool) -> Read:
     if _SERIAL.fullmatch(text):
         return _serial(float(text.replace(",", ".")))
     return None, "not_a_date"
+
+
+def _of_numbers(found: re.Match[str], month_first: bool) -> Read:
+    one, two, year = map(int, found.groups())
+    return _day(year, one, two) if month_first else _day(year, two, one)
 
 
 def _named(year: str, month: str, day: str) -> Read:
@@ -178,7 +185,12 @@ def _time(cell: object) -> Read:
         return (cell.total_seconds(), "") if timedelta() <= cell <= timedelta(days=1) else (None, "not_a_time")
     if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
         return _time_of_number(float(cell))
-    return _time_of_text(_ZONE.sub("", cell.strip())) if isinstance(cell, str) else (None, "not_a_time")
+    if not isinstance(cell, str):
+        return None, "not_a_time"
+    text = cell.strip()
+    if found := _PLAIN_TIME.fullmatch(text):
+        return _seconds(int(found[1]), int(found[2]), int(found[3] or 0))
+    return _time_of_text(_ZONE.sub("", text))
 
 
 def _time_of_text(text: str) -> Read:

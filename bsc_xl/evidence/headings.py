@@ -47,10 +47,11 @@ def find(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str
     """
     needed = {column.name for column in columns if column.required}
     known = {column.name: _known(column.name, named) for column in columns}
+    sought = frozenset().union(*known.values())
     texts = [[_text(cell) for cell in row] for row in head]
     figures = [any(map(_is_figure, row)) for row in head]
     tried = [
-        _match(texts, at, rows, known)
+        _match(texts, at, rows, known, sought)
         for at in range(len(head))
         for rows in (1, 2)
         if rows == 1 or (at + 1 < len(head) and not figures[at + 1])
@@ -83,12 +84,14 @@ def _known(name: str, named: Mapping[str, str]) -> Mapping[str, int]:
     return {headings_of(named[name])[0]: 0} if name in named else headings(name)
 
 
-def _match(head: Sequence[Sequence[str]], at: int, rows: int, known: Mapping[str, Mapping[str, int]]) -> Found:
+def _match(
+    head: Sequence[Sequence[str]], at: int, rows: int, known: Mapping[str, Mapping[str, int]], sought: frozenset[str]
+) -> Found:
     names = _names(head, at, rows)
     ranked = sorted(
         (rank, column, place)
         for place, cells in enumerate(names)
-        if (called := [heading for cell in cells for heading in headings_of(cell)])
+        if (called := [heading for cell in cells for heading in headings_of(cell) if heading in sought])
         for column, ranks in known.items()
         for rank in [min((ranks[heading] for heading in called if heading in ranks), default=None)]
         if rank is not None

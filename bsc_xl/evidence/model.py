@@ -7,7 +7,7 @@ here beyond ids (domain.md, section 9).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -117,21 +117,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of a file, not yet read into values.
+    """The rows of the file `name`, not yet read into values.
 
     `frame`: the columns that were found, by our names; an optional one may lack. Cells hold what the file gave: text
     (as categories, from text files), numbers, dates, times, true and false, None. Only `evidence.values` reads them.
     `rows` (n,): the row of each in the file, as people count. Blank rows and totals are no part of it.
     `totals`: rows that sum others up, with the same columns, `total_rows` their rows. `set_aside`: what was found so
-    far. `mark`: the decimal mark that this kind of file suggests, "" where it suggests none.
+    far. `source`: gives the file, once its checksum is there. `mark`: the decimal mark that this kind of file suggests,
+    "" where it suggests none.
     """
 
+    name: str
     frame: pd.DataFrame
     rows: Positions
     totals: pd.DataFrame
     total_rows: Positions
     set_aside: tuple[SetAside, ...]
-    source: Source
+    source: Callable[[], Source]
     mark: str = ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class _Candidate:
     """One way of reading a file: a sheet of it, or a delimiter."""
 
     head: Sequence[Row]
-    grid: Callable[[], pd.DataFrame]
+    grid: Callable[[Collection[int]], pd.DataFrame]
     sheet: str | None = None
     mark: str = ""
 
@@ -45,13 +45,17 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     """
     content = _bytes(path)
     named = {} if mapping is None else names_of(mapping, columns)
-    with ThreadPoolExecutor(1) as other:  # of a long file the checksum takes a while, and leaves Python free
-        checksum = other.submit(hashlib.sha256, content)
-        candidates, encoding = _candidates(path, content, sheet)
-        candidate, found = _best(candidates, columns, named, path.name)
-        grid = candidate.grid()
-    source = Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
-    return _listing(grid, found, source, candidate.mark)
+    candidates, encoding = _candidates(path, content, sheet)
+    candidate, found = _best(candidates, columns, named, path.name)
+    grid = candidate.grid(found.places.values())
+    other = ThreadPoolExecutor(1)  # of a long file the checksum takes a while, and leaves Python free for its rows
+    checksum = other.submit(hashlib.sha256, content)
+    other.shutdown(wait=False)
+
+    def source() -> Source:
+        return Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
+
+    return _listing(path.name, grid, found, candidate, source)
 
 
 def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
@@ -121,13 +125,13 @@ def _of_workbook(book: sheets.Workbook, sheet: str | None) -> list[_Candidate]:
             there = ", ".join(titles)
             raise EvidenceError(source=book.source, reason="evidence.no_sheet", sheet=sheet, sheets=there)
         titles = chosen
-    return [_Candidate(book.head(title), lambda title=title: book.grid(title), title) for title in titles]  # type: ignore[misc]
+    return [_Candidate(book.head(title), lambda _, title=title: book.grid(title), title) for title in titles]  # type: ignore[misc]
 
 
 def _of_text(text: textfile.TextFile) -> list[_Candidate]:
     # Where columns are separated by semicolons, the comma is needed for decimals: so Excel saves it in Indonesia.
     return [
-        _Candidate(text.head(each), lambda each=each: text.grid(each), mark="," if each == ";" else "")  # type: ignore[misc]
+        _Candidate(text.head(each), lambda wanted, each=each: text.grid(each, wanted), mark="," if each == ";" else "")  # type: ignore[misc]
         for each in (text.delimiter or textfile.DELIMITERS)
     ]
 
@@ -152,12 +156,14 @@ def _best(
     return candidate, found
 
 
-def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Listing:
+def _listing(
+    name: str, grid: pd.DataFrame, found: Found, candidate: _Candidate, source: Callable[[], Source]
+) -> Listing:
     body = grid.iloc[found.first :]
     rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
     filled, total = filled_and_totals(body)
     slipped = np.zeros(len(body), dtype=bool)
-    if source.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
+    if candidate.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
         for place in range(found.width, body.shape[1]):
             slipped |= ~blank(body.iloc[:, place]) & ~total
     wanted = body.iloc[:, list(found.places.values())].set_axis(list(found.places), axis=1)
@@ -165,14 +171,15 @@ def _listing(grid: pd.DataFrame, found: Found, source: Source, mark: str) -> Lis
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
     used = filled & ~total & ~slipped
     if not used.any():
-        raise EvidenceError(source=source.name, reason="evidence.no_rows", set_aside=tuple(aside))
+        raise EvidenceError(source=name, reason="evidence.no_rows", set_aside=tuple(aside))
     everything = used.all()
     return Listing(
+        name,
         (wanted if everything else wanted[used]).reset_index(drop=True),
         rows if everything else rows[used],
         wanted[total].reset_index(drop=True),
         rows[total],
         tuple(sorted(aside, key=lambda each: each.row)),
         source,
-        mark,
+        candidate.mark,
     )

@@ -34,7 +34,8 @@ class Rows:
     def read(self, name: str, parser: Callable[[pd.Series], Parsed], *, filled: bool = False) -> Any:
         """The values of a column; rows at fault are set aside, and with `filled` those where it is blank, too."""
         parsed = parser(self.listing.frame[name])
-        for fault in np.unique(parsed.fault[self.kept & (parsed.fault > 0)]).tolist():
+        at_fault = np.flatnonzero(parsed.fault)
+        for fault in np.unique(parsed.fault[at_fault]).tolist():
             self.set_aside(parsed.fault == fault, FAULTS[fault], name)
         if filled:
             missing = parsed.value == "" if parsed.value.dtype == object else parsed.missing
@@ -89,7 +90,7 @@ class Rows:
         """What these rows say."""
         return Evidence(
             kind,
-            self.listing.source,
+            self.listing.source(),
             {figure.measure: figure for figure in figures},
             int(self.kept.sum()),
             self.aside(),
@@ -109,4 +110,4 @@ class Rows:
 
     def refuse(self, reason: str, **params: object) -> None:
         """Raises the `EvidenceError` for this file."""
-        raise EvidenceError(source=self.listing.source.name, reason=reason, set_aside=self.aside(), **params)
+        raise EvidenceError(source=self.listing.name, reason=reason, set_aside=self.aside(), **params)

@@ -32,14 +32,16 @@ def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
     the number or id with which the others begin, or stands below the last of them.
     """
     filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
+    words = totals()
     numbered = False
     for place in range(body.shape[1]):
         if filled.all():
             break
         code, found = distinct(body.iloc[:, place])
-        word = np.array([isinstance(cell, str) and folded(cell) in totals() for cell in found] + [False])
-        total |= ~filled & word[code]
-        here = ~blank(body.iloc[:, place]) & ~filled
+        word = np.array([isinstance(cell, str) and folded(cell) in words for cell in found] + [False])
+        if word.any():
+            total |= ~filled & word[code]
+        here = np.array([not parse.is_blank(cell) for cell in found] + [False])[code] & ~filled
         if numbered:
             for row in np.flatnonzero(here & ~total).tolist():
                 total[row] = _sums_up(_cells(body, row))
@@ -65,7 +67,8 @@ def _foot(body: pd.DataFrame, filled: Flags, total: Flags) -> list[int]:
 
 
 def _cells(body: pd.DataFrame, row: int) -> list[object]:
-    return [cell for cell in body.iloc[row].tolist() if not parse.is_blank(cell)]
+    cells = (body.iloc[row, place] for place in range(body.shape[1]))
+    return [cell for cell in cells if not parse.is_blank(cell)]
 
 
 def _sums_up(cells: Sequence[object]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,7 +25,9 @@ _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _HEAD_BYTES = 1 << 18
 _MARKUP = re.compile(rb"\s*<(!doctype|html|table|\?xml)", re.IGNORECASE)
 _CELL = 1 << 20
-_TEXTS = arrow.dictionary(arrow.int32(), arrow.string())
+_DISTINCT = arrow.dictionary(arrow.int32(), arrow.string())
+_BLOCK = 4 << 20
+"""Bytes that are read at a time; each such part of a file finds its distinct cells for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,16 @@ class TextFile:
 
     def head(self, delimiter: str) -> list[list[str]]:
         """The first rows."""
-        text = self.content[:_HEAD_BYTES].decode("utf-8", errors="ignore")
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        text = io.TextIOWrapper(io.BytesIO(self.content[:_HEAD_BYTES]), encoding="utf-8", errors="ignore", newline="")
+        rows = csv.reader(text, delimiter=delimiter)
         try:
             return list(islice(rows, HEAD))
         except csv.Error:  # a cell without an end; `grid` says where
             return []
 
-    def grid(self, delimiter: str) -> pd.DataFrame:
-        """Every row, blank ones included, as categories of texts; rows that are too short end in blanks.
+    def grid(self, delimiter: str, wanted: Collection[int]) -> pd.DataFrame:
+        """Every row, blank ones included, as texts, those of the columns at `wanted` as categories; rows that are too
+        short end in blanks.
 
         The same text gives the same rows in each of the three ways, of which the faster ones read fewer files: all rows
         as long as the longest of the first ones and nothing in quotes; no row longer than that; any file.
@@ -54,7 +58,7 @@ class TextFile:
         width = max(map(len, self.head(delimiter)), default=1)
         if b'"' not in self.content:
             try:
-                return self._plain(delimiter, width)
+                return self._plain(delimiter, width, wanted)
             except arrow.ArrowInvalid:  # titles above the table, or a row that is longer or shorter than others
                 pass
         try:
@@ -71,15 +75,19 @@ class TextFile:
         except (pd.errors.ParserError, pd.errors.EmptyDataError):  # a row with more cells than those above, or a quote
             return self._by_row(delimiter)
 
-    def _plain(self, delimiter: str, width: int) -> pd.DataFrame:
-        names = [str(place) for place in range(width)]
+    def _plain(self, delimiter: str, width: int, wanted: Collection[int]) -> pd.DataFrame:
+        types = {str(place): _DISTINCT if place in wanted else arrow.string() for place in range(width)}
         table = arrow_csv.read_csv(
             arrow.BufferReader(self.content),
-            arrow_csv.ReadOptions(column_names=names),
+            arrow_csv.ReadOptions(column_names=list(types), block_size=_BLOCK),
             arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
-            arrow_csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, _TEXTS)),
+            arrow_csv.ConvertOptions(check_utf8=False, column_types=types),
         ).unify_dictionaries()
-        return pd.DataFrame({place: _categories(column) for place, column in enumerate(table.columns)}, copy=False)
+        columns = {
+            place: _categories(column) if place in wanted else pd.array(column, dtype="str")
+            for place, column in enumerate(table.columns)
+        }
+        return pd.DataFrame(columns, copy=False)
 
     def _by_row(self, delimiter: str) -> pd.DataFrame:
         rows: list[list[str]] = []
@@ -129,7 +137,7 @@ def _decoded(content: bytes) -> tuple[bytes, str]:
             if encoding == "utf-16":
                 return content.decode(encoding, errors="replace").encode(), encoding
             content = content[len(bom) :]
-    if _is_utf8(content):
+    if np.frombuffer(content, dtype=np.uint8).max(initial=0) < 128 or _is_utf8(content):  # faster than `isascii`
         return content, "utf-8"
     lines = [_line(line) for line in content.split(b"\n")]
     return b"\n".join(text for text, _ in lines), "mixed" if any(utf8 for _, utf8 in lines) else "cp1252"
@@ -143,8 +151,6 @@ def _line(line: bytes) -> tuple[bytes, bool]:
 
 
 def _is_utf8(content: bytes) -> bool:
-    if content.isascii():
-        return True
     try:
         content.decode()
     except UnicodeDecodeError:

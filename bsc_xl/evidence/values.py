@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,8 @@ class Parsed:
 def distinct(cells: pd.Series) -> tuple[Positions, list[object]]:
     """The codes of a column (n,) and what each code stands for. 1, 1.0 and True are three different cells."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
-        return np.asarray(cells.cat.codes, dtype=np.int64), list(cells.cat.categories.to_numpy(dtype=object))
+        held = cast("pd.Categorical", cells.array)
+        return held.codes.astype(np.int64), list(held.categories.to_numpy(dtype=object))
     content = cells.to_numpy(dtype=object)
     code = np.empty(len(content), dtype=np.int64)
     found: list[object] = []
@@ -92,6 +93,11 @@ def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtyp
             faults[place] = FAULTS.index(fault)
         elif value is not None:
             values[place] = value
+    return spread(values, faults, code)
+
+
+def spread(values: Any, faults: Codes, code: Positions) -> Parsed:
+    """A column (n,) from what each of its codes (n,) says; the last value and fault may be for code -1."""
     return Parsed(values[code], faults[code] if faults.any() else np.zeros(len(code), dtype=np.int8))
 
 
@@ -171,6 +177,8 @@ _DASHES = frozenset("-–—")
 def _text(cell: object) -> Read:
     if isinstance(cell, (int, float)) and abs(cell) >= _EXACT:
         return None, "rounded_id"
+    if isinstance(cell, str) and cell.isalnum():  # nearly every id
+        return cell, ""
     text = parse.without_forbidden(parse.as_text(cell)).strip()
     if _EXPONENT.fullmatch(text):
         return None, "rounded_id"

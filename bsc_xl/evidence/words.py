@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=\s)(?:rp|idr|rupiah)\b\.?\s*$", re.IGNORECASE)
@@ -32,6 +32,7 @@ def alike(text: str) -> str:
     return "|".join(map(folded, _BETWEEN_NUMBERS.split(text))) or text
 
 
+@lru_cache(maxsize=1024)
 def headings_of(cell: str) -> tuple[str, ...]:
     """What a heading may be looked up as: the whole, and without a unit in parentheses or a currency behind it; nothing
     for a blank one. A unit of percent is no mere unit: "Realisasi (%)" is another column than "Realisasi (Rp)"."""

@@ -32,7 +32,7 @@ WITH_QUOTES = st.lists(st.lists(QUOTED, max_size=4), min_size=1, max_size=20)
 
 
 def cells(text: TextFile) -> list[list[str]]:
-    grid = text.grid(";")
+    grid = text.grid(";", {0, 2})
     return grid.astype(object).to_numpy().tolist()
 
 
@@ -62,12 +62,12 @@ def test_quotes_are_read_alike_wherever_they_are_read_at_all(rows, end) -> None:
 def test_a_file_that_is_read_in_several_parts_is_one_table() -> None:
     rows = [
         [f"P{number // 200:05d}", f"{number % 28 + 1:02d}/01/2025", "late" * (number > 150_000)]
-        for number in range(200_000)
+        for number in range(300_000)
     ]
     text = TextFile("a.csv", "\n".join(";".join(row) for row in rows).encode(), "utf-8", None)
-    grid = text.grid(";")
+    grid = text.grid(";", {0, 2})
     assert grid.astype(object).to_numpy().tolist() == rows
-    assert [len(grid[place].cat.categories) for place in grid] == [1000, 28, 2]
+    assert [len(grid[place].cat.categories) for place in (0, 2)] == [1500, 2]
 
 
 def test_titles_of_one_cell_above_a_long_table_do_not_make_it_slow(monkeypatch) -> None:
@@ -84,5 +84,5 @@ def test_titles_of_one_cell_above_a_long_table_do_not_make_it_slow(monkeypatch) 
 
 def test_a_quote_without_an_end_is_refused_with_its_row() -> None:
     with pytest.raises(EvidenceError) as caught:
-        open_text(b'a;b\n1;2\n"3;4\n', "a.csv").grid(";")
+        open_text(b'a;b\n1;2\n"3;4\n', "a.csv").grid(";", range(2))
     assert caught.value.params["row"] == 3

@@ -25,7 +25,13 @@ def listing(rows: Iterable[Mapping[str, object]], columns: Iterable[str] = ()) -
     frame = frame.astype(object).where(frame.notna(), None)
     empty = frame.iloc[:0]
     return Listing(
-        frame, np.arange(2, len(frame) + 2), empty, np.zeros(0, np.int64), (), Source("log.csv", "", None, "utf-8")
+        "log.csv",
+        frame,
+        np.arange(2, len(frame) + 2),
+        empty,
+        np.zeros(0, np.int64),
+        (),
+        lambda: Source("log.csv", "", None, "utf-8"),
     )
 
 

@@ -9,7 +9,7 @@ nowhere either.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -21,9 +21,10 @@ from bsc_xl.model import DisciplineRules
 from bsc_xl.scoring.arrays import Codes, Flags, Positions
 from bsc_xl.tables.columns import Texts
 
-_OFF, _UNCLEAR, _LEAVE, _ABSENT, _ATTENDED = range(5)
-_AT_ONCE = 4_000_000
-"""So many days of employees are laid out at a time, so that memory does not depend on how many employees there are."""
+_OFF, _LEAVE, _ABSENT, _UNCLEAR, _ATTENDED = range(5)
+"""The states of a day; from `_UNCLEAR` on, one that ends absences in a row."""
+_AT_ONCE = 1 << 18
+"""So many days of employees are laid out at a time: few enough to stay near the processor."""
 
 Counts = NDArray[np.int64]
 
@@ -63,10 +64,23 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
 
     `quiet`: days of which nobody is said to have been absent (`log.quiet_days`).
     """
-    year = _Year(schedule, last)
-    entries = _Entries.of(log, year, schedule.tolerance)
+    year = _Year(schedule, quiet, last)
+    tolerance, usual = schedule.tolerance, schedule.shift_of(log.ids)
+    counted = [
+        _count(log.of(block), usual[block], year, tolerance, rules) for block in _blocks(len(log.ids), year.count)
+    ]
+    return Months(
+        last.year,
+        log.ids,
+        **{name: np.concatenate([getattr(part, name) for part in counted]) for name in _COUNTED},
+    )
+
+
+def _count(log: Log, usual: Positions, year: _Year, tolerance: int, rules: DisciplineRules) -> Months:
+    entries = _Entries.of(log, year, tolerance)
     shape = (len(log.ids), year.months)
-    place = entries.person * year.months + year.month[entries.day]
+    place = entries.person * year.months
+    place += year.month[entries.day]
 
     attended = entries.state == _ATTENDED
     others = place[np.flatnonzero(~attended)]
@@ -94,9 +108,9 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
         return total.astype(np.int64).reshape(*shape, brackets)[..., 1:]
 
     days_late, days_without_in = days(is_late), days(missing_in)
-    absent, leave, longest = _whole_days(log, quiet, entries, year, schedule)
+    absent, leave, longest = _whole_days(log, usual, entries, year)
     return Months(
-        year=last.year,
+        year=year.number,
         ids=log.ids,
         workdays=days_attended + leave + absent,
         attended=days_attended,
@@ -116,21 +130,26 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
     )
 
 
+_COUNTED = tuple(field.name for field in fields(Months) if field.name not in ("year", "ids"))
+
+
 class _Year:
     """The days from 1 January on, counted from 0, and what each shift is expected to do on them.
 
-    `month` (days,): 0 is January. `working` (shifts, days); `begins`, `ends` (shifts, days) in minutes.
+    `month` (days,): 0 is January. `working` (shifts, days); `begins`, `ends` (shifts, days) in minutes. `quiet`
+    (days,): nobody is said to have been absent.
     """
 
-    def __init__(self, schedule: Schedule, last: date) -> None:
+    def __init__(self, schedule: Schedule, quiet: Positions, last: date) -> None:
         first = np.datetime64(f"{last.year:04d}-01-01", "D")
         days = np.arange(first, np.datetime64(last, "D") + 1)
         self.first = int(first.astype(np.int64))
-        self.count, self.months = len(days), last.month
+        self.number, self.count, self.months = last.year, len(days), last.month
         self.month = days.astype("datetime64[M]").astype(np.int64) % 12
         hours = (schedule.begins[:, weekdays(days)], schedule.ends[:, weekdays(days)])
         self.begins, self.ends = (each.astype(np.int32) for each in hours)
         self.working = schedule.works(days)
+        self.quiet = np.isin(days.astype(np.int64), quiet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,64 +171,65 @@ class _Entries:
         now = (day >= 0) & (day < year.count)
         if not now.all():
             log, day = log.at(now), day[now]
-        plan = log.shift * year.count + day  # the position of shift and day in what the year expects
+        plan = day + log.shift * year.count  # the position of shift and day in what the year expects
         came, left = log.clock_in != NO_CLOCK, log.clock_out != NO_CLOCK
         state = np.where(came | left, np.int8(_ATTENDED), np.int8(_ABSENT))
         np.putmask(state, log.leave == Leave.EXCUSED, _LEAVE)
         np.putmask(state, log.unclear, _UNCLEAR)
         np.putmask(state, ~year.working.ravel()[plan], _OFF)
         attended = state == _ATTENDED
-        late = np.where(attended & came, log.clock_in - year.begins.ravel()[plan], 0)
-        early = np.where(attended & left, year.ends.ravel()[plan] - log.clock_out, 0)
-        late *= late > tolerance
-        return _Entries(log.person, day, state, late, np.maximum(early, 0), came, left)
+        late = log.clock_in - year.begins.ravel()[plan]
+        late *= attended & came & (late > tolerance)
+        early = year.ends.ravel()[plan] - log.clock_out
+        early *= attended & left & (early > 0)
+        return _Entries(log.person, day, state, late, early, came, left)
 
 
-def _whole_days(
-    log: Log, quiet: Positions, entries: _Entries, year: _Year, schedule: Schedule
-) -> tuple[Counts, Counts, Counts]:
+def _whole_days(log: Log, usual: Positions, entries: _Entries, year: _Year) -> tuple[Counts, Counts, Counts]:
     """The days of absence and of leave by month, and the longest absence in a row up to the end of each month."""
-    absent, leave, longest = (np.zeros((len(log.ids), year.months), dtype=np.int64) for _ in range(3))
-    starts = np.searchsorted(year.month, np.arange(year.months))
-    usual = schedule.shift_of(log.ids)
-    doubtful = np.isin(np.arange(year.count) + year.first, quiet)
-    for block in _blocks(len(log.ids), year.count):
-        state = _laid_out(block, log, entries, year, usual[block])
-        state[doubtful & (state == _ABSENT)] = _UNCLEAR
-        absent[block] = np.add.reduceat(state == _ABSENT, starts, axis=1, dtype=np.int64)
-        leave[block] = np.add.reduceat(state == _LEAVE, starts, axis=1, dtype=np.int64)
-        in_a_row = np.maximum.reduceat(_runs(state), starts, axis=1)
-        longest[block] = np.maximum.accumulate(in_a_row, axis=1)
-    return absent, leave, longest
+    shape = (len(log.ids), year.months)
+    state = _laid_out(log, usual, entries, year)
+    away: dict[int, Counts] = {}
+    longest = np.zeros(shape, dtype=np.int64)
+    for kind in (_ABSENT, _LEAVE):
+        person, day = np.divmod(np.flatnonzero(state == kind), year.count)
+        place = person * year.months + year.month[day]
+        away[kind] = np.bincount(place, minlength=longest.size).reshape(shape)
+        if kind == _ABSENT:
+            np.maximum.at(longest.ravel(), place, _in_a_row(state, person, day))
+    return away[_ABSENT], away[_LEAVE], np.maximum.accumulate(longest, axis=1)
 
 
 def _blocks(employees: int, days: int) -> Iterator[slice]:
     step = max(1, _AT_ONCE // days)
-    for first in range(0, employees, step):
+    for first in range(0, max(1, employees), step):
         yield slice(first, min(first + step, employees))
 
 
-def _laid_out(block: slice, log: Log, entries: _Entries, year: _Year, usual: Positions) -> Codes:
-    """The state of every day of the year of the employees in `block`: (employees of the block, days)."""
+def _laid_out(log: Log, usual: Positions, entries: _Entries, year: _Year) -> Codes:
+    """The state of every day of the year: (employees, days)."""
     days = np.arange(year.count)
-    covered = (days >= (log.first[block] - year.first)[:, np.newaxis]) & (
-        days <= (log.last[block] - year.first)[:, np.newaxis]
-    )
-    state = np.where(covered & year.working[usual], np.int8(_ABSENT), np.int8(_OFF))
-    lost = log.undated[block][:, np.newaxis] | np.isin(days + year.first, log.nameless)
+    state = np.where(year.working, np.int8(_ABSENT), np.int8(_OFF))[usual]
+    begins, ends = ((of - year.first)[:, np.newaxis] for of in (log.first, log.last))
+    state *= (days >= begins) & (days <= ends)
+    lost = log.undated[:, np.newaxis] | np.isin(days + year.first, log.nameless)
     if lost.any():
         state[lost & (state == _ABSENT)] = _UNCLEAR
-    here = slice(*np.searchsorted(entries.person, (block.start, block.stop)))
-    state.ravel()[(entries.person[here] - block.start) * year.count + entries.day[here]] = entries.state[here]
+    state.ravel()[entries.person * year.count + entries.day] = entries.state
+    if year.quiet.any():
+        state[year.quiet & (state == _ABSENT)] = _UNCLEAR
     return state
 
 
-def _runs(state: Codes) -> NDArray[np.int16]:
-    """How many absences in a row end at each day (employees, days).
+def _in_a_row(state: Codes, person: Positions, day: Positions) -> Positions:
+    """How many absences in a row there are up to each absence, all of them given in order.
 
     Leave, holidays and days off in between neither count nor end a row: PP 94/2021 speaks of workdays. A day of which
     nobody knows what it was ends it, so that a doubt never adds up against an employee.
     """
-    absences = np.cumsum(state == _ABSENT, axis=1, dtype=np.int16)
-    ended = np.where((state == _ATTENDED) | (state == _UNCLEAR), absences, np.int16(0))
-    return absences - np.maximum.accumulate(ended, axis=1)
+    ended = np.cumsum(state >= _UNCLEAR, dtype=np.int32)[person * state.shape[1] + day]
+    begins = np.ones(len(person), dtype=bool)
+    begins[1:] = (ended[1:] > ended[:-1]) | (person[1:] > person[:-1])
+    starts = np.flatnonzero(begins)
+    in_a_row: Positions = np.arange(1, len(person) + 1) - starts[np.cumsum(begins) - 1]
+    return in_a_row

@@ -18,6 +18,7 @@ SEVERAL = 3
 
 Minutes = NDArray[np.int32]
 
+_OF_EMPLOYEES = ("ids", "first", "last", "undated")
 _OF_ENTRIES = ("person", "day", "shift", "clock_in", "clock_out", "leave", "unclear")
 
 
@@ -55,6 +56,13 @@ class Log:
         """The employees (employees,) of whom the file tells anything clear."""
         return self.last >= self.first
 
+    def of(self, employees: slice) -> Log:
+        """What it says of some of the employees, one after the other."""
+        entries = slice(*np.searchsorted(self.person, (employees.start, employees.stop)))
+        theirs = {name: getattr(self, name)[employees] for name in _OF_EMPLOYEES}
+        said = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}
+        return replace(self, **theirs | said | {"person": said["person"] - employees.start})
+
     def at(self, entries: Flags) -> Log:
         """The same with some of the entries (n,) only."""
         kept = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}
@@ -70,8 +78,10 @@ def quiet_days(log: Log) -> Positions:
     first = log.first[told].min()
     count = log.last[told].max() - first + 1
     trace = log.unclear | (log.clock_in != NO_CLOCK) | (log.clock_out != NO_CLOCK) | (log.leave > 0)
-    traces = np.bincount(log.day[trace & (log.day >= first) & (log.day < first + count)] - first, minlength=count)
+    trace &= (log.day >= first) & (log.day < first + count)
+    traces = np.zeros(count, dtype=bool)
+    traces[log.day[trace] - first] = True
     come = np.bincount(log.first[told] - first, minlength=count)
     gone = np.bincount(log.last[told] - first + 1, minlength=count + 1)[:-1]
-    quiet: Positions = np.flatnonzero((traces == 0) & (np.cumsum(come - gone) >= SEVERAL)) + first
+    quiet: Positions = np.flatnonzero(~traces & (np.cumsum(come - gone) >= SEVERAL)) + first
     return quiet

@@ -84,11 +84,11 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
     if rows.has("leave_code"):
         meaning = _looked_up(rows.listing.frame["leave_code"], schedule.leave)
         rows.set_aside(meaning == _UNKNOWN, "unknown_leave", "leave_code")
-        leave = np.maximum(meaning, Leave.NONE).astype(np.int8)
+        leave = np.maximum(meaning, np.int8(Leave.NONE))
     by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
     day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
-    silent = (person < 0) & np.isnat(day) & (clock_in == NO_CLOCK) & (clock_out == NO_CLOCK) & (leave == Leave.NONE)
-    dated, number = ~np.isnat(day), day.astype("datetime64[D]").astype(np.int64)
+    dated, number = ~np.isnat(day), day.view(np.int64)
+    silent = (person < 0) & ~dated & (clock_in == NO_CLOCK) & (clock_out == NO_CLOCK) & (leave == Leave.NONE)
     if schedule.crosses_midnight.any():
         turn = schedule.turn_of_day[shift]
         came_after, left_after = ((clock != NO_CLOCK) & (clock < turn) for clock in (clock_in, clock_out))
@@ -114,7 +114,7 @@ def _persons(rows: Rows) -> tuple[Positions, Texts]:
         keys[place] = folded(spelling)
         spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
     person, order = pd.factorize(keys, sort=True)
-    found = rows.read("employee_id", lambda _: values.Parsed(person[code], parsed.fault[code]))
+    found: Positions = rows.read("employee_id", lambda _: values.spread(person, parsed.fault, code))
     rows.set_aside(found < 0, "missing", "employee_id")
     return found, np.array([spelled[key] for key in order], dtype=object)
 
@@ -132,7 +132,7 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     nearer_in = came[single] < middle
     left[single[nearer_in]] = NO_CLOCK
     came[single[~nearer_in]] = NO_CLOCK
-    first, last = _covered(person[~unclear], day[~unclear], len(punches.ids))
+    first, last = _covered(person, day, unclear, len(punches.ids))
     undated = np.zeros(len(punches.ids) + 1, dtype=bool)  # the last is for rows without an id
     undated[punches.person[~punches.dated & ~punches.silent]] = True
     lost = any(each.rule != "total_row" for each in rows.listing.set_aside)  # nobody looked at what they say
@@ -152,9 +152,15 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     )
 
 
-def _covered(person: Positions, day: Positions, employees: int) -> tuple[Positions, Positions]:
-    """The first and the last day of each employee, in the order of employee and day; last is below first for none."""
+def _covered(person: Positions, day: Positions, unclear: Flags, employees: int) -> tuple[Positions, Positions]:
+    """The first and the last clear day of each employee, of days in the order of employee and day; last is below first
+    where there is none."""
     begin, end = (np.searchsorted(person, np.arange(employees), side=side) for side in ("left", "right"))
+    clear = np.append(~unclear, False)
+    while (skipped := (begin < end) & ~clear[begin]).any():
+        begin += skipped
+    while (skipped := (begin < end) & ~clear[end - 1]).any():
+        end -= skipped
     there = begin < end
     first, last = np.full(employees, np.iinfo(np.int64).max), np.full(employees, -1, dtype=np.int64)
     first[there], last[there] = day[begin[there]], day[end[there] - 1]
@@ -193,26 +199,28 @@ def _minutes(cells: pd.Series) -> values.Parsed:
     code, found = values.distinct(cells)
     seconds = times(pd.Series([*found, None], dtype=object))
     minutes = np.where(seconds.missing, NO_CLOCK, np.nan_to_num(seconds.value) // 60).astype(np.int32)
-    return values.Parsed(minutes[code], seconds.fault[code])
+    return values.spread(minutes, seconds.fault, code)
 
 
-def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Positions:
+def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Codes:
     """What each cell stands for in `known`: `_UNKNOWN` where it does not, `_BLANK` where nothing stands there."""
     code, found = values.distinct(cells)
     meaning = [_BLANK if parse.is_blank(cell) else known.get(folded(parse.as_text(cell)), _UNKNOWN) for cell in found]
-    return np.array([*meaning, _BLANK], dtype=np.int64)[code]
+    return np.array([*meaning, _BLANK], dtype=np.int8)[code]
 
 
 def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
     """The rows (n,) of an id under which two names stand: nobody knows who of them came late."""
     code, found = values.distinct(cells)
     names = [words.folded(parse.as_text(cell)) for cell in found] + [""]
-    name, distinct = pd.factorize(np.array(names, dtype=object)[code])
-    said = (np.asarray(distinct, dtype=object)[name] != "") & (person >= 0)
-    first = np.full(persons, -1, dtype=np.int64)
-    first[person[said][::-1]] = name[said][::-1]
-    shared = np.zeros(persons + 1, dtype=bool)  # the last is for rows without an id
-    shared[person[said][name[said] != first[person[said]]]] = True
+    spelling, distinct = pd.factorize(np.array(names, dtype=object))
+    name = spelling[code]
+    said = (np.asarray(distinct, dtype=object) != "")[name] & (person >= 0)
+    who = person if said.all() else np.where(said, person, persons)  # the last is for rows without an id or a name
+    one_of, shared = np.zeros(persons + 1, dtype=np.int64), np.zeros(persons + 1, dtype=bool)
+    one_of[who] = name
+    shared[who[name != one_of[who]]] = True
+    shared[persons] = False
     return shared[person]
 
 
@@ -234,7 +242,8 @@ class _Days:
         if len(place) < len(punches.person):
             punches = punches.at(place)
         first = punches.day.min()
-        key = punches.person * (punches.day.max() - first + 1) + (punches.day - first)
+        key = punches.person * (punches.day.max() - first + 1)
+        key += punches.day
         if (key[1:] < key[:-1]).any():
             order = np.argsort(key, kind="stable")  # within a day, the order of the file
             punches, place, key = punches.at(order), place[order], key[order]

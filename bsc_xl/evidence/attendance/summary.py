@@ -76,7 +76,7 @@ def by_period(months: Months, months_per_period: int, rules: DisciplineRules) ->
         "employees": (sums["workdays"] > 0).sum(axis=0),
         **{name: of.sum(axis=0) for name, of in sums.items()},
     }
-    tables = [pd.DataFrame(columns) for columns in (employees, unit)]
+    tables = [pd.DataFrame(columns, copy=False) for columns in (employees, unit)]
     for table in tables:
         table.insert(list(table.columns).index("on_time") + 1, "on_time_percent", _percent(table))
     return Discipline(tables[0][tables[0]["workdays"] > 0].reset_index(drop=True), tables[1])
