@@ -15,7 +15,7 @@ from bsc_xl.collection.causes import told_once
 from bsc_xl.collection.figures import Figures, due, wanted_of
 from bsc_xl.collection.judgements import Judgements
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
-from bsc_xl.collection.received import Intake, Received
+from bsc_xl.collection.received import OWN_TO_SAY, Intake, Received
 from bsc_xl.collection.selection import Selection, select, usual
 from bsc_xl.model import NA_TEXT, Cell, Status
 from bsc_xl.scorecard import Scorecard, score
@@ -130,7 +130,7 @@ def _of_other_years(given: Tables) -> Frames:
 def _units(
     order: Sequence[str], selection: Selection, received: Sequence[Received], given: Frames | None
 ) -> pd.DataFrame:
-    """The units; whatever their workbook says of head and new idea is the unit's own to say."""
+    """The units; whatever their workbook says of who signs and of a new idea is the unit's own to say."""
     if given is not None:
         units = given["units"].reset_index(drop=True)
     else:
@@ -140,9 +140,9 @@ def _units(
         levels = [str(received[selection.counted[code]].level) for code in order]
         units = pd.DataFrame(own, dtype=object).assign(level=levels)
     about = [received[selection.counted[code]] if code in selection.counted else None for code in order]
-    for name in ("head", "new_idea"):
+    for name in OWN_TO_SAY:
         cells = zip(about, units[name].tolist(), strict=True)
-        units[name] = pd.Series([getattr(own, name) if own else cell for own, cell in cells], dtype=object)
+        units[name] = pd.Series([own.of_unit[name] if own else cell for own, cell in cells], dtype=object)
     return units
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bsc_xl.collection.model import Irregularity
 from bsc_xl.model import Level
 from bsc_xl.tables import Settings
-from bsc_xl.tables.columns import COLUMNS
+from bsc_xl.tables.columns import COLUMNS, SIGNATORY
 
 KPI_PLACES = (
     "file", "code", "counts", "order", "title", "row", "line", "planned", "plan_title", "plan_cell",
@@ -34,12 +34,17 @@ class Judged(NamedTuple):
     cells: tuple[str, ...]
 
 
+OWN_TO_SAY = (*SIGNATORY, "new_idea")
+"""Columns of the units table in which a workbook knows better than the data set that it was made from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content.
 
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
-    data set. `settings`: those of the workbook, with its reporting period. `links`: cause and effect.
+    data set. `of_unit`: what it says of its unit, by the columns of `OWN_TO_SAY`. `settings`: those of the workbook,
+    with its reporting period. `links`: cause and effect.
     `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
@@ -53,8 +58,7 @@ class Received:
     readable: bool = False
     unit_code: str = ""
     unit_name: str = ""
-    head: str = ""
-    new_idea: bool = False
+    of_unit: Mapping[str, str | bool] = field(default_factory=dict)
     year: int = 0
     dataset: str = ""
     recalculated: datetime | None = None

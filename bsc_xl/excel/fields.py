@@ -15,9 +15,10 @@ from bsc_xl.model import (
 )
 from bsc_xl.policies import NAMES as RATING_SETS
 from bsc_xl.policies import load as policy
+from bsc_xl.tables.columns import SIGNATORY
 
 SETTINGS_FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("identity", ("unit_code", "unit_name", "head", "year", "period", "new_idea")),
+    ("identity", ("unit_code", "unit_name", *SIGNATORY, "year", "period", "new_idea")),
     ("weights", tuple(f"weight_{p}" for p in Perspective)),
     (
         "rules",

@@ -24,6 +24,7 @@ from bsc_xl.model import NA_TEXT, Behaviour, Cell, Level, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.scoring.arrays import Codes, Floats
 from bsc_xl.tables import Settings, Tables
+from bsc_xl.tables.columns import SIGNATORY
 from bsc_xl.tables.excerpt import fingerprint
 
 KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")
@@ -192,7 +193,7 @@ def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
     identity = {
         "unit_code": own.about("unit_code"),
         "unit_name": own.about("unit_name"),
-        "head": [head or None for head in own.about("head")],
+        **{name: [given or None for given in own.about(name)] for name in SIGNATORY},
         "new_idea": [text("choice.yes" if given else "choice.no") for given in own.about("new_idea")],
     }
     yield Cells([layout.settings[key] for key in identity], np.column_stack(list(map(objects, identity.values()))))
@@ -224,7 +225,9 @@ def _blank(settings: Settings) -> Tables:
     for key in KPI_NUMBERS:
         kpis[key] = pd.Series(dtype=np.float64)
     kpis["ceiling"] = pd.Series(dtype=bool)
-    units = {"unit_code": "", "unit_name": "", "parent_code": "", "parent": -1, "level": "unit", "head": ""}
+    units = {"unit_code": "", "unit_name": "", "parent_code": "", "parent": -1, "level": "unit"} | dict.fromkeys(
+        SIGNATORY, ""
+    )
     shape = (0, settings.periods)
     return Tables(
         settings=settings,

@@ -162,7 +162,7 @@ class _Reader:
         code = self._setting("unit_code")
         if isinstance(code, ExcelError) or parse.is_blank(code):
             self._report("units", "unit_code", "unit_code", _rule_of(code, "required"))
-        keys = ("unit_name", "head", "new_idea")
+        keys = ("unit_name", *table_columns.SIGNATORY, "new_idea")
         return _frame("units", [{"unit_code": self._unit_code} | {key: self._setting(key) for key in keys}])
 
     @cached_property

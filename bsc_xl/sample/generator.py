@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bsc_xl import labels
 from bsc_xl.model import NA_TEXT, PERIODS_PER_YEAR, Behaviour, Consolidation, Level, Perspective, Polarity
-from bsc_xl.tables.columns import COLUMNS
+from bsc_xl.tables.columns import COLUMNS, SIGNATORY
 
 _CHILDREN = 8
 _EMPLOYEES = 0.2
@@ -154,7 +154,7 @@ def _units(codes: Objects, text: labels.Labels) -> pd.DataFrame:
         unit_name=names,
         parent_code=parent,
         level=np.where(employee, Level.EMPLOYEE.value, Level.UNIT.value),
-        head=[text("sample.head", number=number) for number in range(1, len(codes) + 1)],
+        **{name: [text(f"sample.{name}", number=number) for number in range(1, len(codes) + 1)] for name in SIGNATORY},
         weight=[None if number % 3 else 1.0 + number % 4 for number in range(len(codes))],
         new_idea=place % 5 == 0,
     )
@@ -281,7 +281,7 @@ def _links(perspectives: NDArray[np.int64], text: labels.Labels) -> pd.DataFrame
 
 
 def _harden(tables: dict[str, pd.DataFrame]) -> None:
-    for table, columns in (("units", ("unit_name", "head")), ("kpis", ("kpi_name",)), ("measurements", ("note",))):
+    for table, columns in (("units", ("unit_name", *SIGNATORY)), ("kpis", ("kpi_name",)), ("measurements", ("note",))):
         frame = tables[table]
         limits = {column.name: column.limit for column in COLUMNS[table]}
         for shift, column in enumerate(columns):

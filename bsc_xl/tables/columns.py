@@ -53,13 +53,16 @@ class Column:
         return NAME_LIMIT if self.kind in (Kind.CODE, Kind.NAME) else TEXT_LIMIT
 
 
+SIGNATORY = ("head", "head_title", "head_rank", "head_number", "place")
+"""Who signs for a unit and where, the columns of `units`: name, office, rank, personnel number, town."""
+
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "units": (
         Column("unit_code", Kind.CODE, required=True),
         Column("unit_name", Kind.NAME, required=True),
         Column("parent_code", Kind.CODE),
         Column("level", Kind.CHOICE),
-        Column("head", Kind.TEXT),
+        *(Column(name, Kind.TEXT) for name in SIGNATORY),
         Column("weight", Kind.NUMBER),
         Column("new_idea", Kind.FLAG),
     ),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bsc_xl.model import Cell, Level
 from bsc_xl.tables import parse
-from bsc_xl.tables.columns import Index, Texts
+from bsc_xl.tables.columns import SIGNATORY, Index, Texts
 from bsc_xl.tables.sheet import Flags, Sheet
 
 NEVER, DROPPED = -1, -2
@@ -50,23 +50,25 @@ def check(sheet: Sheet) -> Rows:
             "parent_code": text_series(parent_code[kept]),
             # A level that is blank or unknown is a unit: leaving it out of its parent's mean would hide it.
             "level": text_series(np.array(list(map(str, Level)), dtype=object)[np.maximum(level[kept], 0)]),
-            "head": text_series(sheet.text("head")[kept]),
+            **{name: text_series(sheet.text(name)[kept]) for name in SIGNATORY},
             "weight": np.where(weight.state == Cell.NUMBER, weight.value, _weight_without(weight))[kept],
             "new_idea": sheet.flag("new_idea")[kept],
         }
     )
     frame.loc[negative[kept], "weight"] = np.nan
     frame["parent"] = _parents(sheet, code, parent_code, kept, known)
-    frame["head"] = _heads(frame)
+    for column, who in _signatories(frame).items():
+        frame[column] = who
     return Rows(frame, sheet.row[kept], known)
 
 
-def _heads(units: pd.DataFrame) -> pd.Series[str]:
-    """Who signs for each: of an employee for whom nobody is named it is the head of the unit that they belong to."""
-    head, parent = units["head"].to_numpy(dtype=object), units["parent"].to_numpy()
-    above = np.append(head, "")[parent]  # the last is for units without a parent
-    own = (head != "") | (units["level"] != Level.EMPLOYEE).to_numpy()
-    return text_series(np.where(own, head, above))
+def _signatories(units: pd.DataFrame) -> dict[str, pd.Series[str]]:
+    """Who signs for each: for an employee for whom nobody is named it is the head of the unit that they belong to."""
+    parent = units["parent"].to_numpy()
+    own = (units["head"] != "").to_numpy() | (units["level"] != Level.EMPLOYEE).to_numpy()
+    found = {name: units[name].to_numpy(dtype=object) for name in SIGNATORY}
+    # the last is for units without a parent
+    return {name: text_series(np.where(own, given, np.append(given, "")[parent])) for name, given in found.items()}
 
 
 def repeated(code: Texts) -> Flags:

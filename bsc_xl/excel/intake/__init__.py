@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl.collection.model import Irregularity, Severity
-from bsc_xl.collection.received import KPI_PLACES, Intake, Received, nothing
+from bsc_xl.collection.received import KPI_PLACES, OWN_TO_SAY, Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import people, recalculation
 from bsc_xl.excel.address import split
@@ -74,7 +74,7 @@ def _taken_in(files: Sequence[tuple[Path, str]]) -> Intake:
             books[number] = book
     groups, identities, failures = entries.read_all(books)
     for group in groups:
-        units = group.card.tables.units[["unit_name", "head", "new_idea"]].itertuples(index=False, name=None)
+        units = group.card.tables.units[["unit_name", *OWN_TO_SAY]].to_dict("records")
         for number, unit in zip(group.books, units, strict=True):
             settings = group.card.tables.settings
             received[number] = _received(received[number], books[number], identities[number], unit, settings)
@@ -130,7 +130,7 @@ def _content(path: Path, name: str) -> bytes:
 
 
 def _received(
-    about: Received, book: Opened, identity: Identity, unit: tuple[str, str, bool], settings: Settings
+    about: Received, book: Opened, identity: Identity, unit: Mapping[Any, Any], settings: Settings
 ) -> Received:
     when = cells.setting(book, "recalculated")
     return Received(
@@ -139,9 +139,8 @@ def _received(
         modified=about.modified,
         readable=True,
         unit_code=identity.unit_code,
-        unit_name=unit[0],
-        head=unit[1],
-        new_idea=bool(unit[2]),
+        unit_name=unit["unit_name"],
+        of_unit={name: unit[name] for name in OWN_TO_SAY},
         year=identity.year,
         dataset=parse.as_text(cells.setting(book, "dataset")),
         recalculated=_time(when) if is_number(when) else None,

@@ -216,7 +216,7 @@ class _Reader:
 
     def _units(self) -> pd.DataFrame:
         columns: dict[str, Any] = {"unit_code": _column([str(number) for number in self._numbers])}
-        for key in ("unit_name", "head", "new_idea"):
+        for key in ("unit_name", *table_columns.SIGNATORY, "new_idea"):
             columns[key] = _column([setting(book, key) for book in self._books.values()])
         return pd.DataFrame(columns)
 
