@@ -16,6 +16,9 @@ WEIGHT_TOTAL = 100.0
 WEIGHT_TOLERANCE = 0.01
 """Weights total 100 within this tolerance (domain.md, section 6)."""
 
+ON_TARGET = 100.0
+"""The index of what is exactly on target."""
+
 COMPARE_DECIMALS = 11
 """A value is rounded to so many decimals before it is compared with a bound, so that arithmetic noise in the last
 bits of a double (0.1 + 0.2) can never change a colour. Every computation, Python or formula, does it alike."""

@@ -66,7 +66,11 @@ PERIOD_INPUTS = tuple(column.key for column in COLUMNS if column.is_input and co
 
 TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
 TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
-TRACE_ROLLUP = ("rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status")
+TRACE_ROLLUP = (
+    "rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status",
+    "invalid", "unproven",
+)  # fmt: skip
+TRACE_GAUGE = ("gauge_name", "gauge_band", "gauge_value")
 TRACE_SETTINGS = ("setting_name", "setting_value")
 
 PLAN_COLUMNS = (

@@ -19,11 +19,12 @@ from bsc_xl.excel.columns import (
     LOOKED_UP,
     TRACE_CHART,
     TRACE_COLUMNS,
+    TRACE_GAUGE,
     TRACE_ROLLUP,
     TRACE_SETTINGS,
 )
 from bsc_xl.excel.fields import EFFECTIVE, areas, field_cells
-from bsc_xl.excel.grid import DASHBOARD
+from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES
 from bsc_xl.excel.roster import (
     PICTURE,
     REPORT,
@@ -163,9 +164,9 @@ class Layout(Shape):
         first, last = self.columns["target", 1], self.columns["target", self.periods]
         return span(f"${first}${PERIOD_ROW}", f"${last}${PERIOD_ROW}")
 
-    def body(self, perspective: str, key: str) -> str:
+    def body(self, perspective: str, key: str, period: int = 0) -> str:
         """A KPI column without its header, absolute: ``$K$8:$K$15``."""
-        letter, rows = self.columns[key, 0], self.rows(perspective)
+        letter, rows = self.columns[key, period], self.rows(perspective)
         return f"${letter}${rows[0]}:${letter}${rows[-1]}"
 
     def table(self, perspective: str) -> tuple[str, str]:
@@ -203,7 +204,7 @@ class Layout(Shape):
         return _within(CHART_ROWS, sum(self.kpis))
 
     def trace(self, key: str, i: int) -> Ref:
-        """Cell of the i-th KPI slot, or of the i-th bar, on the trace sheet."""
+        """Cell of the i-th KPI slot, of the i-th bar, or of the i-th slice of the gauge, on the trace sheet."""
         return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
 
     def trace_body(self, key: str) -> tuple[str, str]:
@@ -317,7 +318,8 @@ class Layout(Shape):
         if sheet == "trace":
             own = [self.trace_body(key)[1] for key in (*TRACE_COLUMNS, *TRACE_CHART)]
             rollup = [self.rollup(key, ORGANISATION).cell for key in TRACE_ROLLUP]
-            return own + rollup + [self.effective(key).cell for key in EFFECTIVE]
+            gauge = [self.trace(key, GAUGE_SLICES - 1).cell for key in TRACE_GAUGE]
+            return own + rollup + [self.effective(key).cell for key in EFFECTIVE] + gauge
         if sheet == "employees":
             return [*self.pictures.values(), *([self.people_table()[1]] if self.level is Level.UNIT else [])]
         if sheet not in LIST_COLUMNS:
@@ -362,7 +364,7 @@ class Layout(Shape):
         for i, perspective in enumerate(Perspective):
             for key in ("score", "scored", "applicable", "rollup_status"):
                 names[f"bsc_{key}_{perspective}"] = self.absolute(self.rollup(key, i))
-        for key in ("score", "scored", "applicable", "rollup_status"):
+        for key in ("score", "scored", "applicable", "rollup_status", "invalid", "unproven"):
             names[f"bsc_{key}"] = self.absolute(self.rollup(key, ORGANISATION))
         # programs that rewrite a workbook drop code names and tables, and keep names: so every sheet has one
         anchors = {key: self.absolute(Ref(key, FIRST_CELL)) for key in SHEETS}
@@ -383,8 +385,8 @@ def _within(limits: tuple[int, int], count: int) -> int:
 
 
 def _trace_letter(key: str) -> str:
-    """Four lists stand side by side on the trace sheet, one empty column between them."""
-    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS)
+    """Five lists stand side by side on the trace sheet, one empty column between them."""
+    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS, "", *TRACE_GAUGE)
     return str(get_column_letter(1 + blocks.index(key)))
 
 

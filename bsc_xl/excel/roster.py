@@ -7,7 +7,7 @@ from itertools import product
 
 from openpyxl.utils import get_column_letter
 
-from bsc_xl.excel.grid import grid
+from bsc_xl.excel.grid import grid, signature
 from bsc_xl.model import Behaviour, Expectation
 from bsc_xl.policies import load
 
@@ -59,8 +59,8 @@ def _report() -> dict[str, str]:
         "employee_name": grid(1, 36, 2), "employee_id": grid(1, 36, 3),
         "kpis": grid(1, 23, 9), "behaviour": grid(25, 36, 9), "nine_box": grid(25, 36, 18),
         "conclusion": grid(1, 36, 27),
-        "signed_by_employee": grid(2, 13, 29), "signed_by_head": grid(24, 35, 29),
-        "employee_signature": grid(2, 13, 33), "head_signature": grid(24, 35, 33), "head_title": grid(24, 35, 34),
+        "signed_by_employee": grid(2, 13, 30), "employee_signature": grid(2, 13, 33),
+        **signature(24, 35, 29, "signed_by_head"),
     }  # fmt: skip
     tiles = (
         ("work_result", "result_level"), ("behaviour_mean", "behaviour_level"), ("unexcused_days", "sanction"),

@@ -15,6 +15,7 @@ from bsc_xl.excel.formulas.sheets import (
     captions,
     chart,
     effective,
+    gauge,
     records,
     rollup,
     settings,
@@ -23,6 +24,7 @@ from bsc_xl.excel.formulas.sheets import (
     trace,
     unit_and_period,
 )
+from bsc_xl.excel.formulas.signature import signature
 from bsc_xl.excel.formulas.words import Formulas, quoted_label
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import Layout, Ref
@@ -35,12 +37,14 @@ __all__ = [
     "dashboard",
     "effective",
     "every",
+    "gauge",
     "kpi",
     "people",
     "quoted_label",
     "records",
     "rollup",
     "settings",
+    "signature",
     "status",
     "status_text",
     "strategy_map",
@@ -59,6 +63,18 @@ def every(layout: Layout) -> Formulas:
                 formulas[layout.cell(perspective, row, key)] = formula
         for key, formula in summary(layout, perspective).items():
             formulas[layout.summary(perspective, key)] = formula
-    for part in (captions, settings, effective, trace, rollup, chart, action_plan, strategy_map, records, people):
+    for part in (
+        captions,
+        settings,
+        effective,
+        trace,
+        rollup,
+        gauge,
+        chart,
+        action_plan,
+        strategy_map,
+        records,
+        people,
+    ):
         formulas |= part(layout)
     return formulas | {Ref("dashboard", place(key)): formula for key, formula in dashboard(layout).items()}

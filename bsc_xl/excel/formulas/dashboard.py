@@ -5,10 +5,11 @@ from __future__ import annotations
 from bsc_xl import policies
 from bsc_xl.excel.formulas.rules import status_text
 from bsc_xl.excel.formulas.sheets import subtitle
-from bsc_xl.excel.formulas.words import code_and_name, joined, quoted_label, shortened
-from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS
+from bsc_xl.excel.formulas.signature import signature
+from bsc_xl.excel.formulas.words import code_and_name, joined, number_text, quoted_label, shortened
+from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Layout
-from bsc_xl.model import COMPARE_DECIMALS, Perspective, Status
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
 
 
 def dashboard(layout: Layout) -> dict[str, str]:
@@ -32,6 +33,8 @@ def dashboard(layout: Layout) -> dict[str, str]:
         "next_gap": f'IF(bsc_score="","",IF({band}=1,"",IF({next_bound}<=bsc_score,"",{next_bound}-bsc_score)))',
         "recalculated": f'IF(bsc_recalculated="",{made},bsc_recalculated)',
         "conclusion": _conclusion(layout),
+        "quality": _quality(layout),
+        **signature(layout),
     }
     for perspective in Perspective:
         score = f"bsc_score_{perspective}"
@@ -55,13 +58,13 @@ def dashboard(layout: Layout) -> dict[str, str]:
 
 
 def _ranked_row(which: str, k: int) -> dict[str, str]:
-    place = ranked(which, k)
+    at = ranked(which, k)
     return {
-        "code": f"INDEX(bsc_kpi_code,{place})",
-        "name": shortened(f"INDEX(bsc_kpi_name,{place})", LIST_NAME),
-        "symbol": f"INDEX(bsc_list_symbol,INDEX(bsc_kpi_status,{place}))",
-        "index": f"INDEX(bsc_kpi_index,{place})",
-        "gap": f"INDEX(bsc_kpi_index,{place})-100",
+        "code": f"INDEX(bsc_kpi_code,{at})",
+        "name": shortened(f"INDEX(bsc_kpi_name,{at})", LIST_NAME),
+        "symbol": f"INDEX(bsc_list_symbol,INDEX(bsc_kpi_status,{at}))",
+        "index": f"INDEX(bsc_kpi_index,{at})",
+        "gap": f"INDEX(bsc_kpi_index,{at})-{ON_TARGET:g}",
     }
 
 
@@ -81,15 +84,23 @@ def _band() -> str:
 
 
 def _conclusion(layout: Layout) -> str:
-    text = layout.labels
-    least = ranked("worst", 0)
-    counts = {
+    """What is maintained, and what is improved first: the KPI that leads the list of the worst."""
+    text, index, gap = layout.labels, place("worst_index_0"), f"(-{place('worst_gap_0')})"
+    parts = {
         "green": "COUNTIF(bsc_kpi_status,1)",
         "total": "bsc_applicable",
-        "red": "COUNTIF(bsc_kpi_status,3)",
-        "worst": shortened(code_and_name(least), LIST_NAME),
+        "worst": shortened(code_and_name(ranked("worst", 0)), LIST_NAME),
+        "index": number_text(layout, index),
+        "gap": number_text(layout, gap),
     }
     return (
-        f"IF(bsc_scored=0,{quoted_label(layout, 'dashboard.conclusion_none')},IF(COUNTIF(bsc_kpi_status,3)>0,"
-        f"{joined(text('dashboard.conclusion_red'), **counts)},{joined(text('dashboard.conclusion_good'), **counts)}))"
+        f"IF(bsc_scored=0,{quoted_label(layout, 'dashboard.conclusion_none')},"
+        f"IF(ROUND({index},{COMPARE_DECIMALS})<{ON_TARGET:g},{joined(text('dashboard.conclusion_gap'), **parts)},"
+        f"{joined(text('dashboard.conclusion_met'), **parts)}))"
     )
+
+
+def _quality(layout: Layout) -> str:
+    """How far the figures can be relied on."""
+    counts = {key: f"bsc_{key}" for key in ("scored", "invalid", "unproven")}
+    return joined(layout.labels("dashboard.quality"), total="bsc_applicable", **counts)

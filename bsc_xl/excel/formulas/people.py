@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bsc_xl import policies
 from bsc_xl.excel.formulas.rules import status_text
 from bsc_xl.excel.formulas.sheets import subtitle
+from bsc_xl.excel.formulas.signature import signature
 from bsc_xl.excel.formulas.words import Formulas, joined, quoted_label
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.roster import BOXES, FIRST_VALUE, LAST_VALUE, RATINGS, REPORT_COLUMNS, REPORT_KPIS
@@ -133,4 +134,4 @@ def _report(layout: Layout) -> Iterator[tuple[str, str]]:
     none, unrated = (quoted_label(layout, f"employee.{key}") for key in ("conclusion_none", "not_judged"))
     yield "conclusion", f'IF(OR({rating}="",{rating}={unrated}),{none},{said})'
     yield "employee_signature", 'IF(bsc_unit_name="","",bsc_unit_name)'
-    yield "head_signature", 'IF(bsc_head="","",bsc_head)'
+    yield from signature(layout).items()

@@ -6,7 +6,7 @@ from bsc_xl import policies
 from bsc_xl.excel.address import cells
 from bsc_xl.excel.columns import LOOKED_UP
 from bsc_xl.excel.fields import EFFECTIVE
-from bsc_xl.excel.formulas.rules import status, status_text
+from bsc_xl.excel.formulas.rules import EMPTY, NUMBER, status, status_text
 from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_period, quoted_label, shortened
 from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
@@ -113,7 +113,7 @@ def rollup(layout: Layout) -> Formulas:
         sheet = layout.quoted(perspective)
         body = {
             key: f"{sheet}!{layout.body(perspective, key)}"
-            for key in ("counted_weight", "points", "scored", "applicable")
+            for key in ("counted_weight", "points", "scored", "applicable", "usable", "invalid")
         }
         score = layout.rollup("score", i).cell
         found = {
@@ -123,6 +123,8 @@ def rollup(layout: Layout) -> Formulas:
             "scored": f"SUM({body['scored']})",
             "applicable": f"SUM({body['applicable']})",
             "rollup_status": status(score),
+            "invalid": f"SUMPRODUCT({body['usable']},{body['invalid']})",
+            "unproven": _unproven(layout, perspective),
         }
         formulas |= {layout.rollup(key, i): formula for key, formula in found.items()}
 
@@ -137,8 +139,36 @@ def rollup(layout: Layout) -> Formulas:
         "scored": over("scored"),
         "applicable": over("applicable"),
         "rollup_status": status(layout.rollup("score", ORGANISATION).cell),
+        "invalid": over("invalid"),
+        "unproven": over("unproven"),
     }
     return formulas | {layout.rollup(key, ORGANISATION): formula for key, formula in organisation.items()}
+
+
+def _unproven(layout: Layout, perspective: Perspective) -> str:
+    """How many actuals of a perspective, up to the reporting period, have no evidence."""
+    sheet = layout.quoted(perspective)
+
+    def body(key: str, period: int = 0) -> str:
+        return f"{sheet}!{layout.body(perspective, key, period)}"
+
+    def bare(period: int) -> str:
+        return f"{body('usable')},1,{body('actual', period)},{NUMBER},{body('evidence', period)},{EMPTY}"
+
+    return "+".join(f"(bsc_period>={i})*COUNTIFS({bare(i)})" for i in range(1, layout.periods + 1))
+
+
+def gauge(layout: Layout) -> Formulas:
+    """The ring of the dashboard's gauge, from the lowest index to the highest: the bands of scores, red first, and how
+    far the score is. The lower half of the ring is as long as the upper one."""
+    span = "(bsc_cap-bsc_floor)"
+    yellow, green = (f"MIN(bsc_cap,MAX(bsc_floor,bsc_{band}_from))" for band in ("yellow", "green"))
+    value = layout.trace("gauge_value", 0).cell
+    columns = {
+        "gauge_band": (f"{yellow}-bsc_floor", f"{green}-{yellow}", f"bsc_cap-{green}", span),
+        "gauge_value": ('IF(bsc_score="",0,MAX(0,bsc_score-bsc_floor))', f"{span}-{value}", "0", span),
+    }
+    return {layout.trace(key, i): part for key, parts in columns.items() for i, part in enumerate(parts)}
 
 
 def chart(layout: Layout) -> Formulas:

@@ -18,6 +18,7 @@ from bsc_xl.excel.results.sheets import (
     captions,
     chart,
     effective,
+    gauge,
     objectives,
     rollup,
     settings,
@@ -32,7 +33,7 @@ __all__ = ["Value", "engine_version", "every", "objectives", "subtitle"]
 def every(own: UnitBlock) -> Iterator[Cells]:
     """The values of every calculated cell."""
     parts = (
-        kpi, summary, captions, settings, effective, trace, rollup, chart, action_plan, strategy_map, dashboard,
+        kpi, summary, captions, settings, effective, trace, rollup, gauge, chart, action_plan, strategy_map, dashboard,
         records, people,
     )  # fmt: skip
     for part in parts:

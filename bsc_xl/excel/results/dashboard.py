@@ -10,8 +10,10 @@ from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, short
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.results import values
-from bsc_xl.excel.results.values import Value, completeness, ranked, results, status_texts, subtitle
-from bsc_xl.model import Perspective, Status
+from bsc_xl.excel.results.rules import invalid, unproven
+from bsc_xl.excel.results.signature import signature
+from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
 from bsc_xl.scoring.arrays import Codes, Positions
 from bsc_xl.scoring.arrays import code as code_of
 
@@ -47,6 +49,8 @@ def _head(own: UnitBlock) -> dict[str, Objects]:
         "score_status": status_texts(own.layout)[card.unit_status[units]],
         **dict(zip(("rating", "next_rating", "next_gap"), map(objects, zip(*ratings, strict=True)), strict=True)),
         "conclusion": objects(list(_conclusions(own))),
+        "quality": objects(list(_qualities(own))),
+        **signature(own),
     }
 
 
@@ -65,17 +69,34 @@ def _rating(own: UnitBlock, score: float, band: int) -> tuple[Value, Value, Valu
 
 
 def _conclusions(own: UnitBlock) -> Iterator[str]:
-    """The sentence that sums a unit up."""
-    text = own.layout.labels
+    """What is maintained, and what is improved first."""
+    layout, text = own.layout, own.layout.labels
     names = [shortened(name, LIST_NAME) for name in own.codes_and_names]
-    green, red = (_count(own.status, status) for status in (Status.GREEN, Status.RED))
-    total, scored = own.card.total_count[own.units], own.scored.sum(axis=1)
+    green, total = _count(own.status, Status.GREEN), own.card.total_count[own.units]
+    scored = own.scored.sum(axis=1)
     for u in range(len(own.units)):
-        if scored[u]:
-            key = "dashboard.conclusion_red" if red[u] else "dashboard.conclusion_good"
-            yield text(key, green=green[u], red=red[u], total=total[u], worst=names[own.worst[u, 0]])
-        else:
+        if not scored[u]:
             yield text("dashboard.conclusion_none")
+            continue
+        worst = own.worst[u, 0]
+        index = float(own.index[u, worst])
+        yield text(
+            "dashboard.conclusion_gap" if round(index, COMPARE_DECIMALS) < ON_TARGET else "dashboard.conclusion_met",
+            green=green[u],
+            total=total[u],
+            worst=names[worst],
+            index=number_text(layout, index),
+            gap=number_text(layout, -(index - ON_TARGET)),
+        )
+
+
+def _qualities(own: UnitBlock) -> Iterator[str]:
+    """How far the figures can be relied on."""
+    card, text = own.card, own.layout.labels
+    columns = (card.scored_count[own.units], card.total_count[own.units], invalid(own).sum(axis=1))
+    counts = zip(*(column.tolist() for column in (*columns, unproven(own).sum(axis=1))), strict=True)
+    for scored, total, wrong, bare in counts:
+        yield text("dashboard.quality", scored=scored, total=total, invalid=wrong, unproven=bare)
 
 
 def _count(status: Codes, wanted: Status) -> Positions:
@@ -104,7 +125,7 @@ def _lists(own: UnitBlock) -> dict[str, Objects]:
         "name": objects([shortened(name, LIST_NAME) for name in own.texts("kpi_name")]),
         "symbol": symbols[own.status],
         "index": shown(own.index),
-        "gap": shown(own.index - 100),
+        "gap": shown(own.index - ON_TARGET),
     }
     found: dict[str, Objects] = {}
     for which, ranking in (("worst", own.worst), ("best", own.best)):

@@ -10,6 +10,7 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.columns import LOOKED_UP
 from bsc_xl.excel.layout import Ref
+from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import results, same, status_texts, subtitle
 from bsc_xl.excel.roster import BOXES, RATINGS, REPORT_COLUMNS, REPORT_KPIS
 from bsc_xl.model import Behaviour, Expectation, Level
@@ -140,7 +141,7 @@ def _report(own: UnitBlock, judged: _Judged, words: Mapping[str, Objects]) -> It
         ),
         "conclusion": objects(concluded),
         "employee_signature": objects(names),
-        "head_signature": objects(own.about("head")),
+        **signature(own),
     }
     box = rules.nine_box(judged.result, judged.behaviour)[:, 0]
     matrix = own.card.policy.employees.matrix

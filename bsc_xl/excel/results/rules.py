@@ -9,6 +9,7 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.results.values import Value, completeness, results, same, status_texts
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity
+from bsc_xl.scoring.arrays import Positions
 from bsc_xl.scoring.arrays import code as code_of
 
 _ZEROS = (
@@ -43,19 +44,33 @@ def _kpi_definitions(own: UnitBlock) -> dict[str, Objects]:
     }
 
 
+def invalid(own: UnitBlock) -> Positions:
+    """How many cells of each unit's KPIs, up to the reporting period, hold no number, no N/A and no blank, (U, K)."""
+    tables, period = own.card.tables, own.card.period
+    states = (tables.target_state, tables.actual_state)
+    return np.asarray(sum((state[own.rows, :period] == Cell.ERROR).sum(axis=2) for state in states))
+
+
+def unproven(own: UnitBlock) -> Positions:
+    """How many actuals of each unit's KPIs, up to the reporting period, have no evidence, (U, K)."""
+    tables, upto = own.card.tables, own.card.period
+    given = tables.actual_state[own.rows, :upto] == Cell.NUMBER
+    return np.asarray((given & (tables.evidence[own.rows, :upto] == "")).sum(axis=2))
+
+
 def _kpi_periods(own: UnitBlock) -> dict[str, Objects]:
     """How many periods count, and which is the last (domain.md, section 4)."""
     tables, period = own.card.tables, own.card.period
-    target_state, actual_state = (s[own.rows][:, :, :period] for s in (tables.target_state, tables.actual_state))
+    target_state, actual_state = tables.target_state[own.rows, :period], tables.actual_state[own.rows, :period]
     has_target = target_state == Cell.NUMBER
     counted = has_target & (actual_state != Cell.NA)
-    invalid = (target_state == Cell.ERROR).sum(axis=2) + (actual_state == Cell.ERROR).sum(axis=2)
+    wrong = invalid(own)
     last = np.where(counted, np.arange(1, period + 1), 0).max(axis=2)
     return {
-        "invalid": shown(invalid),
+        "invalid": shown(wrong),
         "periods_counted": shown(counted.sum(axis=2)),
         "periods_complete": shown((has_target & (actual_state == Cell.NUMBER)).sum(axis=2)),
-        "last_period": shown(np.where(invalid > 0, 0, last)),
+        "last_period": shown(np.where(wrong > 0, 0, last)),
     }
 
 

@@ -9,11 +9,13 @@ import numpy as np
 from bsc_xl.excel.address import cells
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shortened, shown
 from bsc_xl.excel.fields import EFFECTIVE
-from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
+from bsc_xl.excel.grid import CHART_NAME, GAUGE_SLICES, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Ref
+from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.values import Value, in_order, ranked, results, same, status_texts, subtitle
 from bsc_xl.model import Perspective, Status
 from bsc_xl.scoring import rating
+from bsc_xl.scoring.arrays import Positions
 from bsc_xl.scoring.arrays import code as code_of
 
 
@@ -83,6 +85,8 @@ def rollup(own: UnitBlock) -> Iterator[Cells]:
         "scored": shown(card.perspective_scored[units]),
         "applicable": shown(card.perspective_total[units]),
         "rollup_status": shown(card.perspective_status[units].astype(np.int64) + 1),
+        "invalid": shown(_by_perspective(own, invalid(own))),
+        "unproven": shown(_by_perspective(own, unproven(own))),
     }
     of_unit = {
         "score": shown(card.score[units]),
@@ -91,10 +95,34 @@ def rollup(own: UnitBlock) -> Iterator[Cells]:
         "scored": shown(card.scored_count[units]),
         "applicable": shown(card.total_count[units]),
         "rollup_status": shown(card.unit_status[units].astype(np.int64) + 1),
+        "invalid": shown(invalid(own).sum(axis=1)),
+        "unproven": shown(unproven(own).sum(axis=1)),
     }
     for key, found in by_perspective.items():
         refs = [own.layout.rollup(key, i) for i in range(ORGANISATION + 1)]
         yield results(refs, np.column_stack([found, of_unit[key]]))
+
+
+def _by_perspective(own: UnitBlock, counts: Positions) -> Positions:
+    """The sums (U, 4) over the KPIs of each perspective of what was counted for each, (U, K)."""
+    return np.stack([counts[:, own.perspective == i].sum(axis=1) for i in range(len(Perspective))], axis=1)
+
+
+def gauge(own: UnitBlock) -> Iterator[Cells]:
+    """The ring of the dashboard's gauge."""
+    policy, layout = own.card.policy, own.layout
+    floor, cap = policy.floor, policy.cap
+    bounds = {band.name: min(cap, max(floor, band.lower)) for band in policy.status}
+    green, yellow = bounds[Status.GREEN], bounds[Status.YELLOW]
+    span = cap - floor
+    yield results(
+        [layout.trace("gauge_band", i) for i in range(GAUGE_SLICES)],
+        objects([yellow - floor, green - yellow, cap - green, span]),
+    )
+    score = own.card.score[own.units]
+    value = np.where(np.isnan(score), 0.0, np.maximum(0.0, score - floor))
+    columns = np.column_stack([value, span - value, np.zeros(len(value)), np.full(len(value), span)])
+    yield results([layout.trace("gauge_value", i) for i in range(GAUGE_SLICES)], shown(columns))
 
 
 def chart(own: UnitBlock) -> Iterator[Cells]:

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import macros
 from bsc_xl.excel.layout import SHEETS, Layout, code_name
-from bsc_xl.excel.template import dashboard, entry, lists, people, records, settings, style
+from bsc_xl.excel.template import dashboard, dashboard_charts, entry, lists, people, records, settings, style
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
@@ -32,7 +32,7 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
         return package.write(macros.add(package.read(draw(layout)), layout.language))
     target = BytesIO()
     drawing(layout).save(target)
-    descriptions = [layout.labels(f"chart.{key}_alt") for key in ("radar", "bars")]
+    descriptions = [layout.labels(f"chart.{key}_alt") for key in dashboard_charts.DESCRIBED]
     return package.write(mended(package.read(target.getvalue()), descriptions))
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, RadarChart
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.layout import Layout as ChartLayout
-from openpyxl.chart.layout import ManualLayout
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
+from functools import partial
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font as CellFont
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bsc_xl.excel import formulas
+from bsc_xl.excel import formulas, grid
 from bsc_xl.excel.address import dollars
-from bsc_xl.excel.grid import DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, LISTED, place
-from bsc_xl.excel.layout import ORGANISATION, Layout
-from bsc_xl.excel.template import charts, style
+from bsc_xl.excel.grid import CHARTS, DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, SCREEN, SIGNATURE, place
+from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.template import dashboard_charts, style
+from bsc_xl.excel.template.signature import heights, signature
 from bsc_xl.model import Perspective, Status
 
-LAST_ROW = 34
-CHART_ROW, LIST_ROW = 15.5, 27
-HEIGHTS = {1: 8, 2: 30, 3: 17, 4: 9, 5: 17, 6: 40, 7: 19, 8: 17, 9: 10, 10: 19, 11: 10, 28: 10, 29: 17, 33: 12, 34: 30}
+LAST_ROW = SIGNATURE + 5
+HEIGHTS = {
+    1: 6, 2: 28, 3: 16, 4: 8, 5: 17, 6: 44, 7: 24, 8: 19, 9: 17, 10: 8, 11: 18, 12: 8,
+    **dict.fromkeys(CHARTS, 14.5),
+    29: 8, 30: 30, SCREEN: 16, 32: 8,
+    **heights(SIGNATURE),
+}  # fmt: skip
 GRID_WIDTH = 4.2
+ZOOM = 77
+"""So much of its size has the dashboard on a screen, so that its rows down to `SCREEN` fit on that of a laptop."""
 
 
 def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
@@ -32,8 +35,6 @@ def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     sheet.column_dimensions["A"].width = 2
     for i in range(DASHBOARD_COLUMNS):
         sheet.column_dimensions[get_column_letter(i + 2)].width = GRID_WIDTH
-    for row in range(12, LAST_ROW):
-        sheet.row_dimensions[row].height = LIST_ROW if row in LISTED else CHART_ROW
     for row, height in HEIGHTS.items():
         sheet.row_dimensions[row].height = height
 
@@ -42,10 +43,15 @@ def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     _tiles(sheet, layout, found)
     _counts(sheet, layout, found)
     _lists(sheet, layout, found)
-    _fill(sheet, "conclusion", "=" + found["conclusion"], ground=style.SOFT, indent=1, wrap=True)
-    _charts(book, sheet, layout)
+    _fill(sheet, "conclusion", "=" + found["conclusion"], ground=style.SOFT, bold=True, indent=1, wrap=True)
+    caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
+    _fill(sheet, "quality", "=" + found["quality"], indent=1, shrink=True, **caption)
+    signature(partial(_fill, sheet), {key: found[key] for key in grid.signature(1, 1, 1)})
+    dashboard_charts.draw(book[layout.title("trace")], sheet, layout)
     last = get_column_letter(DASHBOARD_COLUMNS + 1)
     style.page(sheet, layout, f"A1:{last}{LAST_ROW}", one_page=True)
+    sheet.sheet_view.zoomScale = ZOOM
+    sheet.sheet_view.showRowColHeaders = False
     style.lock(sheet)
 
 
@@ -83,11 +89,12 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "ground": style.SOFT}
     _fill(sheet, "caption", text("dashboard.caption"), bold=True, indent=1, **caption)
     number = {"colour": style.BRAND, "bold": True, "ground": style.SOFT, "number_format": style.FORMATS["score"]}
-    _fill(sheet, "score", "=" + found["score"], size=style.NUMBER_SIZE, indent=1, **number)
+    _fill(sheet, "score", "=" + found["score"], size=style.NUMBER_SIZE, align="center", vertical="bottom", **number)
     _quiet(sheet, "score")
     look = {"bold": True, "align": "right", "indent": 1, "shrink": True, "ground": style.SOFT}
     _fill(sheet, "score_status", "=" + found["score_status"], **look)
     style.colour_by_status(sheet, DASHBOARD["score_status"], "bsc_rollup_status", ground=False)
+    _change(sheet, layout, "change")
     _fill(sheet, "rating", "=" + found["rating"], bold=True, indent=1, ground=style.SOFT)
     style.colour_by_status(sheet, DASHBOARD["rating"], "bsc_rollup_status")
     _fill(sheet, "next_rating", "=" + found["next_rating"], indent=1, **caption)
@@ -97,8 +104,9 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     for perspective in Perspective:
         _fill(sheet, f"caption_{perspective}", layout.title(perspective), bold=True, indent=1, **caption)
         score = f"score_{perspective}"
-        _fill(sheet, score, "=" + found[score], size=style.TILE_SIZE, indent=1, **number)
+        _fill(sheet, score, "=" + found[score], size=style.TILE_SIZE, indent=1, vertical="bottom", **number)
         _quiet(sheet, score)
+        _change(sheet, layout, f"change_{perspective}")
         status = f"status_{perspective}"
         _fill(sheet, status, "=" + found[status], bold=True, indent=1, ground=style.SOFT)
         style.colour_by_status(sheet, DASHBOARD[status], f"bsc_rollup_status_{perspective}")
@@ -107,6 +115,16 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         _fill(
             sheet, weight, "=" + found[weight], align="right", indent=1, number_format=text("format.weight"), **caption
         )
+
+
+def _change(sheet: Worksheet, layout: Layout, key: str) -> None:
+    """By how many points a score has moved, with an arrow and a sign; colour says the direction once more."""
+    look = {"ground": style.SOFT, "bold": True, "indent": 1, "number_format": layout.labels("format.change")}
+    _fill(sheet, key, None, align="right" if key == "change" else "left", shrink=True, **look)
+    cell = place(key)
+    for sign, status in ((">", Status.GREEN), ("<", Status.RED)):
+        rule = FormulaRule(formula=[f"N({cell}){sign}0"], font=CellFont(color=style.STATUS_INK[status], bold=True))
+        sheet.conditional_formatting.add(cell, rule)
 
 
 def _quiet(sheet: Worksheet, key: str) -> None:
@@ -127,7 +145,11 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     text = layout.labels
     for which in ("worst", "best"):
         caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "bold": True}
-        _fill(sheet, which, text(f"dashboard.{which}"), border=style.under(style.CAPTION), **caption)
+        rule_ = style.under(style.CAPTION)
+        _fill(sheet, which, text(f"dashboard.{which}"), border=rule_, **caption)
+        for key in ("index", "gap"):
+            words = text(f"dashboard.{key}_caption")
+            _fill(sheet, f"{which}_{key}_caption", words, border=rule_, align="right", **caption)
         for k in range(LIST_ROWS):
             looks: dict[str, dict[str, object]] = {
                 "code": {"colour": style.CAPTION, "shrink": True},
@@ -147,77 +169,3 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
                 )
                 for key in ("symbol", "gap"):
                     sheet.conditional_formatting.add(place(f"{which}_{key}_{k}"), rule)
-
-
-# --- charts -------------------------------------------------------------------------------------------------------
-
-
-def _charts(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
-    trace = book[layout.title("trace")]
-    sheet.add_chart(_radar(trace, layout))
-    sheet.add_chart(_bars(trace, layout))
-
-
-def _span(layout: Layout, key: str) -> str:
-    return f"{layout.rollup(key, 0).cell}:{layout.rollup(key, ORGANISATION - 1).cell}"
-
-
-def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
-    chart = RadarChart()
-    chart.type, chart.style = "standard", None
-    names = _span(layout, "rollup_name")
-    target = charts.series(trace, _span(layout, "target"), names, layout.labels("dashboard.target"))
-    score = charts.series(trace, _span(layout, "score"), names, layout.labels("dashboard.score"))
-    target.graphicalProperties.line = LineProperties(solidFill=charts.TARGET, prstDash="dash", w=12700)
-    score.graphicalProperties.line = LineProperties(solidFill=style.DATA, w=28575)
-    for series in (target, score):
-        series.marker.symbol = "none"
-        chart.series.append(series)
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 40
-    chart.y_axis.number_format = "0"
-    chart.legend.position = "b"
-    chart.legend.txPr = charts.small_type(style.CAPTION)
-    charts.finish(chart, layout.labels("dashboard.radar"), DASHBOARD["radar"])
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=style.RULE, w=6350))
-    chart.layout = ChartLayout(
-        manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.22, y=0.2, w=0.56, h=0.62)
-    )
-    return chart
-
-
-def _bars(trace: Worksheet, layout: Layout) -> BarChart:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "clustered", 100, 45
-    red = style.STATUS_INK[Status.RED]
-    # red bars are short: their label stands beside them, where it does not meet the target's line
-    for key, colour, place_ in (("chart_good", style.DATA_LIGHT, "inEnd"), ("chart_red", red, "outEnd")):
-        values, names = (layout.trace_body(column)[1] for column in (key, "chart_name"))
-        series = charts.series(trace, values, names, layout.labels(f"heading.{key}"))
-        series.graphicalProperties = GraphicalProperties(solidFill=colour)
-        series.graphicalProperties.line.noFill = True
-        series.dLbls = DataLabelList(
-            numFmt="0.00;-0.00;;",
-            showVal=True,
-            showSerName=False,
-            showCatName=False,
-            showLegendKey=False,
-            dLblPos=place_,
-        )
-        series.dLbls.txPr = charts.small_type(style.INK)
-        chart.series.append(series)
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.x_axis.tickLblSkip = 1
-    # the one gridline at 100 is the target
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 100
-    chart.y_axis.number_format = "0"
-    chart.legend = None
-    charts.finish(chart, _bars_title(layout), DASHBOARD["bars"])
-    target = LineProperties(solidFill=charts.TARGET, prstDash="dash", w=12700)
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=target)
-    return chart
-
-
-def _bars_title(layout: Layout) -> str:
-    if sum(layout.kpis) <= layout.bars:
-        return layout.labels("dashboard.bars")
-    return layout.labels("dashboard.lowest_bars", count=layout.bars)

@@ -21,6 +21,7 @@ from bsc_xl.excel.columns import (
     RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
+    TRACE_GAUGE,
     TRACE_ROLLUP,
     TRACE_SETTINGS,
 )
@@ -255,7 +256,7 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     """The list behind charts and rankings, and the roll-up; hidden, and plain on purpose."""
     text = layout.labels
     style.put(sheet["A1"], layout.title("trace"), size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
-    for key in (*TRACE_COLUMNS, *TRACE_CHART):
+    for key in (*TRACE_COLUMNS, *TRACE_CHART, *TRACE_GAUGE):
         style.header(sheet[layout.trace(key, -1).cell], text(f"heading.{key}"))
     for key in TRACE_ROLLUP:
         name = text("dashboard.target") if key == "target" else text(f"heading.{key}")
@@ -263,8 +264,10 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     for i, _ in enumerate(layout.slots):
         style.put(sheet[layout.trace("place", i).cell], i + 1)
     for i, perspective in enumerate(Perspective):
-        style.put(sheet[layout.rollup("rollup_name", i).cell], layout.title(perspective))
+        style.put(sheet[layout.rollup("rollup_name", i).cell], text(f"perspective_short.{perspective}"))
         style.put(sheet[layout.rollup("target", i).cell], 100)
+    for i, band in enumerate((Status.RED, Status.YELLOW, Status.GREEN)):
+        style.put(sheet[layout.trace("gauge_name", i).cell], text(f"status.{band}"))
     style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
     first = [layout.trace(key, 0) for key in ("index", "chart_good", "chart_red")] + [layout.rollup("score", 0)]
     scores = frozenset(split(ref.cell)[0] for ref in first)
@@ -276,7 +279,7 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     for key in EFFECTIVE:
         name = text(settings_label(key))
         style.put(sheet[layout.effective(key, "setting_name").cell], name)
-    for part in (formulas.trace, formulas.rollup, formulas.chart, formulas.effective):
+    for part in (formulas.trace, formulas.rollup, formulas.gauge, formulas.chart, formulas.effective):
         for ref, formula in part(layout).items():
             _traced(sheet, ref, formula, scores)
     sheet.column_dimensions[layout.trace("name", 0).cell[0]].width = 36

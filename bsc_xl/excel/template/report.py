@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
@@ -15,9 +17,10 @@ from bsc_xl.excel.roster import BOXES, FIRST_VALUE, LAST_VALUE, REPORT_COLUMNS, 
 from bsc_xl.excel.template import checks, style
 from bsc_xl.excel.template.dashboard import GRID_WIDTH
 from bsc_xl.excel.template.judgement import box_status, fill, punished, rating_status, wrong_value
+from bsc_xl.excel.template.signature import heights, signature
 from bsc_xl.model import Behaviour, Expectation
 
-LAST_ROW = 34
+LAST_ROW = 35
 ROW = 19
 HEIGHTS = {
     1: 8,
@@ -32,10 +35,8 @@ HEIGHTS = {
     25: 28,
     26: 10,
     27: 30,
-    28: 12,
-    30: 15,
-    31: 15,
-    32: 15,
+    28: 10,
+    **heights(29, roles=1),
 }
 NAMES = {"kpi_name", "kpi_code", "status"}
 _CAPTION = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
@@ -149,7 +150,7 @@ def _end(sheet: Worksheet, layout: Layout, values: dict[str, str | None]) -> Non
     """Conclusion, and where it is signed."""
     text = layout.labels
     fill(sheet, layout, "conclusion", values["conclusion"], ground=style.SOFT, indent=1, wrap=True, bold=True)
-    for key in ("signed_by_employee", "signed_by_head", "head_title"):
-        fill(sheet, layout, key, text(f"employee.{key}"), align="center", **_CAPTION)
-    for key in ("employee_signature", "head_signature"):
-        fill(sheet, layout, key, values[key], bold=True, align="center", border=style.under(style.CAPTION))
+    for key in ("signed_by_employee", "signed_by_head"):
+        fill(sheet, layout, key, text(f"employee.{key}"), **_CAPTION)
+    fill(sheet, layout, "employee_signature", values["employee_signature"], bold=True, shrink=True)
+    signature(partial(fill, sheet, layout), formulas.signature(layout))
