@@ -33,7 +33,7 @@ def references(workbook: bytes) -> list[ElementTree.Element]:
     """What the series and categories of all charts refer to."""
     opened = package.open_package(workbook)
     roots = [ElementTree.fromstring(opened.part(name)) for name in charts.chart_parts(Parts(opened))]
-    assert len(roots) == 2
+    assert len(roots) == 3
     return [found for root in roots for kind in ("num", "str") for found in root.iter(f"{CHART}{kind}Ref")]
 
 

@@ -23,7 +23,7 @@ from bsc_xl.tables import (
     failure_message,
     validate,
 )
-from bsc_xl.tables.columns import COLUMNS
+from bsc_xl.tables.columns import COLUMNS, SIGNATORY
 from bsc_xl.tables.units import in_cycle
 
 
@@ -133,6 +133,22 @@ def test_the_head_of_an_employee_for_whom_none_is_named_is_the_head_of_their_uni
         {"unit_code": "C", "unit_name": "Bagian C", "parent_code": "B"},
     ]
     assert check(rows)[0].units["head"].tolist() == ["Ani", "Budi", "Budi", "Eka", "", ""]
+
+
+def test_rank_number_office_and_town_follow_the_head_who_signs():
+    """Another unit's rank never stands below the name of a head who was named."""
+    rows = valid()
+    rows["units"][1] |= {
+        "head": "Budi", "head_title": "Kepala", "head_rank": "IV/a", "head_number": "19700101", "place": "Palu"
+    }  # fmt: skip
+    employee = {"parent_code": "B", "level": "employee"}
+    rows["units"] += [
+        {"unit_code": "P1", "unit_name": "Citra", **employee, "head_rank": "III/d"},
+        {"unit_code": "P2", "unit_name": "Dedi", **employee, "head": "Eka", "head_rank": "IV/b"},
+    ]
+    units = check(rows)[0].units
+    assert units[list(SIGNATORY)].iloc[2].tolist() == ["Budi", "Kepala", "IV/a", "19700101", "Palu"]
+    assert units[list(SIGNATORY)].iloc[3].tolist() == ["Eka", "", "IV/b", "", ""]
 
 
 TWENTY_MISTAKES = [
