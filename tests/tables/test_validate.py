@@ -138,6 +138,7 @@ def test_the_head_of_an_employee_for_whom_none_is_named_is_the_head_of_their_uni
 def test_rank_number_office_and_town_follow_the_head_who_signs():
     """Another unit's rank never stands below the name of a head who was named."""
     rows = valid()
+    rows["units"][0] |= dict.fromkeys(SIGNATORY, "")
     rows["units"][1] |= {
         "head": "Budi", "head_title": "Kepala", "head_rank": "IV/a", "head_number": "19700101", "place": "Palu"
     }  # fmt: skip
