@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_xl.excel import staff
+from bsc_xl.excel import agenda, staff
+from bsc_xl.excel.agenda import Agenda
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.staff import Staff
 from bsc_xl.model import Perspective
@@ -44,13 +45,15 @@ class Cells(NamedTuple):
 
 class Standing(NamedTuple):
     """Where people have put things in a workbook that was read: the sheet rows of the KPIs, by perspective in the order
-    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, and how many
-    rows the tables of evidence and discipline have; None and nothing where those sheets were not read."""
+    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, how many
+    rows the tables of evidence and discipline have, and what is filled in in the action plan; None and nothing where
+    those sheets were not read."""
 
     rows: Mapping[Perspective, Sequence[int]]
     objectives: Sequence[str]
     staff: Staff | None
     records: Mapping[str, int]
+    agenda: Agenda | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +90,14 @@ class UnitBlock:
             assert self.standing.staff is not None, "who asks for all cells has read all sheets"
             return self.standing.staff
         return staff.new(self.card, self.units, self.layout)
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """What is filled in in the action plan."""
+        if self.standing:
+            assert self.standing.agenda is not None, "who asks for all cells has read all sheets"
+            return self.standing.agenda
+        return agenda.new(self.card, self.rows, self.texts("kpi_code"), self.places, len(self.layout.slots))
 
     @cached_property
     def places(self) -> list[int]:

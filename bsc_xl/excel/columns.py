@@ -73,6 +73,10 @@ TRACE_ROLLUP = (
 TRACE_GAUGE = ("gauge_name", "gauge_band", "gauge_value")
 TRACE_SETTINGS = ("setting_name", "setting_value")
 
+PLAN_ENTRIES = ("cause", "action", "owner", "due", "progress")
+"""What people fill in in the action plan."""
+PLAN_CODE = "entered_for"
+"""The column that keeps the code of the KPI for which a row was filled in."""
 PLAN_COLUMNS = (
     "kpi_code",
     "perspective",
@@ -80,13 +84,9 @@ PLAN_COLUMNS = (
     "status",
     "gap",
     "advice",
-    "cause",
-    "action",
-    "owner",
-    "due",
-    "progress",
+    *PLAN_ENTRIES,
+    PLAN_CODE,
 )
-PLAN_INPUTS = frozenset(("cause", "action", "owner", "due", "progress"))
 HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
     "achievement", "index", "status", "closed",

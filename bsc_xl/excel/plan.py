@@ -16,6 +16,7 @@ import pandas as pd
 from bsc_xl.excel import closed, results
 from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
+from bsc_xl.excel.agenda import KEYS
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
@@ -63,6 +64,7 @@ def _reading_order(ref: Ref) -> tuple[int, int, int, str]:
 def block_cells(own: UnitBlock) -> list[Cells]:
     """Every cell of the workbooks of a block of units; which of them differ between units follows from the layout."""
     entries = [*_kpi_entries(own), *_map_entries(own), *_staff_entries(own), *_settings_entries(own)]
+    planned = _plan_entries(own)
     technical: dict[str, Value] = {
         "template_version": TEMPLATE_VERSION,
         "dataset": fingerprint(own.card.tables),
@@ -73,9 +75,12 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     settings = own.layout.settings
     return [
         *entries,
+        planned
+        if any(cell is not None for cell in planned.content.flat)
+        else planned._replace(content=planned.content[0]),
         *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
-        Cells([settings["checksum"]], objects(_checksums(entries, len(own.units)))[:, None]),
+        Cells([settings["checksum"]], objects(_checksums([*entries, planned], len(own.units)))[:, None]),
         _footers(own),
         *results.every(own),
     ]
@@ -183,6 +188,14 @@ def _staff_entries(own: UnitBlock) -> Iterator[Cells]:
     if rows:
         refs = [own.layout.person(key, i) for i in rows for key in keys]
         yield Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
+
+
+def _plan_entries(own: UnitBlock) -> Cells:
+    """What stands in the action plan: in the rows of the KPIs, and in those below them in which anything does."""
+    entered = own.agenda.entries
+    rows = [*own.places, *(i for i in own.spare if (entered[:, i] != None).any())]  # noqa: E711 - by element
+    refs = [own.layout.list_cell("action_plan", key, i) for i in rows for key in KEYS]
+    return Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
 
 
 def _settings_entries(own: UnitBlock) -> Iterator[Cells]:

@@ -17,10 +17,11 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl.errors import Failure, SourceError
-from bsc_xl.excel import people
+from bsc_xl.excel import initiatives, people
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Standing
 from bsc_xl.excel.columns import COLUMNS, PERIOD_INPUTS
+from bsc_xl.excel.initiatives import Plan
 from bsc_xl.excel.layout import TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Found
 from bsc_xl.excel.shape import SPARE_ROWS
@@ -70,7 +71,7 @@ class Reading:
 
     `tables`: those of the one unit; the year is 0 and the unit code "" where they cannot be used. `standing`: where its
     KPIs and objectives stand. `filled`: the KPI rows in which anything is filled in, in the order of the workbook;
-    `begun`: those of them that do not count.
+    `begun`: those of them that do not count. `plan`: the action plan, None where its sheet was not read.
     """
 
     tables: Tables
@@ -78,6 +79,7 @@ class Reading:
     standing: Standing
     filled: list[KpiRow]
     begun: list[KpiRow]
+    plan: Plan | None
 
 
 def read_book(book: Book) -> Reading:
@@ -97,7 +99,7 @@ def check_version(layout: Layout, blocks: Mapping[str, Block], name: str) -> Non
 
 def read(layout: Layout, blocks: Mapping[str, Block]) -> Reading:
     """What a workbook of that shape says in these blocks, which hold at least those of `INPUT_SHEETS`; what it says of
-    employees is read where `people.SHEETS` are among them."""
+    employees is read where `people.SHEETS` are among them, and its action plan where that is."""
     return _Reader(layout, blocks).reading()
 
 
@@ -116,6 +118,8 @@ class _Reader:
             code = tables.units["unit_code"].iloc[0]
             staff = people.staff(self._layout, self._blocks, "" if code == _UNKNOWN_UNIT else code, self._period)
             records = people.records(self._layout, self._blocks)
+        plan = Plan(self._layout, self._blocks) if initiatives.SHEET in self._blocks else None
+        self._failures += plan.failures() if plan else ()
         self._failures.sort(key=lambda failure: list(table_columns.COLUMNS).index(failure.table))
         standing = dict(zip(self._codes, self._filled, strict=True))
         slots = [standing[code] for code in tables.kpis["kpi_code"].iloc[tables.kpi].tolist()]
@@ -128,9 +132,11 @@ class _Reader:
                 self._objectives(),
                 staff,
                 records,
+                plan.agenda if plan else None,
             ),
             filled=self._filled,
             begun=[slot for slot in self._filled if (slot.perspective, slot.row) not in counting],
+            plan=plan,
         )
 
     def _objectives(self) -> list[str]:

@@ -1,7 +1,8 @@
 """What Recalculate does to a workbook, as a pure computation: what it says, what is wrong with it, what to write.
 
 Python is the authority: it scores the inputs anew, compares with what the sheet shows, puts formulas back that somebody
-wrote over, and lists everything on the sheet of findings. Inputs are never written.
+wrote over, and lists everything on the sheet of findings. Inputs are never written, save that the entries of the action
+plan follow their KPI.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from bsc_xl.excel.columns import LIST_COLUMNS
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.grammar import same_formula, with_titles
 from bsc_xl.excel.grid import place
+from bsc_xl.excel.initiatives import Plan
 from bsc_xl.excel.layout import FOOTER, SHEETS, Layout, Ref
 from bsc_xl.excel.port import Block, Changes, Found, is_number
 from bsc_xl.excel.reading import Reading, read
 from bsc_xl.excel.results import Value
-from bsc_xl.model import Perspective
+from bsc_xl.model import Perspective, Status
 from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError, parse
 from bsc_xl.tables.findings import shown
 
@@ -39,6 +42,7 @@ COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "employees", "setti
 """The sheets with conditional formats."""
 
 STAMP = ("engine_version", "checksum", "recalculated")
+_RED = code_of(Status.RED)
 TOLERANCE = 1e-9
 """So much a figure of the sheet may differ from ours, absolute or relative to its size."""
 
@@ -47,13 +51,16 @@ TOLERANCE = 1e-9
 class Recalculation:
     """What came of it. `reading`: what the workbook says; `card`: its scores, those of the one unit.
 
-    `found`: everything to be told, in the order in which it is listed; `changes`: everything to be written.
+    `found`: everything to be told, in the order in which it is listed; `changes`: everything to be written. `moves`:
+    entries of the action plan that stand elsewhere than their KPI; they are to be written before all else, and the
+    workbook is to be recalculated once they are.
     """
 
     reading: Reading
     card: Scorecard
     found: list[Finding]
     changes: Changes
+    moves: Mapping[Ref, Value]
 
     def count(self, kind: Kind) -> int:
         """How many findings there are of a kind."""
@@ -70,7 +77,10 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     """
     reading = read(layout, blocks)
     card = score(reading.tables)
-    cells = plan.block_cells(UnitBlock(card, np.array([0]), layout, when, reading.standing))
+    plan_of = reading.plan
+    assert plan_of is not None  # its sheet is one of READ
+    own = UnitBlock(card, np.array([0]), layout, when, reading.standing)
+    cells = plan.block_cells(own)
     planned = {
         ref: value
         for each in cells
@@ -82,6 +92,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     found = sorted(
         (
             *_of_reading(layout, blocks, reading),
+            *_of_plan(layout, plan_of, own, when),
             *(_overwritten(layout, blocks, ref) for ref in lost),
             *(() if lost else _differences(layout, blocks, results)),
         ),
@@ -89,14 +100,14 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     )
     listed = findings.listing(layout, found, when, blocks[findings.SHEET])
     changes = Changes(
-        values={layout.settings[key]: planned[layout.settings[key]] for key in STAMP} | listed.values,
+        values={layout.settings[key]: planned[layout.settings[key]] for key in STAMP} | plan_of.stamps | listed.values,
         formulas=lost | listed.formulas,
         results=results | listed.results,
         formats=COLOURED,
         footer=str(planned[Ref("dashboard", FOOTER)]),
         times=frozenset({layout.settings["recalculated"], Ref("dashboard", place("recalculated")), layout.checked()}),
     )
-    return Recalculation(reading, card, found, changes)
+    return Recalculation(reading, card, found, changes, plan_of.moves)
 
 
 def _results(
@@ -147,6 +158,13 @@ def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -
         at = (failure.cell or "").rpartition("!")[0], failure.row
         incomplete = failure.rule == "required" and failure.table == "kpis" and at in unfinished
         yield findings.of_failure(failure, layout, incomplete=incomplete)
+
+
+def _of_plan(layout: Layout, plan_of: Plan, own: UnitBlock, when: datetime) -> Iterator[Finding]:
+    """What the action plan leaves open."""
+    red = [place_ for place_, status in zip(own.places, own.status[0].tolist(), strict=True) if status == _RED]
+    for failure in (*plan_of.of_red(red), *plan_of.overdue(when)):
+        yield findings.of_failure(failure, layout, incomplete=False)
 
 
 def _overwritten(layout: Layout, blocks: Mapping[str, Block], ref: Ref) -> Finding:

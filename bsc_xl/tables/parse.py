@@ -49,7 +49,7 @@ _LOOKS_LIKE_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([T ]00:00(:00(\.0+)?)?)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 EXAMPLE_OF_DATE = "2026-12-31"
-_DATED = range(1900, 3000)
+DATED = range(1900, 3000)
 """The years of dates."""
 _FLAGS = {"": False, "true": True, "ya": True, "yes": True, "1": True}
 _FLAGS |= {"false": False, "tidak": False, "no": False, "0": False}
@@ -183,9 +183,9 @@ def _date(cell: object) -> date | None:
     if isinstance(cell, _NOTHING):
         return None
     if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time() and cell.year in _DATED else None
+        return cell.date() if cell.time() == time() and cell.year in DATED else None
     if isinstance(cell, date):
-        return cell if cell.year in _DATED else None
+        return cell if cell.year in DATED else None
     text = cell.strip() if isinstance(cell, str) and not isinstance(cell, ExcelError) else ""
     if found := _ISO_DATE.fullmatch(text):
         year, month, day = int(found[1]), int(found[2]), int(found[3])
@@ -194,7 +194,7 @@ def _date(cell: object) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day) if year in _DATED else None
+        return date(year, month, day) if year in DATED else None
     except ValueError:
         return None
 

@@ -42,12 +42,16 @@ class Recalculated:
 
 
 def recalculate(book: Book, when: datetime) -> Recalculated:
-    """Scores the inputs anew, puts back what was written over, and lists what was found; inputs stay as they are.
+    """Scores the inputs anew, puts back what was written over, and lists what was found; inputs stay as they are, and
+    what stands in the action plan stands in the row of its KPI.
 
     `when`: the time that the workbook shows. A second run changes nothing but that. Errors: those of the adapter, and
     `SourceError` for a workbook of another version.
     """
     _, blocks, done = computed(book, when)
+    if done.moves:
+        book.apply(Changes(values=done.moves))
+        _, blocks, done = _as_calculated(book, when)
     book.apply(done.changes)
     return Recalculated(done, blocks[findings.SHEET].title)
 
@@ -55,10 +59,16 @@ def recalculate(book: Book, when: datetime) -> Recalculated:
 def settle(book: Book, when: datetime) -> Recalculated:
     """`recalculate` after entries were written into a closed file: what formulas showed for the former entries is no
     finding, since a program would have calculated them anew at once."""
+    _as_calculated(book, when)
+    return recalculate(book, when)
+
+
+def _as_calculated(book: Book, when: datetime) -> tuple[Layout, dict[str, Block], Recalculation]:
+    """`computed` after entries were written: in a closed file, formulas show what a program would have calculated."""
     _, _, done = computed(book, when)
     standing = {ref: value for ref, value in done.changes.results.items() if ref not in done.changes.formulas}
     book.apply(Changes(results=standing))
-    return recalculate(book, when)
+    return computed(book, when)
 
 
 def check_inputs(book: OpenBook, when: datetime) -> Told:

@@ -22,6 +22,7 @@ import workbooks
 from bsc_xl import sample
 from bsc_xl.excel import address, formulas, grid, layout, layouts, plan, results
 from bsc_xl.excel.block import UnitBlock
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.labels import LANGUAGES
@@ -153,7 +154,8 @@ def unlocked(path: Path, shape: Layout) -> set[Ref]:
 def test_inputs_go_where_people_may_change_them(built: workbooks.Made) -> None:
     locked = inputs(built.writes).keys() - unlocked(built.path, built.layout)
     points = {Ref(sheet, cell) for sheet, area in _points(built.layout) for cell in address.cells(area)}
-    assert locked == {built.layout.settings[key] for key in TECHNICAL} | points
+    codes = {built.layout.list_cell("action_plan", PLAN_CODE, i) for i in range(sum(built.layout.kpis))}
+    assert locked == {built.layout.settings[key] for key in TECHNICAL} | points | codes
 
 
 def _points(shape: Layout) -> list[tuple[str, str]]:

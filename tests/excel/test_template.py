@@ -19,7 +19,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from bsc_xl.excel import layout, template
-from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_INPUTS
+from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_ENTRIES
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
 from bsc_xl.excel.roster import ROSTER_INPUTS
@@ -156,7 +156,7 @@ def input_cells(shape: Layout) -> set[Ref]:
         if key in columns
     }
     found |= {ref for key, ref in shape.settings.items() if key not in FIELDS_OF_THE_PROGRAM}
-    found |= {shape.list_cell("action_plan", key, i) for key in PLAN_INPUTS for i in range(len(shape.slots))}
+    found |= {shape.list_cell("action_plan", key, i) for key in PLAN_ENTRIES for i in range(len(shape.slots))}
     found |= {shape.list_cell("strategy_map", key, i) for key in MAP_INPUTS for i in range(len(shape.lanes))}
     people = ROSTER_INPUTS if shape.level is Level.UNIT else tuple(Behaviour)
     found |= {shape.person(key, i) for key in people for i in range(shape.people)}

@@ -7,11 +7,11 @@ volatile. Gnumeric does not spread ISNUMBER over a range inside SUMPRODUCT, so p
 
 from __future__ import annotations
 
+from bsc_xl.excel.formulas.action_plan import action_plan
 from bsc_xl.excel.formulas.dashboard import dashboard
 from bsc_xl.excel.formulas.people import people
 from bsc_xl.excel.formulas.rules import kpi, status, status_text
 from bsc_xl.excel.formulas.sheets import (
-    action_plan,
     captions,
     chart,
     effective,

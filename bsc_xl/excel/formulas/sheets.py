@@ -215,25 +215,6 @@ def captions(layout: Layout) -> Formulas:
     return dict.fromkeys(layout.captions(), unit_and_period(layout))
 
 
-def action_plan(layout: Layout) -> Formulas:
-    """One row per KPI row: what it is, how far from its target, and what the policy recommends."""
-    formulas: Formulas = {}
-    for i, (perspective, _) in enumerate(layout.slots):
-        code, name, index, state = (
-            f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in ("code", "name", "index", "status")
-        )
-        found = {
-            "kpi_code": code,
-            "perspective": f'IF({state}="","",{quoted_label(layout, f"perspective.{perspective}")})',
-            "kpi_name": name,
-            "status": f'IF({state}="","",{status_text(state)})',
-            "gap": f'IF({index}="","",{index}-100)',
-            "advice": f'IF({state}="","",INDEX(bsc_list_advice,{state}))',
-        }
-        formulas |= {layout.list_cell("action_plan", key, i): formula for key, formula in found.items()}
-    return formulas
-
-
 def strategy_map(layout: Layout) -> Formulas:
     """The score of each objective over its KPIs, weighted as in its perspective."""
     formulas: Formulas = {}

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bsc_xl.excel.block import Cells, UnitBlock
+from bsc_xl.excel.results.action_plan import action_plan
 from bsc_xl.excel.results.dashboard import dashboard
 from bsc_xl.excel.results.people import people, records
 from bsc_xl.excel.results.rules import kpi, summary
 from bsc_xl.excel.results.sheets import (
-    action_plan,
     captions,
     chart,
     effective,

@@ -146,23 +146,6 @@ def chart(own: UnitBlock) -> Iterator[Cells]:
     yield same((layout.trace(key, i) for key in values for i in range(count, bars)), "")
 
 
-def action_plan(own: UnitBlock) -> Iterator[Cells]:
-    """One row per KPI row of the workbook."""
-    layout, text = own.layout, own.layout.labels
-    advice = objects([text(f"advice.{status}") for status in Status])
-    values = {
-        "kpi_code": objects(own.texts("kpi_code")),
-        "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
-        "kpi_name": objects(own.texts("kpi_name")),
-        "status": status_texts(layout)[own.status],
-        "gap": shown(own.index - 100),
-        "advice": advice[own.status],
-    }
-    for key, found in values.items():
-        yield results([layout.list_cell("action_plan", key, i) for i in own.places], found)
-    yield same((layout.list_cell("action_plan", key, i) for key in values for i in own.spare), "")
-
-
 def objectives(own: UnitBlock) -> list[tuple[Perspective, str]]:
     """The objectives with their perspective, in the order of the strategy map."""
     if own.standing:

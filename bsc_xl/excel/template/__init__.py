@@ -16,7 +16,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import macros
 from bsc_xl.excel.layout import SHEETS, Layout, code_name
-from bsc_xl.excel.template import dashboard, dashboard_charts, entry, lists, people, records, settings, style
+from bsc_xl.excel.template import (
+    action_plan,
+    dashboard,
+    dashboard_charts,
+    entry,
+    lists,
+    people,
+    records,
+    settings,
+    style,
+)
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
@@ -53,7 +63,7 @@ def drawing(layout: Layout) -> Workbook:
         entry.draw(sheets[perspective], layout, perspective)
     lists.trace(sheets["trace"], layout)
     lists.strategy_map(sheets["strategy_map"], layout)
-    lists.action_plan(sheets["action_plan"], layout)
+    action_plan.draw(sheets["action_plan"], layout)
     people.draw(sheets["employees"], layout)
     records.discipline(sheets["discipline"], layout)
     records.evidence(sheets["evidence"], layout)

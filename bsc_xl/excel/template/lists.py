@@ -1,4 +1,4 @@
-"""The sheets that are plain tables: strategy map, action plan, history, checks; and the hidden trace."""
+"""The sheets that are plain tables: strategy map, history, checks; and the hidden trace."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from bsc_xl.excel.columns import (
     EVIDENCE_COLUMNS,
     HISTORY_COLUMNS,
     MAP_COLUMNS,
-    PLAN_COLUMNS,
-    PLAN_INPUTS,
     RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
@@ -36,13 +34,6 @@ WIDTHS = {
     "perspective": 25,
     "kpi_name": 36,
     "status": 18,
-    "gap": 10,
-    "advice": 16,
-    "cause": 30,
-    "action": 34,
-    "owner": 20,
-    "due": 12,
-    "progress": 22,
     "year": 8,
     "period": 9,
     "target_to_date": 12,
@@ -99,30 +90,7 @@ KINDS = {
     "number": "integer",
     **{key: "integer" for key in (*EVIDENCE_COLUMNS, *DISCIPLINE_COLUMNS) if key not in RECORD_TEXTS},
 }
-DATES = {"due": "dd/mm/yyyy", "closed": "dd/mm/yyyy hh:mm"}
-
-
-def action_plan(sheet: Worksheet, layout: Layout) -> None:
-    """One row per KPI; the last five columns are for the unit to fill in."""
-    found = formulas.action_plan(layout)
-    outline(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), layout.labels("plan.subtitle"))
-    for i, slot in enumerate(layout.slots):
-        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * layout.lines(*slot)
-        for key in PLAN_COLUMNS:
-            ref = layout.list_cell("action_plan", key, i)
-            cell = sheet[ref.cell]
-            if key not in PLAN_INPUTS:
-                cell.value = "=" + found[ref]
-            if i:
-                style.like(cell, sheet[layout.list_cell("action_plan", key, 0).cell])
-            elif key in PLAN_INPUTS:
-                style.as_input(cell)
-                cell.number_format = DATES.get(key, style.FORMATS["text"])
-            else:
-                style.as_result(cell, KINDS.get(key, "text"), bold=key == "status", wrap=key == "kpi_name")
-    top, bottom = (layout.list_cell("action_plan", "status", i).cell for i in (0, len(layout.slots) - 1))
-    # by the symbol: a conditional format of this kind may not look at another sheet except through a name
-    style.colour_by_status(sheet, f"{top}:{bottom}", f"MATCH(LEFT(${top},1),bsc_list_symbol,0)")
+DATES = {"closed": "dd/mm/yyyy hh:mm"}
 
 
 def history(sheet: Worksheet, layout: Layout) -> None:
@@ -224,6 +192,7 @@ def outline(
     rows: int,
     subtitle: str,
     headings: Mapping[str, str] | None = None,
+    widths: Mapping[str, float] = WIDTHS,
 ) -> None:
     """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names."""
     named = headings or {}
@@ -236,7 +205,7 @@ def outline(
         cell = layout.list_cell(key, column, -1).cell
         heading = named.get(column) or layout.labels(f"heading.{column}")
         style.header(sheet[cell], heading, numeric=KINDS.get(column, "text") != "text")
-        sheet.column_dimensions[split(cell)[0]].width = WIDTHS[column]
+        sheet.column_dimensions[split(cell)[0]].width = widths[column]
     sheet.row_dimensions[LIST_HEADER_ROW].height = 30
     for i in range(rows):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28

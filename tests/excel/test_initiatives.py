@@ -1,0 +1,193 @@
+"""Entries of the action plan belong to a KPI: they follow it, nothing of them is lost, and what is missing is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+import workbooks
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from memory import MemoryBook
+
+from bsc_xl.excel import recalculation
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.findings import Kind
+from bsc_xl.excel.initiatives import Plan
+from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.port import Found
+from bsc_xl.model import Perspective
+from bsc_xl.tables import ExcelError
+from bsc_xl.workflows.recalculation import recalculate
+
+WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
+DUE = 46_203.0
+MINE = ("=1+1", "Latih petugas", "Kasubag", DUE, "50%")
+NOTHING = (None,) * 5
+MADE = workbooks.bureau("id")
+
+
+@pytest.fixture
+def book() -> MemoryBook:
+    found = MemoryBook(MADE.layout, MADE.writes)
+    write(found, 7, NOTHING)
+    found.values[at(found.shape, PLAN_CODE, 7)] = None
+    return found
+
+
+def at(shape: Layout, key: str, place: int) -> Ref:
+    return shape.list_cell("action_plan", key, place)
+
+
+def write(book: MemoryBook, place: int, entries: tuple[Found, ...] = MINE) -> None:
+    for key, cell in zip(PLAN_ENTRIES, entries, strict=True):
+        book.type(at(book.shape, key, place), cell)
+
+
+def entries(book: MemoryBook, place: int) -> tuple[Found, ...]:
+    return tuple(book.values.get(at(book.shape, key, place)) for key in PLAN_ENTRIES)
+
+
+def shown(book: MemoryBook, key: str, place: int) -> Found:
+    return book.values.get(at(book.shape, key, place))
+
+
+def exchange(book: MemoryBook, perspective: str, one: int, other: int) -> None:
+    """What stands in two KPI rows of a perspective, the other way round."""
+    rows = book.shape.rows(perspective)
+    keys = [at for at in book.shape.columns if book.shape.cell(perspective, rows[0], *at) not in book.formulas]
+    for key, period in keys:
+        a, b = (book.shape.cell(perspective, rows[i], key, period) for i in (one, other))
+        book.values[a], book.values[b] = book.values.get(b), book.values.get(a)
+
+
+def rename(book: MemoryBook, place: int, code: Found) -> None:
+    perspective, row = book.shape.slots[place]
+    book.type(book.shape.cell(perspective, row, "kpi_code"), code)
+
+
+def told(book: MemoryBook, kind: Kind = Kind.ADVICE) -> list[tuple[str, str]]:
+    """Cells and texts of the findings about the action plan."""
+    done = recalculation.recalculate(book.layout(), book.read(recalculation.READ), WHEN)
+    title = book.shape.title("action_plan")
+    return [(each.cell, each.text) for each in done.found if each.kind is kind and each.sheet == title]
+
+
+def test_entries_keep_the_code_of_their_kpi_from_the_first_recalculation_on(book: MemoryBook) -> None:
+    write(book, 1)
+    recalculate(book, WHEN)
+    assert (shown(book, PLAN_CODE, 1), shown(book, PLAN_CODE, 2)) == ("K2", None)
+    write(book, 1, NOTHING)
+    recalculate(book, WHEN)
+    assert shown(book, PLAN_CODE, 1) is None
+
+
+def test_entries_follow_their_kpi_to_another_row(book: MemoryBook) -> None:
+    write(book, 1)
+    recalculate(book, WHEN)
+    exchange(book, "customer", 0, 1)
+    assert told(book)[0][0] == at(book.shape, "kpi_code", 1).cell
+    recalculate(book, WHEN)
+    assert (entries(book, 2), entries(book, 1)) == (MINE, NOTHING)
+    assert (shown(book, PLAN_CODE, 2), shown(book, "kpi_code", 2)) == ("K2", "K2")
+    assert shown(book, PLAN_CODE, 1) is None
+
+
+def test_entries_of_two_kpis_change_places(book: MemoryBook) -> None:
+    other = ("lain", None, None, None, "selesai")
+    write(book, 1)
+    write(book, 2, other)
+    recalculate(book, WHEN)
+    exchange(book, "customer", 0, 1)
+    recalculate(book, WHEN)
+    assert (entries(book, 1), entries(book, 2)) == (other, MINE)
+
+
+def test_entries_whose_kpi_is_gone_stay_at_the_end_with_its_code_until_it_is_back(book: MemoryBook) -> None:
+    write(book, 1)
+    recalculate(book, WHEN)
+    rename(book, 1, "K99")
+    recalculate(book, WHEN)
+    spare = sum(book.shape.kpis)
+    assert (entries(book, spare), entries(book, 1)) == (MINE, NOTHING)
+    assert (shown(book, "kpi_code", spare), shown(book, "kpi_name", spare)) == ("K2", "")
+    assert [cell for cell, text in told(book) if "K2" in text] == [at(book.shape, "kpi_code", spare).cell]
+    recalculate(book, WHEN)
+    assert entries(book, spare) == MINE
+    rename(book, 1, "k2 ")
+    recalculate(book, WHEN)
+    assert (entries(book, 1), shown(book, "kpi_code", spare)) == (MINE, "")
+
+
+def test_an_entry_that_cannot_be_written_again_keeps_all_where_they_are(book: MemoryBook) -> None:
+    write(book, 1, ("sebab", ExcelError("#REF!"), None, None, None))
+    recalculate(book, WHEN)
+    exchange(book, "customer", 0, 1)
+    before = entries(book, 1)
+    recalculate(book, WHEN)
+    assert entries(book, 1) == before
+
+
+def test_a_workbook_whose_entries_stand_where_they_belong_is_written_once(book: MemoryBook) -> None:
+    write(book, 1)
+    recalculate(book, WHEN)
+    recalculate(book, WHEN)
+    assert len(book.applied) == 2
+    assert not {ref for ref in book.applied[1].values if ref.sheet == "action_plan"}
+
+
+CODES = st.sampled_from([*(f"K{i}" for i in range(1, 9)), "K99", "", "k1", "X"])
+ROWS = st.lists(st.tuples(st.booleans(), CODES, CODES), min_size=24, max_size=24)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS)
+def test_nothing_is_lost_however_kpis_change_places(rows: list[tuple[bool, str, str]]) -> None:
+    book = MemoryBook(MADE.layout, MADE.writes)
+    places = range(len(MADE.layout.slots))
+    for place, (filled, entered_for, code) in zip(places, rows, strict=True):
+        write(book, place, (None, f"isian {place}", None, DUE, None) if filled else NOTHING)
+        book.values[at(book.shape, PLAN_CODE, place)] = entered_for or None
+        rename(book, place, code)
+    before = Counter(entries(book, place) for place in places)
+    book.values |= plan_of(book).moves
+    assert Counter(entries(book, place) for place in places) == before
+    after = plan_of(book)
+    assert after.moves == {}
+    owners = [entry.owner for entry in after.entries if entry.owner is not None]
+    assert len(owners) == len(set(owners))
+    assert all(entry.place == entry.owner for entry in after.entries if entry.owner is not None)
+
+
+def plan_of(book: MemoryBook) -> Plan:
+    return Plan(book.shape, book.read(("action_plan", *map(str, Perspective))))
+
+
+def test_a_due_date_that_is_none_is_a_failure_at_its_cell(book: MemoryBook) -> None:
+    write(book, 0, ("a", "b", "c", "akhir bulan", None))
+    write(book, 2, ("a", "b", "c", 12.5, None))
+    write(book, 3, ("a", "b", "c", -5.0, None))
+    found = [cell for cell, _ in told(book, Kind.FAILURE)]
+    assert found == [at(book.shape, "due", place).cell for place in (0, 3)]
+
+
+@pytest.mark.parametrize("missing", range(4), ids=PLAN_ENTRIES[:4])
+def test_a_red_kpi_whose_plan_lacks_anything_is_named_at_that_cell(book: MemoryBook, missing: int) -> None:
+    write(book, 7)
+    assert told(book) == []
+    book.type(at(book.shape, PLAN_ENTRIES[missing], 7), None)
+    ((cell, text),) = told(book)
+    assert cell == at(book.shape, PLAN_ENTRIES[missing], 7).cell
+    assert "K8" in text
+
+
+def test_a_red_kpi_without_any_plan_is_named(book: MemoryBook) -> None:
+    assert [cell for cell, _ in told(book)] == [at(book.shape, "cause", 7).cell]
+
+
+def test_a_date_that_is_over_asks_for_the_progress(book: MemoryBook) -> None:
+    days = (WHEN - datetime(1899, 12, 30)).days  # noqa: DTZ001 - a workbook's clock has no time zone
+    for place, due, progress in ((1, days, None), (2, days - 1, None), (3, days - 1, "selesai"), (7, days + 1, None)):
+        write(book, place, ("a", "b", "c", float(due), progress))
+    assert [cell for cell, _ in told(book)] == [at(book.shape, "progress", 2).cell]
