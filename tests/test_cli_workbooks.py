@@ -138,3 +138,31 @@ def test_recalculating_again_writes_nothing(bsc: Run, made: workbooks.Made) -> N
     code, output, _ = bsc("recalc", made.path)
     assert (code, output.count("Unchanged: "), output.count("88.57")) == (0, 1, 1)
     assert (made.path.read_bytes(), made.path.stat().st_mtime_ns) == before
+
+
+def test_translate_replaces_the_file_and_keeps_the_former_one(bsc: Run, made: workbooks.Made) -> None:
+    before = made.path.read_bytes()
+
+    code, output, errors = bsc("translate", made.path, "--language", "en")
+
+    assert (code, errors) == (0, "")
+    assert "Organisation score: 88.57" in output
+    assert open_book(made.path).layout().language == "en"
+    assert made.path.with_name("bureau.bak.xlsx").read_bytes() == before
+    assert "Unchanged: " in bsc("translate", made.path, "--language", "en")[1]
+
+
+def test_translate_into_a_folder_leaves_the_file_alone(bsc: Run, made: workbooks.Made, tmp_path: Path) -> None:
+    before = made.path.read_bytes()
+
+    code, _, _ = bsc("translate", made.path, "--language", "en", "--out", tmp_path / "en")
+
+    assert code == 0
+    assert made.path.read_bytes() == before
+    assert open_book(tmp_path / "en" / "bureau.xlsx").layout().language == "en"
+
+
+def test_translate_knows_two_languages(bsc: Run, made: workbooks.Made) -> None:
+    code, _, errors = bsc("translate", made.path, "--language", "fr")
+    assert code == 2
+    assert "id, en" in errors

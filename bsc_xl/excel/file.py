@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -78,6 +79,12 @@ class FileBook:
             return self._parts.signed
 
     @property
+    def with_macros(self) -> bool:
+        """The file holds a VBA project."""
+        with self._named():
+            return any(relation.kind == "vbaProject" for relation in self._parts.relations(self._parts.workbook))
+
+    @property
     def ribbon(self) -> bool:
         """The file brings tabs of the ribbon along."""
         with self._named():
@@ -87,6 +94,27 @@ class FileBook:
     def drawn_sheets(self) -> Mapping[str, Sheet] | None:
         """Sheet key -> sheet, where every cell stands as it was drawn; None where some do not."""
         return self._places.sheets if self._places.as_drawn else None
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """Sheet key -> sheet, of those that are still there."""
+        return self._places.sheets
+
+    @property
+    def rows_added(self) -> bool:
+        """KPI rows were added by hand, so that the lists were drawn without them."""
+        return any(self._places.added)
+
+    @property
+    def package(self) -> Package:
+        """The file as it would be saved now."""
+        return self._package
+
+    def reopened(self, package: Package) -> FileBook:
+        """The same file with that content, read anew; what it was before is still known to `save`."""
+        book = FileBook(self.path, package)
+        book._opened = self._opened
+        return book
 
     def layout(self) -> Layout:
         """The shape of the workbook as it is: KPI rows that somebody added by hand are spare rows."""
@@ -105,13 +133,16 @@ class FileBook:
         """Changes the cells, all or none; `OutputError` for a change that does not fit what stands in the file.
 
         When only the time would change, nothing does. What has no place is left out: the lists that were drawn have no
-        row for a KPI row that was added by hand, and the shape that the workbook keeps stays that of the lists.
+        row for a KPI row that was added by hand, and the shape that the workbook keeps stays that of the lists, in the
+        language of what is written.
         """
         found = self._places
         edits = {ref: Edit(Kind.RESULT, value) for ref, value in changes.results.items()}
         edits |= {ref: Edit(Kind.VALUE, None if value == "" else value) for ref, value in changes.values.items()}
-        if any(found.added):
-            edits.pop(found.layout.settings["shape"], None)
+        shape = found.layout.settings["shape"]
+        if any(found.added) and shape in edits:
+            language = Layout.from_signature(str(edits[shape].value)).language
+            edits[shape] = Edit(Kind.VALUE, replace(found.drawn, language=language).signature)
         for ref, formula in changes.formulas.items():
             at = found.real(ref)
             if at and found.keeps_formula(ref):

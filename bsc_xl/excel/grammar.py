@@ -9,6 +9,7 @@ from functools import lru_cache
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")
     |(?P<sheet>'(?:[^']|'')*'(?=!))
+    |(?P<bare>(?<![\]:\w.])[^\W\d][\w.]*(?=!))
     |(?P<number>(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?![\w.!(:]))
     |(?P<word>[\w$.\\?]+)
     |(?P<blank>\s+)
@@ -24,7 +25,8 @@ def same_formula(one: str, other: str) -> bool:
 
 
 def with_titles(formula: str, titles: Mapping[str, str]) -> str:
-    """The formula with the sheets named as `titles` says, former title -> title of today."""
+    """The formula with the sheets named as `titles` says, former title -> title of today; also within the address that
+    a link of ours leads to."""
     if not titles:
         return formula
     return _TOKEN.sub(lambda found: _retitled(found, titles), formula)
@@ -35,11 +37,23 @@ def quoted_title(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
+def literals(formula: str) -> list[str]:
+    """The texts that stand in a formula, in their quotation marks."""
+    return [found[0] for found in _TOKEN.finditer(formula) if found["text"]]
+
+
+def with_literals(formula: str, texts: Mapping[str, str]) -> str:
+    """The formula with its texts as `texts` says, both in their quotation marks."""
+    return _TOKEN.sub(lambda found: texts.get(found[0], found[0]) if found["text"] else found[0], formula)
+
+
 def _retitled(found: re.Match[str], titles: Mapping[str, str]) -> str:
-    if not found["sheet"]:
+    if found["text"] and found[0].startswith('"#'):
+        return f'"{with_titles(found[0][1:-1], titles)}"'
+    if not found["sheet"] and not found["bare"]:
         return found[0]
-    title = _title(found["sheet"])
-    return quoted_title(titles.get(title, title))
+    title = _title(found["sheet"]) if found["sheet"] else found["bare"]
+    return quoted_title(titles[title]) if title in titles else found[0]
 
 
 def _title(quoted: str) -> str:

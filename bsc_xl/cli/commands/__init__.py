@@ -10,7 +10,7 @@ from bsc_xl.cli.commands.generation import demo, generate, template
 from bsc_xl.cli.commands.reporting import report
 from bsc_xl.cli.commands.scoring import check, score
 from bsc_xl.cli.commands.setup import doctor, install
-from bsc_xl.cli.commands.workbooks import recalc
+from bsc_xl.cli.commands.workbooks import recalc, translate
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo,
@@ -21,6 +21,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "evidence": evidence,
     "recalc": recalc,
     "report": report,
+    "translate": translate,
     "collect": collect,
     "install": install,
     "doctor": doctor,

@@ -1,43 +1,93 @@
-"""The commands that change filled-in workbooks: recalc."""
+"""The commands that change filled-in workbooks: recalc, translate."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bsc_xl import files
 from bsc_xl.cli import printing
 from bsc_xl.cli.options import DONE, FAILED
-from bsc_xl.errors import BscError, UnexpectedError
-from bsc_xl.labels import Labels
+from bsc_xl.errors import BscError, ChoiceError, UnexpectedError
+from bsc_xl.labels import LANGUAGES, Labels
+
+if TYPE_CHECKING:
+    from bsc_xl.excel.file import FileBook
+    from bsc_xl.files import Saved
+    from bsc_xl.workflows.recalculation import Recalculated
 
 
 def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument()]) -> int:
     """What the Recalculate button does, on closed files: one after the other, a line for each."""
-    from bsc_xl.excel.file import open_book
     from bsc_xl.excel.findings import Kind
     from bsc_xl.workflows.recalculation import recalculate
 
-    labels: Labels = context.obj
+    def work(book: FileBook) -> tuple[FileBook, Recalculated | None]:
+        return book, recalculate(book, _now())
+
+    def save(book: FileBook, told: Recalculated | None) -> Saved:
+        return book.save(lossless=told is None or not told.done.count(Kind.OVERWRITTEN))
+
+    return _each(workbook, context.obj, work, save)
+
+
+def translate(
+    context: typer.Context,
+    workbook: Annotated[list[str], typer.Argument()],
+    other_language: Annotated[str, typer.Option("--language")],
+    out_translated: Annotated[Path | None, typer.Option("--out")] = None,
+) -> int:
+    """Filled-in workbooks in the other language; the files themselves, or new ones in a folder."""
+    from bsc_xl.workflows import translating
+
+    if other_language not in LANGUAGES:
+        raise ChoiceError(what="language", value=other_language, choices=", ".join(LANGUAGES))
+
+    def work(book: FileBook) -> tuple[FileBook, Recalculated | None]:
+        return translating.translate(book, other_language, _now())
+
+    def save(book: FileBook, _: Recalculated | None) -> Saved:
+        return book.save() if out_translated is None else files.save(out_translated / book.name, book.package.write())
+
+    return _each(workbook, context.obj, work, save)
+
+
+def _now() -> datetime:
+    return datetime.now()  # noqa: DTZ005 - a workbook's clock has no time zone
+
+
+def _each(
+    paths: list[str],
+    labels: Labels,
+    work: Callable[[FileBook], tuple[FileBook, Recalculated | None]],
+    save: Callable[[FileBook, Recalculated | None], Saved],
+) -> int:
+    """Does the work on one file after the other, saves it and tells of it; whatever one does must not cost the others
+    theirs."""
+    from bsc_xl.excel.file import open_book
+
     failed = False
-    for path in workbook:
+    for path in paths:
         if files.is_lock(Path(path)):  # *.xlsx means it, too
             printing.lock_file(path, labels)
             continue
         try:
-            book = open_book(Path(path))
-            recalculated = recalculate(book, datetime.now())  # noqa: DTZ005 - a workbook's clock has no time zone
-            if book.signed:
+            book, told = work(open_book(Path(path)))
+            if book.signed and told is not None:
                 printing.signature_ends(path, labels)
-            saved = book.save(lossless=not recalculated.done.count(Kind.OVERWRITTEN))
-        except Exception as error:  # noqa: BLE001 - whatever one file does must not cost the others theirs
-            told = error if isinstance(error, BscError) else UnexpectedError(kind=type(error).__name__, text=str(error))
-            printing.error(told, labels, path)
+            saved = save(book, told)
+        except Exception as error:  # noqa: BLE001 - see above
+            problem = (
+                error if isinstance(error, BscError) else UnexpectedError(kind=type(error).__name__, text=str(error))
+            )
+            printing.error(problem, labels, path)
             failed = True
             continue
-        printing.line(f"{printing.saved_text(saved, labels)} {recalculated.sentence(labels)}")
-        failed |= printing.failures(recalculated.done.reading.failures, path, labels)
+        text = printing.saved_text(saved, labels)
+        printing.line(text if told is None else f"{text} {told.sentence(labels)}")
+        failed |= told is not None and bool(printing.failures(told.done.reading.failures, path, labels))
     return FAILED if failed else DONE
