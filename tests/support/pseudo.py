@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from bsc_xl import dataset, labels, sample
+from bsc_xl.tables.columns import COLUMNS, Kind
 
 LANGUAGE = "en"
 """In whose place the made-up language stands."""
@@ -51,24 +52,16 @@ def speak() -> None:
     known._texts = {key: of_label(text) for key, text in known._texts.items()}
 
 
-TYPED = {
-    "units": ("unit_code", "unit_name", "parent_code", "head"),
-    "kpis": ("kpi_code", "objective", "kpi_name", "unit_of_measure", "source", "owner", "unit_code"),
-    "measurements": ("unit_code", "kpi_code", "evidence", "note"),
-    "links": ("cause", "effect"),
-    "behaviour": ("unit_code",),
-}
-"""Columns that hold what people call things."""
+TYPED = (Kind.CODE, Kind.NAME, Kind.TEXT)
+"""Kinds of columns that hold what people call things."""
 
 
 def data_set(folder: Path) -> Path:
     """The generated data set, with links and employees, and its names in letters that no label has."""
     raw = sample.generate(units=10, kpis=9, seed=11)
-    for table, columns in TYPED.items():
-        if table in raw:
-            raw[table] = raw[table].assign(
-                **{c: raw[table][c].map(of_data) for c in columns if c in raw[table].columns}
-            )
+    for table in raw.keys() - {"settings"}:
+        typed = [c.name for c in COLUMNS[table] if c.kind in TYPED and c.name in raw[table].columns]
+        raw[table] = raw[table].assign(**{name: raw[table][name].map(of_data) for name in typed})
     raw["settings"] = pd.DataFrame(
         [[key, LANGUAGE if key == "language" else value] for key, value in raw["settings"].itertuples(index=False)],
         columns=["key", "value"],
