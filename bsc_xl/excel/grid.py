@@ -67,7 +67,7 @@ def _dashboard() -> dict[str, str]:
         "bars": grid(10, 22, first, last),
         "conclusion": grid(1, 36, 30),
         "quality": grid(1, 36, SCREEN),
-        **signature(25, 36, SIGNATURE),
+        **signature(22, 36, SIGNATURE),
     }
     for i, perspective in enumerate(Perspective):
         first = 10 + 7 * i

@@ -46,7 +46,7 @@ def draw(book: Workbook, sheet: Worksheet, layout: Layout) -> None:
     _fill(sheet, "conclusion", "=" + found["conclusion"], ground=style.SOFT, bold=True, indent=1, wrap=True)
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION}
     _fill(sheet, "quality", "=" + found["quality"], indent=1, shrink=True, **caption)
-    signature(partial(_fill, sheet), {key: found[key] for key in grid.signature(1, 1, 1)})
+    signature(sheet, partial(_fill, sheet), place, {key: found[key] for key in grid.signature(1, 1, 1)})
     dashboard_charts.draw(book[layout.title("trace")], sheet, layout)
     last = get_column_letter(DASHBOARD_COLUMNS + 1)
     style.page(sheet, layout, f"A1:{last}{LAST_ROW}", one_page=True)

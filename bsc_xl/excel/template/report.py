@@ -153,4 +153,4 @@ def _end(sheet: Worksheet, layout: Layout, values: dict[str, str | None]) -> Non
     for key in ("signed_by_employee", "signed_by_head"):
         fill(sheet, layout, key, text(f"employee.{key}"), **_CAPTION)
     fill(sheet, layout, "employee_signature", values["employee_signature"], bold=True, shrink=True)
-    signature(partial(fill, sheet, layout), formulas.signature(layout))
+    signature(sheet, partial(fill, sheet, layout), lambda key: layout.picture(key).cell, formulas.signature(layout))
