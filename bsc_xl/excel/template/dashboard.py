@@ -26,7 +26,7 @@ HEIGHTS = {
     **heights(SIGNATURE),
 }  # fmt: skip
 GRID_WIDTH = 4.2
-ZOOM = 77
+ZOOM = 74
 """So much of its size has the dashboard on a screen, so that its rows down to `SCREEN` fit on that of a laptop."""
 
 

@@ -1,0 +1,203 @@
+"""The dashboard: what its sentences say, how its gauge is cut, who signs, and that page and screen hold it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+import workbooks
+from openpyxl import load_workbook
+
+from bsc_xl import dataset, sample
+from bsc_xl.excel import layout, template
+from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES, SCREEN, SIGNATURE, place
+from bsc_xl.excel.layout import Ref
+from bsc_xl.excel.stamp import charts
+from bsc_xl.excel.template.dashboard import HEIGHTS, LAST_ROW, ZOOM
+from bsc_xl.labels import LANGUAGES, load
+from bsc_xl.ooxml import package
+from bsc_xl.ooxml.parts import Parts
+from bsc_xl.scorecard import score
+from bsc_xl.tables.columns import SIGNATORY
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+LAPTOP = (1366, 768)
+AROUND = (20, 32 + 30 + 96 + 26 + 24 + 22 + 40)
+"""What Windows and Excel take of a laptop's screen, in pixels: the scroll bar beside the sheet; above and below it the
+title, the tabs of the ribbon, the open ribbon, the formula bar, the tabs of the sheets, the status bar, the task bar.
+"""
+PIXELS_PER_POINT = 96 / 72
+
+Raw = dict[str, pd.DataFrame]
+
+
+def bureau(language: str = "id") -> Raw:
+    """The sample's tables as texts."""
+    files = sample.bureau(language).glob("*.csv")
+    return {file.stem: pd.read_csv(file, dtype=object, keep_default_na=False) for file in files}
+
+
+def shown(raw: Raw, folder: Path) -> dict[str, Any]:
+    """What stands in the places of the dashboard."""
+    dataset.write(raw, folder / "data")
+    tables, failures = dataset.read(folder / "data")
+    assert tables is not None, failures
+    made = workbooks.make(score(tables), folder / "unit.xlsx")
+    return {key: made.results[ref] for key in DASHBOARD if (ref := Ref("dashboard", place(key))) in made.results}
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "id",
+            ("Kesimpulan: kinerja dipertahankan pada IKU yang mencapai target (0 dari 8); K8 Digitalisasi layanan "
+            "kepegawaian, dengan indeks 40,00, didahulukan untuk ditingkatkan (selisih 60,00 poin)."),
+        ),
+        (
+            "en",
+            ("Conclusion: performance is maintained where targets are met (1 of 8 KPIs); K8 Digitised personnel "
+            "services, at an index of 40.00, is to be improved first (a gap of 60.00 points)."),
+        ),
+    ],
+)
+def test_the_sample_is_maintained_where_targets_are_met_and_digitisation_is_improved_first(
+    tmp_path: Path, language: str, sentence: str
+) -> None:
+    assert shown(bureau(language), tmp_path)["conclusion"] == sentence
+
+
+@pytest.mark.parametrize(("actual", "lowest"), [("100", "100,00"), ("99.999", "99,999"), ("130", "120,00")])
+def test_who_meets_every_target_is_told_to_keep_it_up(tmp_path: Path, actual: str, lowest: str) -> None:
+    raw = bureau()
+    raw["measurements"]["actual"] = actual
+    said = shown(raw, tmp_path)["conclusion"]
+    if actual == "99.999":
+        assert "selisih 0,00 poin" in said
+    else:
+        assert said.startswith("Kesimpulan: semua IKU yang dinilai mencapai target")
+        assert said.endswith(f"dengan indeks {lowest}.")
+
+
+def test_the_quality_of_the_data_is_counted_up_to_the_reporting_period(tmp_path: Path) -> None:
+    """Of the four quarters of eight KPIs three are reported: 24 actuals."""
+    raw = bureau()
+    figures = raw["measurements"]
+    raw["settings"].loc[raw["settings"]["key"] == "period", "value"] = "3"
+    figures["evidence"] = "surat"
+    of = (figures["kpi_code"] == "K1") & figures["period"].isin(["1", "2", "4"])
+    figures.loc[of, "evidence"] = ""
+    figures.loc[(figures["kpi_code"] == "K2") & (figures["period"] == "2"), ["actual", "evidence"]] = ["belum", ""]
+    figures.loc[(figures["kpi_code"] == "K3") & (figures["period"] == "1"), ["actual", "evidence"]] = ["N/A", ""]
+    figures.loc[(figures["kpi_code"] == "K4") & (figures["period"] == "4"), "target"] = "nanti"
+    said = shown(raw, tmp_path)["quality"]
+    assert said.startswith("Mutu data: 7 dari 8 IKU ternilai · isian salah: 1 · realisasi tanpa bukti dukung: 2")
+
+
+# --- signature ------------------------------------------------------------------------------------------------------
+
+
+def test_a_signature_names_place_office_head_rank_and_number(tmp_path: Path) -> None:
+    raw = bureau()
+    values = ("Ani Wijaya, S.E.", "Kepala Biro", "Pembina (IV/a)", "19700101 199503 2 001", "Palembang")
+    raw["units"].loc[0, list(SIGNATORY)] = values
+    found, dots = shown(raw, tmp_path), load("id")("signature.dots")
+    lines = ("signed_at", "head_title", "head_signature", "head_rank", "head_number")
+    assert [found[key] for key in lines] == [
+        f"Palembang, {dots}", "Kepala Biro,", "Ani Wijaya, S.E.", "Pembina (IV/a)", "NIP 19700101 199503 2 001",
+    ]  # fmt: skip
+
+
+def test_what_is_not_known_of_who_signs_is_a_dotted_line(tmp_path: Path) -> None:
+    raw = bureau()
+    raw["units"].loc[0, list(SIGNATORY)] = ""
+    found, dots = shown(raw, tmp_path), load("id")("signature.dots")
+    lines = ("signed_at", "head_title", "head_signature", "head_rank", "head_number")
+    assert [found[key] for key in lines] == [f"{dots}, {dots}", "Kepala unit kerja,", dots, dots, f"NIP {dots}"]
+
+
+# --- gauge ----------------------------------------------------------------------------------------------------------
+
+
+def gauge(made: workbooks.Made) -> dict[str, list[float]]:
+    """The slices of the gauge's two rings."""
+    keys = ("gauge_band", "gauge_value")
+    return {key: [made.results[made.layout.trace(key, i)] for i in range(GAUGE_SLICES)] for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("settings", "bands", "value"),
+    [
+        ({}, [80, 20, 20, 120], 88.57),
+        ({"yellow_from": 60, "green_from": 90, "cap": 110}, [60, 30, 20, 110], 88.57),
+        ({"floor": 20}, [60, 20, 20, 100], 68.57),
+        ({"cap": 95}, [80, 15, 0, 95], None),
+        ({"floor": 85}, [0, 15, 20, 35], None),
+    ],
+)
+def test_the_gauge_is_cut_at_the_bounds_of_the_settings(
+    tmp_path: Path, settings: dict[str, float], bands: list[float], value: float | None
+) -> None:
+    raw = bureau()
+    added = pd.DataFrame({"key": list(settings), "value": list(settings.values())}, dtype=object)
+    raw["settings"] = pd.concat([raw["settings"], added], ignore_index=True)
+    found = gauge(workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx"))
+    assert found["gauge_band"] == pytest.approx(bands)
+    assert sum(found["gauge_value"][:2]) == pytest.approx(bands[-1])
+    assert found["gauge_value"][-1] == pytest.approx(bands[-1])
+    if value is not None:
+        assert found["gauge_value"][0] == pytest.approx(value, abs=0.005)
+
+
+def test_without_a_score_the_gauge_is_empty(tmp_path: Path) -> None:
+    _, _, writes = workbooks.make_empty(tmp_path / "empty.xlsx")
+    shape = layout.empty("id", 4)
+    values = {write.ref: write.value for write in writes if write.result}
+    assert [values[shape.trace("gauge_value", i)] for i in range(GAUGE_SLICES)] == [0, 120, 0, 120]
+
+
+def test_the_lower_half_of_the_gauge_is_not_drawn_and_its_hole_is_as_wide_as_in_libreoffice() -> None:
+    """LibreOffice does not know the width of a hole: its hole is as wide as a ring."""
+    opened = package.open_package(template.draw(layout.empty("id", 4)))
+    roots = [ElementTree.fromstring(opened.part(name)) for name in charts.chart_parts(Parts(opened))]
+    (ring,) = [found for root in roots for found in root.iter(f"{CHART}doughnutChart")]
+    series = ring.findall(f"{CHART}ser")
+    assert ring.find(f"{CHART}firstSliceAng").attrib["val"] == "270"  # type: ignore[union-attr]
+    hole = int(ring.find(f"{CHART}holeSize").attrib["val"])  # type: ignore[union-attr]
+    assert hole == round(100 / (len(series) + 1))
+    unseen = [[p.find(f".//{CHART}spPr/{DRAWING}noFill") is not None for p in s.findall(f"{CHART}dPt")] for s in series]
+    assert all(len(points) == GAUGE_SLICES and points[-1] for points in unseen)
+    assert [all(points) for points in unseen] == [True] * (len(series) - 2) + [False, False]
+
+
+# --- page and screen ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_but_the_signature_is_on_the_screen_of_a_laptop(tmp_path: Path, language: str) -> None:
+    path, *_ = workbooks.make_empty(tmp_path / "empty.xlsx", language)
+    sheet = load_workbook(path)[load(language)("sheet.dashboard")]
+    assert sheet.sheet_view.zoomScale == ZOOM
+    assert not sheet.sheet_view.showRowColHeaders
+    width = sum(
+        round(column.width * 7 + 5) * (column.max - column.min + 1) for column in sheet.column_dimensions.values()
+    )
+    height = sum(sheet.row_dimensions[row].height for row in range(1, SCREEN + 1)) * PIXELS_PER_POINT
+    room = [(whole - around) * 100 / ZOOM for whole, around in zip(LAPTOP, AROUND, strict=True)]
+    assert width <= room[0]
+    assert height <= room[1]
+    assert SCREEN < SIGNATURE
+
+
+def test_the_page_is_printed_at_four_fifths_of_its_size_or_more() -> None:
+    """A4 landscape without its margins is 770 points wide and 512 high; 10 points stay 8."""
+    assert set(HEIGHTS) == set(range(1, LAST_ROW + 1))
+    assert 512 / sum(HEIGHTS.values()) >= 0.8
