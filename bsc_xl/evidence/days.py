@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as arrow
+from pyarrow import compute
 
-from bsc_xl.evidence.values import Parsed, Read, each, used
+from bsc_xl.evidence.values import Parsed, Read, each, occurring, spread, used
 from bsc_xl.evidence.words import folded, months
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -56,7 +58,7 @@ def dates(cells: pd.Series) -> Parsed:
     Understood: dates, Excel's serial numbers, 2025-01-31, 20250131, 31/01/2025 and 31.1.2025, "31 Januari 2025",
     "Jumat, 31 Jan 2025", "January 31, 2025".
     """
-    first = _month_first(cells)
+    first = _month_first(used(cells))
     return each(cells, lambda cell: _date(cell, first), np.datetime64("NaT"), "datetime64[D]")
 
 
@@ -71,35 +73,43 @@ def times(cells: pd.Series) -> Parsed:
 
 def moments(cells: pd.Series) -> Parsed:
     """Days with their times, datetime64[s], NaT where blank: one punch of an attendance machine."""
-    first = _month_first(cells)
+    code, found = occurring(cells)
+    # nearly every moment is a different text, but its day and its time are not
+    whole = arrow.array([cell if isinstance(cell, str) else None for cell in found], arrow.string())
+    split = compute.split_pattern(compute.utf8_trim_whitespace(whole), " ", max_splits=1, reverse=True)
+    place = np.flatnonzero(compute.list_value_length(split).fill_null(0).to_numpy() == 2)
+    halves = split.take(place).flatten().dictionary_encode()
+    day, clock = halves.indices.to_numpy().reshape(-1, 2).T
+    texts = halves.dictionary.to_pylist()
+    days = {number: texts[number] for number in np.unique(day).tolist()}
+    first = _month_first([*days.values(), *np.delete(np.array(found, dtype=object), place)])
+    midnight, seconds = (np.full(len(texts), _NO_MOMENT) for _ in range(2))
+    for number, text in days.items():
+        if ":" not in text and (of := _date(text, first)[0]) is not None:
+            midnight[number] = _since_1970(of, 0)
+    for number in np.unique(clock).tolist():
+        if ":" in texts[number] and (of := _time(texts[number])[0]) is not None:
+            seconds[number] = round(of)
 
-    @cache
-    def midnight_of(text: str) -> int | None:
-        day, _ = (None, "") if ":" in text else _date(text, first)
-        return None if day is None else _since_1970(day, 0)
-
-    @cache
-    def seconds_of(text: str) -> int | None:
-        seconds, _ = _time(text)
-        return None if seconds is None else round(seconds)
-
-    def read(cell: object) -> Read:
-        # nearly every moment is a different text, but its day and its time are not
-        if isinstance(cell, str) and ":" in cell:
-            day, _, clock = cell.strip().rpartition(" ")
-            midnight, seconds = midnight_of(day), seconds_of(clock)
-            if midnight is not None and seconds is not None:
-                return midnight + seconds, ""
-        return _moment(cell, first)
-
-    parsed = each(cells, read, _NO_MOMENT, np.int64)
-    return Parsed(parsed.value.view("datetime64[s]"), parsed.fault)
+    value = np.full(len(found) + 1, _NO_MOMENT)  # one more for code -1, where there was no cell at all
+    fault = np.zeros(len(value), dtype=np.int8)
+    clear = (midnight[day] != _NO_MOMENT) & (seconds[clock] != _NO_MOMENT)
+    value[place[clear]] = midnight[day[clear]] + seconds[clock[clear]]
+    others = np.flatnonzero(value[:-1] == _NO_MOMENT)
+    rest = each(
+        pd.Series([found[number] for number in others], dtype=object),
+        lambda cell: _moment(cell, first),
+        _NO_MOMENT,
+        np.int64,
+    )
+    value[others], fault[others] = rest.value, rest.fault
+    return spread(value.view("datetime64[s]"), fault, code)
 
 
-def _month_first(cells: pd.Series) -> bool:
+def _month_first(cells: Iterable[object]) -> bool:
     """Some text can only be a day month first, and none only day first."""
     possible = False
-    for cell in used(cells):
+    for cell in cells:
         found = _NUMBERS.match(cell.strip()) if isinstance(cell, str) else None
         if found and int(found[1]) > 12:
             return False

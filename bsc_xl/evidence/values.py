@@ -72,12 +72,17 @@ def distinct(cells: pd.Series) -> tuple[Positions, list[object]]:
     return code, found
 
 
-def used(cells: pd.Series) -> list[object]:
-    """The distinct cells that occur; a category may be left from rows above the table."""
+def occurring(cells: pd.Series) -> tuple[Positions, list[object]]:
+    """As `distinct`, with None for what does not occur; a category may be left from rows above the table."""
     code, found = distinct(cells)
     occurs = np.zeros(len(found) + 1, dtype=bool)  # the last is for code -1, where there was no cell at all
     occurs[code] = True
-    return [cell for cell, there in zip(found, occurs, strict=False) if there]
+    return code, [cell if there else None for cell, there in zip(found, occurs, strict=False)]
+
+
+def used(cells: pd.Series) -> list[object]:
+    """The distinct cells that occur and hold anything."""
+    return [cell for cell in occurring(cells)[1] if cell is not None]
 
 
 def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtype: Any) -> Parsed:

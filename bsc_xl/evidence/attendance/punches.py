@@ -103,13 +103,11 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
 def _persons(rows: Rows) -> tuple[Positions, Texts]:
     """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in one of its spellings:
     their case does not matter."""
-    code, cells = values.distinct(rows.listing.frame["employee_id"])
+    code, cells = values.occurring(rows.listing.frame["employee_id"])
     parsed = values.texts(pd.Series([*cells, None], dtype=object))
-    occurs = np.zeros(len(cells) + 1, dtype=bool)  # the headings may be among the cells of a text file
-    occurs[code] = True
     spelled: dict[str, str] = {}
-    keys = np.full(len(occurs), None, dtype=object)
-    for place in np.flatnonzero(occurs & (parsed.value != "")).tolist():
+    keys = np.full(len(parsed.value), None, dtype=object)
+    for place in np.flatnonzero(parsed.value != "").tolist():
         spelling = parsed.value[place]
         keys[place] = folded(spelling)
         spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
@@ -275,7 +273,9 @@ class _Days:
 
     def any(self, flags: Flags) -> Flags:
         """Whether any row of a day (days,) has a flag (m,)."""
-        return flags if self._single else np.logical_or.reduceat(flags, self.starts)
+        if self._single:
+            return flags
+        return np.logical_or.reduceat(flags, self.starts) if flags.any() else np.zeros(len(self.starts), dtype=bool)
 
     def all_of(self, days: Flags) -> Flags:
         """The rows (m,) of these days (days,)."""
@@ -294,7 +294,7 @@ class _Days:
             clocked = (said.clock_in != NO_CLOCK) | (said.clock_out != NO_CLOCK)
             otherwise = self.any(kept & (clocked | (said.leave == Leave.EXCUSED)))
             self._set_aside(self.all_of(away & otherwise), "leave_conflict", "leave_code", rows)
-        if not self._single:
+        if not self._single and rows.has("shift"):
             changed = self.any(kept & (said.shift != said.shift[self.starts][self.group]))
             self._set_aside(self.all_of(changed), "two_shifts", "shift", rows)
         unclear = self.any(~rows.kept[self.place] & ~twice)
@@ -313,9 +313,13 @@ class _Days:
             return twice
         said = self.group[candidates]  # one number for everything that a row says
         for column in (self.rows.shift, self.rows.clock_in, self.rows.clock_out, self.rows.leave):
-            of = column[candidates].astype(np.int64)
-            said = said * (of.max() - of.min() + 1) + (of - of.min())
-        twice[candidates[pd.Series(said).duplicated().to_numpy()]] = True
+            least, most = int(column.min()), int(column.max())
+            if least < most:
+                said *= most - least + 1
+                said += column[candidates] - least
+        in_order = np.sort(said)
+        if (in_order[1:] == in_order[:-1]).any():  # which of them were the first takes longer to find
+            twice[candidates[pd.Series(said).duplicated().to_numpy()]] = True
         return twice
 
     def _set_aside(self, flags: Flags, rule: str, column: str, rows: Rows) -> None:
