@@ -1,6 +1,8 @@
 """The benchmark `evidence`: an attendance log read, checked and counted, against pandas reading the same file alone.
 
-The log has a year of many employees, with lateness, leave, gaps, missing clocks and some rows that cannot be used. What
+The log has a year of many employees, with lateness, leave, gaps, missing clocks and some rows that cannot be used. Its
+columns are those that attendance systems export: beside what is counted, the name, the unit and the weekday. The same
+log with nothing but what is counted (`bare`) and one with a row for each punch (`punches`) are measured as well. What
 is counted is found equal to a plain computation (`_attendance_reference`) first.
 """
 
@@ -12,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -28,7 +30,12 @@ from bsc_xl.evidence.model import Evidence, Question, Span
 SEED, YEAR = 20240101, 2024
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
 BEGIN, END, FRIDAY_END = 450, 960, 990
-HEADINGS = ("NIP", "Tanggal", "Jam Masuk", "Jam Pulang", "Keterangan")
+HEADINGS = ("NIP", "Nama", "Unit Kerja", "Tanggal", "Hari", "Jam Masuk", "Jam Pulang", "Keterangan")
+BARE = ("NIP", "Tanggal", "Jam Masuk", "Jam Pulang", "Keterangan")
+FORENAMES = ("Agus", "Bambang", "Dewi", "Eko", "Indah", "Joko", "Lestari", "Ratna", "Siti", "Wahyu")
+SURNAMES = ("Hidayat", "Kurniawan", "Nugroho", "Pratama", "Rahmawati", "Santoso", "Susanti", "Wijaya")
+UNITS = ("Bagian Kepegawaian", "Bagian Keuangan", "Bagian Perencanaan", "Subbagian Tata Usaha")
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat")
 LEAVES = {"CT": "excused", "cuti sakit": "excused", "DL": "excused", "TK": "unexcused"}
 DELIMITER = ";"
 BROKEN = "siang"
@@ -43,11 +50,14 @@ _KIB = 1024
 
 def measure(rows: int, repeats: int) -> dict[str, Any]:
     """Median seconds over the repeats, by the clock and of the processors, the ratios to pandas by the clock, and the
-    most memory of each; the same for about as many rows of a log with a row for each punch."""
+    most memory of each, for a log as it is exported, for the same without what is not counted, and for about as many
+    rows of a log with a row for each punch."""
     with tempfile.TemporaryDirectory() as place:
-        days, punches = Path(place) / "presensi.csv", Path(place) / "tap.csv"
+        days, bare, punches = (Path(place) / name for name in ("presensi.csv", "ringkas.csv", "tap.csv"))
         written = write_log(days, rows)
         check(attendance(days), written)
+        write_log(bare, rows, BARE)
+        check(attendance(bare), written)
         punched = write_punches(punches, written[: rows // 2])
         check(attendance(punches), punched)
         return {
@@ -55,6 +65,7 @@ def measure(rows: int, repeats: int) -> dict[str, Any]:
             "rows": len(written),
             "repeats": repeats,
             **_compared(days, repeats),
+            "bare": _compared(bare, repeats),
             "punches": {"rows": 2 * len(punched), **_compared(punches, repeats)},
         }
 
@@ -86,8 +97,8 @@ def attendance(path: Path) -> Evidence:
     return evidence.measure("attendance", path, Question(Span(FIRST, LAST), period=4))
 
 
-def write_log(path: Path, rows: int) -> list[reference.Row]:
-    """Writes a log of so many rows; gives what each row says."""
+def write_log(path: Path, rows: int, headings: Sequence[str] = HEADINGS) -> list[reference.Row]:
+    """Writes a log of so many rows with these of its columns; gives what each row says."""
     random = Random(SEED)  # noqa: S311 - made-up data, nothing to guard
     weekdays = [
         day for number in range((LAST - FIRST).days + 1) if (day := FIRST + timedelta(days=number)).weekday() < 5
@@ -95,15 +106,15 @@ def write_log(path: Path, rows: int) -> list[reference.Row]:
     written: list[reference.Row] = []
     with path.open("w", encoding="utf-8", newline="") as handle:
         lines = csv.writer(handle, delimiter=DELIMITER)
-        lines.writerow(HEADINGS)
+        lines.writerow(headings)
         employee = 0
         while len(written) < rows:
             employee += 1
             for day in weekdays:
                 if random.random() < 0.01:
                     continue  # the log does not know of this day
-                cells, row = _row(random, f"1980{employee:08d}", day)
-                lines.writerow(cells)
+                cells, row = _row(random, employee, day)
+                lines.writerow([cells[heading] for heading in headings])
                 written.append(row)
                 if len(written) == rows:
                     break
@@ -122,7 +133,8 @@ def write_punches(path: Path, written: list[reference.Row]) -> list[reference.Ro
     return punched
 
 
-def _row(random: Random, employee: str, day: date) -> tuple[list[str], reference.Row]:
+def _row(random: Random, number: int, day: date) -> tuple[dict[str, str], reference.Row]:
+    employee = f"1980{number:08d}"
     draw = random.random()
     leave = random.choice(list(LEAVES)) if draw < 0.04 else ""
     came: int | None = BEGIN + (random.randint(1, 150) if draw > 0.9 else -random.randint(0, 40))
@@ -132,7 +144,16 @@ def _row(random: Random, employee: str, day: date) -> tuple[list[str], reference
     if leave or 0.045 <= draw < 0.055:
         left = None
     broken = 0.055 <= draw < 0.0555
-    cells = [employee, f"{day:%d/%m/%Y}", BROKEN if broken else _clock(came), _clock(left), leave]
+    cells = {
+        "NIP": employee,
+        "Nama": f"{FORENAMES[number % len(FORENAMES)]} {SURNAMES[number // len(FORENAMES) % len(SURNAMES)]}",
+        "Unit Kerja": UNITS[number % len(UNITS)],
+        "Tanggal": f"{day:%d/%m/%Y}",
+        "Hari": WEEKDAYS[day.weekday()],
+        "Jam Masuk": BROKEN if broken else _clock(came),
+        "Jam Pulang": _clock(left),
+        "Keterangan": leave,
+    }
     return cells, reference.Row(employee, day, came, left, LEAVES.get(leave, ""), unclear=broken)
 
 

@@ -13,6 +13,8 @@ def test_the_log_of_the_benchmark_is_counted_as_a_plain_computation_counts_it(tm
     found = benchmark.attendance(tmp_path / "log.csv")
     benchmark.check(found, written)
     assert found.set_aside
+    bare = benchmark.write_log(tmp_path / "bare.csv", 3000, benchmark.BARE)
+    benchmark.check(benchmark.attendance(tmp_path / "bare.csv"), bare)
 
 
 def test_a_row_for_each_punch_is_counted_alike(tmp_path: Path) -> None:
@@ -39,5 +41,6 @@ def test_half_a_million_rows_are_counted_right(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_benchmark_names_both_sides_with_time_and_memory() -> None:
     found = benchmark.measure(rows=2000, repeats=1)
-    assert set(found["punches"]["processor_seconds"]) == set(found["processor_seconds"])
+    for form in ("bare", "punches"):
+        assert set(found[form]["processor_seconds"]) == set(found["processor_seconds"])
     assert set(found["processor_seconds"]) == set(found["peak_memory_mib"]) == {"bsc_xl", "pandas", "pandas_as_text"}

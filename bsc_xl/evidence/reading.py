@@ -177,7 +177,7 @@ def _listing(
         name,
         (wanted if everything else wanted[used]).reset_index(drop=True),
         rows if everything else rows[used],
-        wanted[total].reset_index(drop=True),
+        wanted.iloc[np.flatnonzero(total)].reset_index(drop=True),
         rows[total],
         tuple(sorted(aside, key=lambda each: each.row)),
         source,

@@ -32,13 +32,12 @@ def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
     the number or id with which the others begin, or stands below the last of them.
     """
     filled, total = (np.zeros(len(body), dtype=bool) for _ in range(2))
-    words = totals()
     numbered = False
     for place in range(body.shape[1]):
         if filled.all():
             break
         code, found = distinct(body.iloc[:, place])
-        word = np.array([isinstance(cell, str) and folded(cell) in words for cell in found] + [False])
+        word = np.array([_is_total(cell) for cell in found] + [False])
         if word.any():
             total |= ~filled & word[code]
         here = np.array([not parse.is_blank(cell) for cell in found] + [False])[code] & ~filled
@@ -49,6 +48,10 @@ def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
         filled |= here
     total[_foot(body, filled, total)] = True
     return filled, total
+
+
+def _is_total(cell: object) -> bool:
+    return isinstance(cell, str) and not cell[:1].isdigit() and folded(cell) in totals()
 
 
 def _foot(body: pd.DataFrame, filled: Flags, total: Flags) -> list[int]:

@@ -76,7 +76,7 @@ class TextFile:
             return self._by_row(delimiter)
 
     def _plain(self, delimiter: str, width: int, wanted: Collection[int]) -> pd.DataFrame:
-        types = {str(place): _DISTINCT if place in wanted else arrow.string() for place in range(width)}
+        types = {str(place): _DISTINCT if place in wanted else arrow.large_string() for place in range(width)}
         table = arrow_csv.read_csv(
             arrow.BufferReader(self.content),
             arrow_csv.ReadOptions(column_names=list(types), block_size=_BLOCK),

@@ -79,7 +79,8 @@ def by_period(months: Months, months_per_period: int, rules: DisciplineRules) ->
     tables = [pd.DataFrame(columns, copy=False) for columns in (employees, unit)]
     for table in tables:
         table.insert(list(table.columns).index("on_time") + 1, "on_time_percent", _percent(table))
-    return Discipline(tables[0][tables[0]["workdays"] > 0].reset_index(drop=True), tables[1])
+    worked = tables[0]["workdays"] > 0
+    return Discipline(tables[0] if worked.all() else tables[0][worked].reset_index(drop=True), tables[1])
 
 
 def figures(months: Months, first_month: int, rules: DisciplineRules, default: DisciplineMeasure) -> list[Figure]:
