@@ -74,14 +74,17 @@ class Office:
 
     def start(self, files: Sequence[Path], out: Path) -> Printing:
         """Begins to print the files, whose names without ending are all different, into the folder."""
-        command = [
+        return Printing(self.command(files, out), files, out, self._patience)
+
+    def command(self, files: Sequence[Path], out: Path) -> list[str]:
+        """What runs then."""
+        return [
             str(self._program),
             f"-env:UserInstallation={self._folder.resolve().as_uri()}",
             *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
             *("--convert-to", "pdf:calc_pdf_Export", "--outdir", str(out)),
             *map(str, files),
         ]
-        return Printing(command, files, out, self._patience)
 
 
 class Printing:

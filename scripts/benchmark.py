@@ -7,6 +7,7 @@
     python scripts/benchmark.py ribbon [--json FILE]
     python scripts/benchmark.py collect [--units 1000] [--kpis 24] [--json FILE]
     python scripts/benchmark.py evidence [--rows 500000] [--json FILE]
+    python scripts/benchmark.py report [--units 100] [--kpis 24] [--json FILE]
 
 Both sides run in this process, in turns, on the same data, after their results have been found equal. `seconds` is the
 median over the repeats, `ratio` that of bsc-xl to the floor.
@@ -83,6 +84,13 @@ def main() -> None:
     reading.add_argument("--repeats", type=int, default=5, help="runs of each side (default: %(default)s)")
     reading.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     reading.set_defaults(run=_evidence)
+    printed = benchmarks.add_parser("report", help="workbooks as PDF files, against one LibreOffice process for each")
+    printed.add_argument("--units", type=int, default=100, help="how many workbooks (default: %(default)s)")
+    printed.add_argument("--kpis", type=int, default=24, help="KPIs of each unit (default: %(default)s)")
+    printed.add_argument("--repeats", type=int, default=3, help="rounds (default: %(default)s)")
+    printed.add_argument("--rivals", type=int, default=10, help="workbooks of a rival a round (default: %(default)s)")
+    printed.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    printed.set_defaults(run=_report)
     arguments = parser.parse_args()
 
     text = json.dumps(arguments.run(arguments), indent=2)
@@ -101,6 +109,12 @@ def _evidence(arguments: argparse.Namespace) -> dict[str, Any]:
     import _benchmark_evidence
 
     return _benchmark_evidence.measure(arguments.rows, arguments.repeats)
+
+
+def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+    import _benchmark_report
+
+    return _benchmark_report.measure(arguments.units, arguments.kpis, arguments.repeats, arguments.rivals)
 
 
 def _batch(arguments: argparse.Namespace) -> dict[str, Any]:

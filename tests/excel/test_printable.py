@@ -1,0 +1,122 @@
+"""The copy that is printed shows what the workbook shows, and holds nothing that printing does not need."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import workbooks
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from bsc_xl.errors import SourceError
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.grammar import quoted_title
+from bsc_xl.excel.layout import SHEETS, Layout
+from bsc_xl.excel.printable import LOOKED_AT, values_only
+from bsc_xl.labels import LANGUAGES
+from bsc_xl.ooxml import package
+from bsc_xl.workflows.printed import PRINTABLE
+
+RECORDS = ("employees", "discipline", "evidence", "history", "checks")
+WANTED = tuple(key for key in PRINTABLE if key not in (*RECORDS, "settings", "guide"))
+
+
+@pytest.fixture(params=LANGUAGES)
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> workbooks.Made:
+    return workbooks.make(workbooks.bureau(request.param).card, tmp_path / "bureau.xlsx")
+
+
+def copy_of(made: workbooks.Made, wanted: tuple[str, ...] = WANTED) -> Path:
+    path = made.path.with_name("copy.xlsx")
+    path.write_bytes(open_book(made.path).printable(wanted))
+    return path
+
+
+def test_only_the_sheets_that_are_wanted_are_seen(made: workbooks.Made) -> None:
+    book = CalamineWorkbook.from_path(copy_of(made))
+    seen = {each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible}
+    assert seen == {made.layout.title(key) for key in WANTED}
+    assert {each.name for each in book.sheets_metadata} - seen == {made.layout.title(key) for key in LOOKED_AT}
+
+
+def test_they_show_what_the_workbook_shows(made: workbooks.Made) -> None:
+    before, after = (CalamineWorkbook.from_path(path) for path in (made.path, copy_of(made)))
+    for title in after.sheet_names:
+        own, copied = (book.get_sheet_by_name(title).to_python(skip_empty_area=False) for book in (before, after))
+        assert copied == own
+
+
+def test_nothing_is_left_to_calculate_or_to_check(made: workbooks.Made) -> None:
+    parts = package.read(copy_of(made).read_bytes())
+    for key in (*WANTED, *LOOKED_AT):
+        part = parts[workbooks.sheet_parts(package.read(made.path.read_bytes()))[key]]
+        assert b"<f>" not in part
+        assert b"<dataValidation" not in part
+        assert b"</worksheet>" in part
+
+
+def looked_at(made: workbooks.Made, parts: dict[str, bytes], key: str) -> str:
+    """Every formula by which the look of a sheet or a drawing on it depends on cells."""
+    own = workbooks.sheet_parts(package.read(made.path.read_bytes()))[key]
+    text = parts[own].decode()
+    rules = " ".join(re.findall(r"<conditionalFormatting.*</conditionalFormatting>|<ext .*</ext>", text, re.DOTALL))
+    drawings = (
+        content.decode() for name, content in parts.items() if re.search(r"xl/(drawings/drawing|charts/chart)", name)
+    )
+    return rules + (" ".join(drawings) if key == "dashboard" else "")
+
+
+@pytest.mark.parametrize("key", WANTED)
+def test_no_rule_and_no_chart_misses_a_sheet_that_is_gone(made: workbooks.Made, key: str) -> None:
+    parts = package.read(copy_of(made).read_bytes())
+    text = looked_at(made, parts, key)
+    names = made.layout.names
+    text += " ".join(names[name] for name in set(re.findall(r"bsc_\w+", text)) if name in names)
+    gone = set(SHEETS) - {*WANTED, *LOOKED_AT}
+    assert [other for other in gone if quoted_title(made.layout.title(other)) in text.replace("&apos;", "'")] == []
+
+
+def test_print_areas_belong_to_the_sheets_that_are_seen(made: workbooks.Made) -> None:
+    # LibreOffice prints a hidden sheet that has one
+    copied = package.read(copy_of(made, ("dashboard", "action_plan")).read_bytes())["xl/workbook.xml"].decode()
+    sheets = re.findall(r'sheet [^>]*name="([^"]*)"', copied)
+    owners = {sheets[int(place)] for place in re.findall(r'localSheetId="(\d+)"', copied)}
+    assert owners == {made.layout.title(key) for key in ("dashboard", "action_plan")}
+
+
+def test_a_sheet_that_somebody_deleted_cannot_be_printed(made: workbooks.Made) -> None:
+    with pytest.raises(SourceError) as raised:
+        open_book(copy_of(made, ("dashboard",))).printable(("dashboard", "guide"))
+    assert raised.value.params["sheet"] == made.layout.title("guide")
+
+
+def test_the_formulas_of_small_charts_in_cells_stay() -> None:
+    part = (
+        b'<worksheet xmlns="m"><sheetData><row r="1"><c r="A1" t="str"><f t="shared" si="0">A2&amp;"&lt;"</f><v>x</v>'
+        b"</c>"
+        b'<c r="B1"><f t="shared" si="0"/><v>1</v></c></row></sheetData><dataValidations count="1"><dataValidation>'
+        b"<formula1>1</formula1></dataValidation></dataValidations><extLst><ext><x14:sparkline><xm:f>S!A1</xm:f>"
+        b"</x14:sparkline></ext></extLst></worksheet>"
+    )
+    assert values_only(part) == (
+        b'<worksheet xmlns="m"><sheetData><row r="1"><c r="A1" t="str"><v>x</v></c><c r="B1"><v>1</v></c></row>'
+        b"</sheetData><extLst><ext><x14:sparkline><xm:f>S!A1</xm:f></x14:sparkline></ext></extLst></worksheet>"
+    )
+
+
+def test_what_another_program_calls_things_makes_no_difference() -> None:
+    cell = b'<x:c r="A1"><x:f>1+1</x:f><x:v>2</x:v></x:c>'
+    part = b'<x:worksheet xmlns:x="m"><x:sheetData>' + cell + b"</x:sheetData></x:worksheet>"
+    assert b"1+1" not in values_only(part)
+    assert b"<x:v>2</x:v>" in values_only(part)
+
+
+def test_macros_stay_behind() -> None:
+    template = Path(__file__).resolve().parents[2] / "workbook" / "BSC_Template.xlsm"
+    book = open_book(template)
+    layout: Layout = book.layout()
+    copied = package.read(book.printable(("dashboard",)))
+    assert b"vbaProject" in package.read(template.read_bytes())["xl/_rels/workbook.xml.rels"]
+    assert b"vbaProject" not in copied["xl/_rels/workbook.xml.rels"]
+    assert layout.title("dashboard").encode() in copied["xl/workbook.xml"]
