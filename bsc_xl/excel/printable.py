@@ -2,7 +2,8 @@
 
 What is printed is what the cells show: formulas are taken out and their results stay, so that nothing is calculated.
 Loading a sheet takes LibreOffice about as long as printing a page, so the sheets that nobody needs are taken out as
-well; those at which conditional formats and charts look stay, hidden. Macros are left behind.
+well; those at which conditional formats and charts look stay, hidden. So are rows that are repeated on every page where
+there is one page only: LibreOffice takes most of the rest of its time for them. Macros are left behind.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from bsc_xl.ooxml.parts import Parts, relations_part
 LOOKED_AT = ("settings", "trace")
 """Sheets at which conditional formats and charts of others look: bounds, lists, and what is drawn."""
 
+PAGE_HEIGHT = 450.0
+"""So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
+_A4 = b"9"
+_TALLEST_LINE = 30.0
+"""Points of a row whose height a program finds by itself."""
+
 _FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f(?=[\s/>])[^>]*?(?:/>|>[^<]*</\1f\s*>)")
 
 
@@ -31,11 +38,11 @@ def printable(package: Package, sheets: Mapping[str, str], wanted: Collection[st
     parts = Parts(package)
     shown = {title for key, title in sheets.items() if key in wanted}
     gone = {title for key, title in sheets.items() if key not in (*wanted, *LOOKED_AT)}
-    changed: dict[str, bytes | None] = {
-        sheet.part: values_only(package.part(sheet.part)) for sheet in parts.sheets if sheet.title not in gone
-    }
-    changed[parts.workbook] = _with_sheets(package.part(parts.workbook), parts.workbook, shown, gone)
+    kept = {sheet: values_only(package.part(sheet.part)) for sheet in parts.sheets if sheet.title not in gone}
+    one_page = {sheet.title for sheet, part in kept.items() if fits_a_page(part)}
     relations = relations_part(parts.workbook)
+    changed: dict[str, bytes | None] = {sheet.part: part for sheet, part in kept.items()}
+    changed[parts.workbook] = _with_sheets(package.part(parts.workbook), parts.workbook, shown, gone, one_page)
     changed[relations] = _without_macros(package.part(relations), relations)
     return package.with_parts(changed).write()
 
@@ -53,6 +60,22 @@ def values_only(part: bytes) -> bytes:
     return b"".join([*pieces, part[at:]])
 
 
+def fits_a_page(part: bytes) -> bool:
+    """Whether the rows of a sheet certainly fit on one page of A4, however wide the sheet is: it is only ever printed
+    smaller than it is drawn."""
+    paper = markup.tag(b"pageSetup").search(part)
+    if paper is None or markup.attribute(paper["rest"], b"paperSize") != _A4 or markup.tag(b"rowBreaks").search(part):
+        return False
+    height, last = 0.0, 0
+    for row in markup.tag(b"row").finditer(part):
+        number = int(markup.attribute(row["rest"], b"r") or last + 1)
+        fixed = markup.attribute(row["rest"], b"customHeight") == b"1"
+        own = float(markup.attribute(row["rest"], b"ht") or 0) if fixed else _TALLEST_LINE
+        height += own + (number - last - 1) * _TALLEST_LINE
+        last = number
+    return height <= PAGE_HEIGHT
+
+
 def _span(shadow: bytes, name: bytes) -> tuple[int, int]:
     """Where an element of that name begins and ends; nowhere at the end when there is none."""
     begin = markup.tag(name).search(shadow)
@@ -60,7 +83,9 @@ def _span(shadow: bytes, name: bytes) -> tuple[int, int]:
     return (begin.start(), end.end()) if begin and end else (len(shadow), len(shadow))
 
 
-def _with_sheets(part: bytes, name: str, shown: Collection[str], gone: Collection[str]) -> bytes:
+def _with_sheets(
+    part: bytes, name: str, shown: Collection[str], gone: Collection[str], one_page: Collection[str]
+) -> bytes:
     """The workbook part without the sheets that are gone, the others hidden unless they are shown; and without what
     says how those are printed, since a hidden sheet with a print area is."""
     root = _tree(part, name)
@@ -77,7 +102,8 @@ def _with_sheets(part: bytes, name: str, shown: Collection[str], gone: Collectio
         if owner is None:
             continue
         title = titles[int(owner)] if owner.isdigit() and int(owner) < len(titles) else ""
-        if title in shown:
+        repeated = each.get("name") == "_xlnm.Print_Titles" and title in one_page
+        if title in shown and not repeated:
             each.set("localSheetId", str(places[title]))
         else:
             names.remove(each)

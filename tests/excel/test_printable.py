@@ -13,7 +13,7 @@ from bsc_xl.errors import SourceError
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import SHEETS, Layout
-from bsc_xl.excel.printable import LOOKED_AT, values_only
+from bsc_xl.excel.printable import LOOKED_AT, fits_a_page, values_only
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 from bsc_xl.workflows.printed import PRINTABLE
@@ -83,6 +83,25 @@ def test_print_areas_belong_to_the_sheets_that_are_seen(made: workbooks.Made) ->
     sheets = re.findall(r'sheet [^>]*name="([^"]*)"', copied)
     owners = {sheets[int(place)] for place in re.findall(r'localSheetId="(\d+)"', copied)}
     assert owners == {made.layout.title(key) for key in ("dashboard", "action_plan")}
+
+
+def sheet_of(heights: list[float | None], setup: bytes = b'<pageSetup paperSize="9"/>') -> bytes:
+    rows = "".join(
+        f'<row r="{number}"/>' if height is None else f'<row r="{number}" ht="{height}" customHeight="1"/>'
+        for number, height in enumerate(heights, start=1)
+    )
+    return b"<worksheet><sheetData>" + rows.encode() + b"</sheetData>" + setup + b"</worksheet>"
+
+
+def test_rows_are_repeated_on_further_pages_where_there_may_be_any() -> None:
+    assert fits_a_page(sheet_of([28.0] * 16))
+    assert fits_a_page(sheet_of([None] * 15))
+    assert not fits_a_page(sheet_of([28.0] * 17))
+    assert not fits_a_page(sheet_of([None] * 16))
+    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="11"/>'))
+    assert not fits_a_page(sheet_of([28.0], b""))
+    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="9"/><rowBreaks count="1"/>'))
+    assert not fits_a_page(b'<worksheet><sheetData><row r="40"/></sheetData><pageSetup paperSize="9"/></worksheet>')
 
 
 def test_a_sheet_that_somebody_deleted_cannot_be_printed(made: workbooks.Made) -> None:

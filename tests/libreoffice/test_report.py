@@ -23,6 +23,7 @@ from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import FIRST_ROW
 from bsc_xl.excel.port import Changes
 from bsc_xl.model import Perspective
+from bsc_xl.office import Office
 from bsc_xl.ooxml import package
 from bsc_xl.workflows import reporting
 
@@ -153,6 +154,20 @@ def test_figures_that_are_not_those_of_the_inputs_are_told(bsc: Run, tmp_path: P
     assert f"{bare} shows figures" in bsc("report", bare, "--out", tmp_path)[2]
     bsc("recalc", made.path)
     assert bsc("report", made.path, "--out", tmp_path)[2] == ""
+
+
+def test_what_is_printed_is_what_the_whole_workbook_prints_of_it(tmp_path: Path) -> None:
+    card = workbooks.scored(sample.generate(1, 100, seed=7, language="en"), tmp_path / "data")
+    made = workbooks.make(card, tmp_path / "unit.xlsx")
+    whole = Office(office.find(), tmp_path / "profile", "en").start([made.path], tmp_path)
+    while not whole.ended:
+        whole.news()
+        time.sleep(0.05)
+    (own,) = reporting.report([made.path], tmp_path / "out")
+    assert own.saved is not None
+    pages = [PAGE.sub("", page) for page in text_of(own.saved.path)]
+    assert len(pages) > len(Perspective) + 4  # some sheets have several pages, each with the headings
+    assert [page for page in pages if page not in {PAGE.sub("", each) for each in text_of(tmp_path / "unit.pdf")}] == []
 
 
 def copies(folder: Path, count: int) -> list[Path]:
