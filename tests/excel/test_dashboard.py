@@ -59,13 +59,17 @@ def shown(raw: Raw, folder: Path) -> dict[str, Any]:
     [
         (
             "id",
-            ("Kesimpulan: kinerja dipertahankan pada IKU yang mencapai target (0 dari 8); K8 Digitalisasi layanan "
-            "kepegawaian, dengan indeks 40,00, didahulukan untuk ditingkatkan (selisih 60,00 poin)."),
+            (
+                "Kesimpulan: kinerja dipertahankan pada IKU yang mencapai target (0 dari 8); K8 Digitalisasi layanan "
+                "kepegawaian, dengan indeks 40,00, didahulukan untuk ditingkatkan (selisih 60,00 poin)."
+            ),
         ),
         (
             "en",
-            ("Conclusion: performance is maintained where targets are met (1 of 8 KPIs); K8 Digitised personnel "
-            "services, at an index of 40.00, is to be improved first (a gap of 60.00 points)."),
+            (
+                "Conclusion: performance is maintained where targets are met (1 of 8 KPIs); K8 Digitised personnel "
+                "services, at an index of 40.00, is to be improved first (a gap of 60.00 points)."
+            ),
         ),
     ],
 )

@@ -17,8 +17,9 @@ from bsc_xl.model import Status
 
 INK, CAPTION, RULE, SOFT = "1F2A37", "6B7280", "E5E7EB", "F6F8FA"
 BRAND, DATA, DATA_LIGHT, INPUT, INPUT_RULE = "12355B", "2A6F97", "7FA8C4", "1D4ED8", "9DB7F3"
-STATUS_INK = {Status.GREEN: "2E7D4F", Status.YELLOW: "B7791F", Status.RED: "B42318", Status.NO_DATA: "6B7280"}
-STATUS_GROUND = {Status.GREEN: "E3F3E9", Status.YELLOW: "FBF0D9", Status.RED: "FBE4E1", Status.NO_DATA: "F3F4F6"}
+STATUS_INK = {Status.GREEN: "2D7C4E", Status.YELLOW: "9C6100", Status.RED: "9C2117", Status.NO_DATA: "686F7E"}
+STATUS_GROUND = {Status.GREEN: "E6F6EC", Status.YELLOW: "FDF4DF", Status.RED: "F8DFDB", Status.NO_DATA: "F3F4F6"}
+"""As far apart, and as far from their grounds, as a test demands it for every kind of sight."""
 
 TYPEFACE = "Calibri"
 UNIT_SIZE, NUMBER_SIZE, TILE_SIZE, TEXT_SIZE, CAPTION_SIZE = 20, 30, 22, 10, 9
