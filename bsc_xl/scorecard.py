@@ -321,7 +321,7 @@ def _words(codes: Codes, kind: type[StrEnum]) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(codes, categories=pd.Index([member.value for member in kind]))
 
 
-class _KpiResults:
+class KpiResults:
     """What scoring says of each KPI row, filled block by block; the fields are those of `Scorecard`."""
 
     def __init__(self, rows: int) -> None:
@@ -332,14 +332,24 @@ class _KpiResults:
         self.invalid, self.applicable = np.empty(rows, dtype=np.bool_), np.empty(rows, dtype=np.bool_)
 
 
-def _score_kpis(tables: Tables, policy: Policy, period: int) -> _KpiResults:
+def results_at(card: Scorecard, rows: Positions, period: int) -> KpiResults:
+    """What scoring said of these rows (m,) of a scorecard at the end of a period, by its policy."""
+    tables = card.tables
+    arrays = {name: getattr(tables, name)[rows] for name in ("kpi", *_FIGURES)}
+    return _score_kpis(replace(tables, **arrays), card.policy, period)
+
+
+_FIGURES = ("target", "target_state", "actual", "actual_state")
+
+
+def _score_kpis(tables: Tables, policy: Policy, period: int) -> KpiResults:
     polarity_of = _codes(tables.kpis["polarity"], Polarity)
     method_of = _codes(tables.kpis["consolidation"], Consolidation)
     worst_of = _given(tables.kpis["worst"])
     green_of, yellow_of = _given(tables.kpis["green_from"]), _given(tables.kpis["yellow_from"])
     ceiling_of = tables.kpis["ceiling"].to_numpy(np.bool_)
 
-    results = _KpiResults(len(tables.kpi))
+    results = KpiResults(len(tables.kpi))
     for start in range(0, len(tables.kpi), _BLOCK):
         rows = slice(start, start + _BLOCK)
         kpi = tables.kpi[rows]

@@ -30,7 +30,7 @@ def results(layout: Layout, row: KpiRow, period: int) -> dict[Ref, Value]:
     place = layout.slots.index((row.perspective, row.row))
     found |= {layout.trace("code", place): kpi_code.strip(), layout.trace("name", place): name}
     for key, value in (("kpi_code", kpi_code.strip()), ("kpi_name", name)):
-        found[layout.list_cell("action_plan", key, place)] = value
+        found |= {layout.list_cell(sheet, key, place): value for sheet in ("action_plan", "trend")}
     return found
 
 

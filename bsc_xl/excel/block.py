@@ -19,9 +19,11 @@ from bsc_xl.excel import agenda, staff
 from bsc_xl.excel.agenda import Agenda
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.staff import Staff
+from bsc_xl.history import NONE, History
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
+from bsc_xl.trend import Trend, trend
 
 Objects = NDArray[np.object_]
 RANK_DECIMALS = 6
@@ -45,15 +47,16 @@ class Cells(NamedTuple):
 
 class Standing(NamedTuple):
     """Where people have put things in a workbook that was read: the sheet rows of the KPIs, by perspective in the order
-    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, how many
-    rows the tables of evidence and discipline have, and what is filled in in the action plan; None and nothing where
-    those sheets were not read."""
+    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, how many rows
+    the tables of evidence and discipline have, what is filled in in the action plan, and what was closed; None and
+    nothing where those sheets were not read."""
 
     rows: Mapping[Perspective, Sequence[int]]
     objectives: Sequence[str]
     staff: Staff | None
     records: Mapping[str, int]
     agenda: Agenda | None = None
+    history: History = NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +166,15 @@ class UnitBlock:
     def scored(self) -> Flags:
         """Which of each unit's KPIs have an index, (U, K)."""
         return self.card.scored[self.rows]
+
+    @cached_property
+    def trend(self) -> Trend:
+        """The trend of each unit's KPIs, one unit after the other: m is U * K."""
+        return trend(self.card, self.rows.ravel(), self.standing.history if self.standing else self.card.history)
+
+    def by_unit(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Values of `trend`, (m,) or (m, n), as (U, K) or (U, K, n)."""
+        return values.reshape(*self.rows.shape, *values.shape[1:])
 
     @cached_property
     def rounded(self) -> Floats:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bsc_xl.model import PERIODS_PER_YEAR
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the KPI tables. `kind` names its number format; `group` the heading above it."""
+    """One column of the KPI tables. `kind` names its number format; `group` the heading above it. `earlier`: there is
+    one for each period that may be over while another one is reported: for all but the last."""
 
     key: str
     group: str
     kind: str
     width: float
     per_period: bool = False
+    earlier: bool = False
 
     @property
     def is_input(self) -> bool:
         """True when staff or the planning office fill it in."""
         return self.group in ("kpi", "target", "actual", "evidence", "definition")
+
+    def of_periods(self, periods: int) -> range:
+        """The periods for which there is such a column; 0 stands for the only one."""
+        return range(1, periods + self.per_period) if self.per_period or self.earlier else range(1)
 
 
 COLUMNS = (
@@ -59,19 +67,35 @@ COLUMNS = (
     Column("points", "trace", "score", 9),
     Column("scored", "trace", "integer", 9),
     Column("applicable", "trace", "integer", 9),
+    Column("earlier_target", "trace", "value", 9, earlier=True),
+    Column("earlier_actual", "trace", "value", 9, earlier=True),
+    Column("earlier_achievement", "trace", "percent", 9, earlier=True),
 )
 
 PERIOD_INPUTS = tuple(column.key for column in COLUMNS if column.is_input and column.per_period)
 """What people fill in for each period."""
 
-TRACE_COLUMNS = ("place", "code", "name", "index", "status", "low", "high", "order")
+TRACE_COLUMNS = (
+    "place", "code", "name", "index", "status", "low", "high", "order",
+    "perspective", "before", "weight_before", "change", "year_target", "remaining", "required", "forecast",
+    "forecast_achievement", "forecast_index", "outlook", "advice",
+)  # fmt: skip
 TRACE_CHART = ("chart_place", "chart_name", "chart_good", "chart_red")
 TRACE_ROLLUP = (
     "rollup_name", "score", "target", "counted", "points", "scored", "applicable", "rollup_status",
-    "invalid", "unproven",
+    "invalid", "unproven", "rollup_before", "rollup_change",
 )  # fmt: skip
+ROLLED_UP = {key: key for key in ("score", "scored", "applicable", "rollup_status")} | {"change": "rollup_change"}
+"""Names, between ``bsc_`` and the perspective, of what is rolled up, and the keys of its columns."""
 TRACE_GAUGE = ("gauge_name", "gauge_band", "gauge_value")
 TRACE_SETTINGS = ("setting_name", "setting_value")
+_TRACE = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS, "", *TRACE_GAUGE)
+
+
+def trace_column(key: str) -> int:
+    """The number of a column of the trace sheet: five lists stand side by side, one empty column between them."""
+    return 1 + _TRACE.index(key)
+
 
 PLAN_ENTRIES = ("cause", "action", "owner", "due", "progress")
 """What people fill in in the action plan."""
@@ -106,8 +130,14 @@ RECORD_TEXTS = frozenset(
 """Columns of words among those of evidence and discipline; all others hold figures."""
 CHECK_COLUMNS = ("number", "kind", "sheet", "cell", "finding", "found")
 MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
+TREND_COLUMNS = (
+    "kpi_code", "kpi_name", "index_0", *(f"index_{period}" for period in range(1, max(PERIODS_PER_YEAR) + 1)),
+    "sparkline", "change", "year_target", "bound", "required", "forecast", "forecast_index", "outlook",
+)  # fmt: skip
+"""What the year may come to; `index_0` is that of the last period that was closed last year."""
 LIST_COLUMNS = {
     "action_plan": PLAN_COLUMNS,
+    "trend": TREND_COLUMNS,
     "discipline": DISCIPLINE_COLUMNS,
     "evidence": EVIDENCE_COLUMNS,
     "history": HISTORY_COLUMNS,
@@ -115,5 +145,20 @@ LIST_COLUMNS = {
     "strategy_map": MAP_COLUMNS,
 }
 """Columns of the plain table of each sheet that has one."""
-LOOKED_UP = {"discipline": ("employee_id", "period", "year_days", "sanction"), "evidence": ("period",)}
+RECORDS = ("discipline", "evidence")
+"""The sheets that importing evidence fills."""
+LOOKED_UP = {
+    "discipline": ("employee_id", "period", "year_days", "sanction"),
+    "evidence": ("period",),
+    "history": ("year", "period", "kpi_code", "index"),
+}
 """Columns of plain tables that formulas look into, by the name ``bsc_<sheet>_<column>``."""
+
+
+def list_columns(sheet: str, periods: int) -> tuple[str, ...]:
+    """The columns of the plain table on a sheet, in a workbook whose year has so many periods."""
+    last = TREND_COLUMNS.index(f"index_{periods}")
+    return TREND_COLUMNS[: last + 1] + TREND_COLUMNS[_SPARKLINE:] if sheet == "trend" else LIST_COLUMNS[sheet]
+
+
+_SPARKLINE = TREND_COLUMNS.index("sparkline")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bsc_xl.model import (
+    Advice,
     Consolidation,
     DisciplineMeasure,
     EmployeeRating,
     Expectation,
     Missing,
+    Outlook,
     Perspective,
     Polarity,
     Status,
@@ -50,11 +52,13 @@ SETTINGS_LISTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("list_rating", tuple(f"policy.{name}" for name in RATING_SETS)),
     ("list_status", tuple(f"status.{s}" for s in Status)),
     ("list_symbol", tuple(f"symbol.{s}" for s in Status)),
-    ("list_advice", tuple(f"advice.{s}" for s in Status)),
+    ("list_advice", tuple(f"advice.{advice}" for advice in Advice)),
     ("list_employee_rating", tuple(f"employee_rating.{way}" for way in EmployeeRating)),
     ("list_discipline", tuple(f"discipline_measure.{measure}" for measure in DisciplineMeasure)),
     ("list_expectation", tuple(f"expectation.{level}" for level in Expectation)),
     ("list_matrix_rating", tuple(f"rating.matrix.{name}" for name in policy().employees.ratings)),
+    ("list_outlook", tuple(f"outlook.{outlook}" for outlook in Outlook)),
+    ("list_bound", tuple(f"outlook.bound_{polarity}" for polarity in Polarity if polarity is not Polarity.UNSCORED)),
 )
 """Lists on the settings sheet: defined name (after ``bsc_``) and the label keys of their entries, one below another."""
 

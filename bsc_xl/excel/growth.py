@@ -27,15 +27,18 @@ def grown(layout: Layout, perspective: Perspective) -> Layout:
 
 
 def insertions(layout: Layout, perspective: Perspective) -> list[Insertion]:
-    """Where cells are inserted: in the KPI table, in the action plan and in the list behind charts and rankings."""
+    """Where cells are inserted: in the KPI table, and in the lists of all KPI rows, one of them behind the charts."""
     last = layout.rows(perspective)[-1]
     place = layout.slots.index((perspective, last))
-    table, plan = (corners(area) for _, area in (layout.table(perspective), layout.list_table("action_plan")))
+    table = corners(layout.table(perspective)[1])
     trace = [split(layout.trace(key, place).cell) for key in (TRACE_COLUMNS[0], TRACE_COLUMNS[-1])]
-    plan_row = split(layout.list_cell("action_plan", "kpi_code", place).cell)[1]
+    lists = [(sheet, corners(layout.list_table(sheet)[1])) for sheet in ("action_plan", "trend")]
     return [
         Insertion(perspective, last, table[0][0], table[1][0]),
-        Insertion("action_plan", plan_row, plan[0][0], plan[1][0]),
+        *(
+            Insertion(sheet, split(layout.list_cell(sheet, "kpi_code", place).cell)[1], first[0], end[0])
+            for sheet, (first, end) in lists
+        ),
         Insertion("trace", trace[0][1], trace[0][0], trace[1][0]),
     ]
 
@@ -43,4 +46,5 @@ def insertions(layout: Layout, perspective: Perspective) -> list[Insertion]:
 def fixed_values(layout: Layout) -> dict[Ref, Value]:
     """What a workbook of that shape holds that is neither formula nor input and depends on how many rows it has."""
     numbers: dict[Ref, Value] = {layout.trace("place", i): i + 1 for i, _ in enumerate(layout.slots)}
+    numbers |= {layout.trace("perspective", i): code_of(p) + 1 for i, (p, _) in enumerate(layout.slots)}
     return numbers | {layout.settings["shape"]: layout.signature}

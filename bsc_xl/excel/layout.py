@@ -17,11 +17,13 @@ from bsc_xl.excel.columns import (
     COLUMNS,
     LIST_COLUMNS,
     LOOKED_UP,
+    ROLLED_UP,
     TRACE_CHART,
     TRACE_COLUMNS,
     TRACE_GAUGE,
     TRACE_ROLLUP,
-    TRACE_SETTINGS,
+    list_columns,
+    trace_column,
 )
 from bsc_xl.excel.fields import EFFECTIVE, areas, field_cells
 from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES
@@ -36,7 +38,7 @@ from bsc_xl.excel.shape import SPARE_ROWS, Shape
 from bsc_xl.model import Level, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 """Changes when cells move or change their meaning; a workbook says by which version it was made."""
 
 SHEETS = (
@@ -44,6 +46,7 @@ SHEETS = (
     *(str(p) for p in Perspective),
     "strategy_map",
     "action_plan",
+    "trend",
     "employees",
     "discipline",
     "evidence",
@@ -131,7 +134,7 @@ class Layout(Shape):
             groups.insert(1, groups.pop(groups.index("result")))
         for group in groups:
             for column in (c for c in COLUMNS if c.group == group):
-                for period in range(1, self.periods + 1) if column.per_period else (0,):
+                for period in column.of_periods(self.periods):
                     letters[column.key, period] = get_column_letter(at)
                     at += 1
         return letters
@@ -155,14 +158,13 @@ class Layout(Shape):
         """The cell of a KPI column in a sheet row."""
         return Ref(str(perspective), f"{self.columns[key, period]}{row}")
 
-    def block(self, key: str, row: int) -> str:
-        """The cells of all periods of a KPI column in one row, columns fixed: ``$G8:$J8``."""
-        return span(f"${self.columns[key, 1]}{row}", f"${self.columns[key, self.periods]}{row}")
+    def block(self, key: str, row: int, last: int = 0) -> str:
+        """The cells of the periods up to `last`, or all, of a KPI column in one row, columns fixed: ``$G8:$J8``."""
+        return span(f"${self.columns[key, 1]}{row}", f"${self.columns[key, last or self.periods]}{row}")
 
-    def period_block(self) -> str:
-        """The hidden cells above the targets that number the periods."""
-        first, last = self.columns["target", 1], self.columns["target", self.periods]
-        return span(f"${first}${PERIOD_ROW}", f"${last}${PERIOD_ROW}")
+    def period_block(self, last: int = 0) -> str:
+        """The hidden cells above the targets that number the periods up to `last`, or all."""
+        return span(*(f"${self.columns['target', period]}${PERIOD_ROW}" for period in (1, last or self.periods)))
 
     def body(self, perspective: str, key: str, period: int = 0) -> str:
         """A KPI column without its header, absolute: ``$K$8:$K$15``."""
@@ -225,21 +227,21 @@ class Layout(Shape):
 
     def list_cell(self, sheet: str, key: str, i: int) -> Ref:
         """Cell of the i-th row of the plain table on a sheet; i = -1 is the header."""
-        return Ref(
-            sheet, f"{get_column_letter(FIRST_COLUMN + LIST_COLUMNS[sheet].index(key))}{LIST_HEADER_ROW + 1 + i}"
-        )
+        column = FIRST_COLUMN + list_columns(sheet, self.periods).index(key)
+        return Ref(sheet, f"{get_column_letter(column)}{LIST_HEADER_ROW + 1 + i}")
 
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
         count = {
             "action_plan": len(self.slots),
+            "trend": len(self.slots),
             "history": self.closed + _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
             "checks": CHECK_ROWS,
             "evidence": EVIDENCE_ROWS,
             "discipline": DISCIPLINE_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
-        last = get_column_letter(FIRST_COLUMN + len(LIST_COLUMNS[sheet]) - 1)
+        last = get_column_letter(FIRST_COLUMN + len(list_columns(sheet, self.periods)) - 1)
         return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
 
     def list_body(self, sheet: str, key: str) -> tuple[str, str]:
@@ -362,10 +364,9 @@ class Layout(Shape):
         names |= {f"bsc_{key}": self.absolute(self.effective(key)) for key in EFFECTIVE}
         names |= {f"bsc_{key}": self.absolute(ref) for key, ref in self.setting_ranges.items()}
         for i, perspective in enumerate(Perspective):
-            for key in ("score", "scored", "applicable", "rollup_status"):
-                names[f"bsc_{key}_{perspective}"] = self.absolute(self.rollup(key, i))
-        for key in ("score", "scored", "applicable", "rollup_status", "invalid", "unproven"):
-            names[f"bsc_{key}"] = self.absolute(self.rollup(key, ORGANISATION))
+            names |= {f"bsc_{key}_{perspective}": self.absolute(self.rollup(of, i)) for key, of in ROLLED_UP.items()}
+        for key, of in (ROLLED_UP | {"invalid": "invalid", "unproven": "unproven"}).items():
+            names[f"bsc_{key}"] = self.absolute(self.rollup(of, ORGANISATION))
         # programs that rewrite a workbook drop code names and tables, and keep names: so every sheet has one
         anchors = {key: self.absolute(Ref(key, FIRST_CELL)) for key in SHEETS}
         names |= {f"bsc_sheet_{key}": anchor for key, anchor in anchors.items()}
@@ -385,9 +386,7 @@ def _within(limits: tuple[int, int], count: int) -> int:
 
 
 def _trace_letter(key: str) -> str:
-    """Five lists stand side by side on the trace sheet, one empty column between them."""
-    blocks = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS, "", *TRACE_GAUGE)
-    return str(get_column_letter(1 + blocks.index(key)))
+    return str(get_column_letter(trace_column(key)))
 
 
 def code_name(sheet: str) -> str:

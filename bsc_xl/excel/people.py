@@ -11,7 +11,7 @@ import numpy as np
 
 from bsc_xl.errors import Failure
 from bsc_xl.excel.address import cells, split
-from bsc_xl.excel.columns import LOOKED_UP
+from bsc_xl.excel.columns import LOOKED_UP, RECORDS
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.roster import ROSTER_INPUTS
@@ -21,7 +21,7 @@ from bsc_xl.policies import load
 from bsc_xl.tables import ExcelError, Place, UncalculatedFormulaError, parse
 from bsc_xl.tables.findings import shown
 
-SHEETS = ("employees", *LOOKED_UP)
+SHEETS = ("employees", *RECORDS)
 _EXAMPLE = "4.5"
 """A number that both a value of behaviour and a work result can be."""
 
@@ -65,7 +65,7 @@ def records(layout: Layout, blocks: Mapping[str, Block]) -> dict[str, int]:
     """How many rows the tables of discipline and evidence have, by sheet."""
     return {
         sheet: sum(is_number(blocks[sheet].value(cell)) for cell in cells(layout.list_body(sheet, "period")[1]))
-        for sheet in LOOKED_UP
+        for sheet in RECORDS
     }
 
 

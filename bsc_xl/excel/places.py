@@ -136,7 +136,7 @@ class Places:
     def _listed(self, ref: Ref) -> bool:
         """The cell belongs to a list with a row for each KPI row."""
         letters, _ = split(ref.cell)
-        if ref.sheet == "action_plan":
+        if ref.sheet in ("action_plan", "trend"):
             return True
         return ref.sheet == "trace" and letters in {split(self.drawn.trace(key, 0).cell)[0] for key in TRACE_COLUMNS}
 

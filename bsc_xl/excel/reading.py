@@ -17,7 +17,7 @@ import pandas as pd
 from openpyxl.utils import column_index_from_string
 
 from bsc_xl.errors import Failure, SourceError
-from bsc_xl.excel import initiatives, people
+from bsc_xl.excel import initiatives, past, people
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import Standing
 from bsc_xl.excel.columns import COLUMNS, PERIOD_INPUTS
@@ -133,6 +133,7 @@ class _Reader:
                 staff,
                 records,
                 plan.agenda if plan else None,
+                past.closed(self._layout, self._blocks),
             ),
             filled=self._filled,
             begun=[slot for slot in self._filled if (slot.perspective, slot.row) not in counting],

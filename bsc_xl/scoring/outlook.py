@@ -52,14 +52,16 @@ class YearEnd:
     `year_target`: in the KPI's unit of measure, NaN where the KPI has no index. `remaining`: the periods to come that
     count, 0 where the KPI has no index. `required`: what each of them needs, for "last" the last of them; at least
     that for Maximize and Binary, at most for Minimize, exactly for Stabilize; NaN when none remains. `forecast`,
-    `forecast_index` (0..120): the year's end at today's pace; NaN when none remains, and the index also where the
-    achievement has no answer. `outlook`: positions in `model.Outlook`, `NO_OUTLOOK` where the KPI has no index.
+    `forecast_achievement` (a ratio), `forecast_index` (0..120): the year's end at today's pace; NaN when none remains,
+    and the latter two also where the achievement has no answer. `outlook`: positions in `model.Outlook`, `NO_OUTLOOK`
+    where the KPI has no index.
     """
 
     year_target: Floats
     remaining: Positions
     required: Floats
     forecast: Floats
+    forecast_achievement: Floats
     forecast_index: Floats
     outlook: Codes
 
@@ -123,6 +125,7 @@ def year_end(
         remaining=np.where(known, remaining, 0),
         required=np.where(ahead, required, np.nan),
         forecast=forecast,
+        forecast_achievement=ratio,
         forecast_index=achievements.index(ratio, polarity, definitions.ceiling, policy),
         outlook=outlook.astype(np.int8),
     )

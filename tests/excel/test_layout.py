@@ -185,10 +185,10 @@ def test_the_columns_of_a_kpi_table_stand_side_by_side_in_the_order_of_their_gro
 ) -> None:
     name, area = shape.table(perspective)
     left, top, right, bottom = range_boundaries(area)
-    per_period = sum(column.per_period for column in COLUMNS)
+    count = sum(len(column.of_periods(shape.periods)) for column in COLUMNS)
     assert name == f"tbl_{perspective}"
     assert (left, top) == (layout.FIRST_COLUMN, layout.HEADER_ROW)
-    assert right - left + 1 == len(COLUMNS) + per_period * (shape.periods - 1) == len(shape.columns)
+    assert right - left + 1 == count == len(shape.columns)
     assert bottom - top == len(shape.rows(perspective))
 
 

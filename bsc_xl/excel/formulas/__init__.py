@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bsc_xl.excel.formulas.action_plan import action_plan
 from bsc_xl.excel.formulas.dashboard import dashboard
+from bsc_xl.excel.formulas.outlook import earlier, outlook, trend
 from bsc_xl.excel.formulas.people import people
 from bsc_xl.excel.formulas.rules import kpi, status, status_text
 from bsc_xl.excel.formulas.sheets import (
@@ -35,10 +36,12 @@ __all__ = [
     "captions",
     "chart",
     "dashboard",
+    "earlier",
     "effective",
     "every",
     "gauge",
     "kpi",
+    "outlook",
     "people",
     "quoted_label",
     "records",
@@ -50,6 +53,7 @@ __all__ = [
     "strategy_map",
     "summary",
     "trace",
+    "trend",
     "unit_and_period",
 ]
 
@@ -61,20 +65,14 @@ def every(layout: Layout) -> Formulas:
         for row in layout.rows(perspective):
             for key, formula in kpi(layout, perspective, row).items():
                 formulas[layout.cell(perspective, row, key)] = formula
+            for at, formula in earlier(layout, row).items():
+                formulas[layout.cell(perspective, row, *at)] = formula
         for key, formula in summary(layout, perspective).items():
             formulas[layout.summary(perspective, key)] = formula
-    for part in (
-        captions,
-        settings,
-        effective,
-        trace,
-        rollup,
-        gauge,
-        chart,
-        action_plan,
-        strategy_map,
-        records,
+    parts = (
+        captions, settings, effective, trace, outlook, rollup, gauge, chart, action_plan, trend, strategy_map, records,
         people,
-    ):
+    )  # fmt: skip
+    for part in parts:
         formulas |= part(layout)
     return formulas | {Ref("dashboard", place(key)): formula for key, formula in dashboard(layout).items()}

@@ -15,6 +15,7 @@ def action_plan(layout: Layout) -> Formulas:
         code, name, index, state = (
             f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in ("code", "name", "index", "status")
         )
+        advice = f"{layout.quoted('trace')}!{layout.trace('advice', i).cell}"
         entered_for = layout.list_cell("action_plan", PLAN_CODE, i).cell
         found = {
             "kpi_code": f'IF({code}&{name}="",{entered_for}&"",{code})',
@@ -22,7 +23,7 @@ def action_plan(layout: Layout) -> Formulas:
             "kpi_name": name,
             "status": f'IF({state}="","",{status_text(state)})',
             "gap": f'IF({index}="","",{index}-100)',
-            "advice": f'IF({state}="","",INDEX(bsc_list_advice,{state}))',
+            "advice": f'IF({advice}="","",INDEX(bsc_list_advice,{advice}))',
         }
         formulas |= {layout.list_cell("action_plan", key, i): formula for key, formula in found.items()}
     return formulas

@@ -29,12 +29,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
         f"-COUNTIFS({upto},{block},{what})" for what in (EMPTY, NUMBER, '"N/A"') for block in (targets, actuals)
     )
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
-    target, actual, worst = c["target_to_date"], c["actual_to_date"], c["worst"]
-    directed = f"IF({c['polarity_code']}=1,1,-1)"
-    passed = f"IF({actual}<={NOISE:.0E},1,0)"
-    without_worst = f'IF(TRIM(bsc_zero_target)=INDEX(bsc_list_zero_target,2),"",{passed})'
-    by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
-    zero_target = f'IF({c["polarity_code"]}=1,"",IF(COUNTIFS({worst},{EMPTY})=1,{without_worst},{by_worst}))'
+    target, actual = c["target_to_date"], c["actual_to_date"]
     weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
     green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}_from") for name in ("green", "yellow"))
@@ -70,16 +65,8 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f'IF({c["closeness"]}="","",IF({c["closeness"]}<INDEX(bsc_stabilize_x,1),0,'
             f"MATCH({c['closeness']},bsc_stabilize_x,1)))"
         ),
-        "achievement": (
-            f'IF(OR({actual}="",NOT({scorable})),"",IF({c["polarity_code"]}<=2,'
-            f"IF({target}=0,{zero_target},1+{directed}*({actual}-{target})/ABS({target})),"
-            f'IF({c["polarity_code"]}=3,IF({c["closeness"]}="","",{_stabilized(c)}),'
-            f"IF({actual}-{target}>=-{NOISE:.0E}*MAX(1,ABS({target})),1,0))))"
-        ),
-        "index": (
-            f'IF({c["achievement"]}="","",IF(AND({c["polarity_code"]}<=2,TRIM({c["ceiling"]})=INDEX(bsc_list_yes_no,1),'
-            f"{c['achievement']}>=1-{NOISE:.0E}),bsc_cap,MAX(bsc_floor,MIN(bsc_cap,100*{c['achievement']}))))"
-        ),
+        "achievement": achievement(c, target, actual, f'IF({c["closeness"]}="","",{_stabilized(c)})'),
+        "index": index(c, c["achievement"]),
         "status_code": f'IF({c["usable"]}=0,"",{status(c["index"], green, yellow)})',
         "status": (
             f'IF({c["status_code"]}<>"",{status_text(c["status_code"])},'
@@ -98,6 +85,38 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f"IF(COUNTIFS({upto},{targets},{NOT_NA},{actuals},{NOT_NA})=0,0,1))"
         ),
     }
+
+
+def achievement(c: dict[str, str], target: str, actual: str, stabilized: str) -> str:
+    """The achievement of a target and an actual, which may be "" (section 5).
+
+    `c`: the columns of the KPI row; `stabilized`: what it is for Stabilize, "" where the target is 0.
+    """
+    worst, polarity = c["worst"], c["polarity_code"]
+    directed = f"IF({polarity}=1,1,-1)"
+    passed = f"IF({actual}<={NOISE:.0E},1,0)"
+    without_worst = f'IF(TRIM(bsc_zero_target)=INDEX(bsc_list_zero_target,2),"",{passed})'
+    by_worst = f'IF(ISNUMBER({worst}),IF({worst}=0,"",({worst}-{actual})/{worst}),"")'
+    zero_target = f'IF({polarity}=1,"",IF(COUNTIFS({worst},{EMPTY})=1,{without_worst},{by_worst}))'
+    return (
+        f'IF(OR({actual}="",{polarity}=0,{polarity}={UNSCORED}),"",IF({polarity}<=2,'
+        f"IF({target}=0,{zero_target},1+{directed}*({actual}-{target})/ABS({target})),"
+        f"IF({polarity}=3,{stabilized},"
+        f"IF({actual}-{target}>=-{NOISE:.0E}*MAX(1,ABS({target})),1,0))))"
+    )
+
+
+def index(c: dict[str, str], ratio: str) -> str:
+    """The index of an achievement, which may be "" (section 5)."""
+    return (
+        f'IF({ratio}="","",IF(AND({c["polarity_code"]}<=2,{is_capped(c)},{ratio}>=1-{NOISE:.0E}),bsc_cap,'
+        f"MAX(bsc_floor,MIN(bsc_cap,100*{ratio}))))"
+    )
+
+
+def is_capped(c: dict[str, str]) -> str:
+    """The target of the KPI row cannot be exceeded."""
+    return f"TRIM({c['ceiling']})=INDEX(bsc_list_yes_no,1)"
 
 
 def _latest(layout: Layout, targets: str, actuals: str) -> str:

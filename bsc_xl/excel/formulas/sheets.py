@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bsc_xl import policies
 from bsc_xl.excel.address import cells
-from bsc_xl.excel.columns import LOOKED_UP
+from bsc_xl.excel.columns import RECORDS
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.formulas.rules import EMPTY, NUMBER, status, status_text
 from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_period, quoted_label, shortened
@@ -203,7 +203,7 @@ def unit_and_period(layout: Layout) -> str:
 def records(layout: Layout) -> Formulas:
     """The line above the tables of evidence and discipline: how many rows there are, or what to do."""
     formulas: Formulas = {}
-    for sheet in LOOKED_UP:
+    for sheet in RECORDS:
         count, text = f"COUNT(bsc_{sheet}_period)", layout.labels(f"{sheet}.count")
         none = quoted_label(layout, f"{sheet}.none")
         formulas[layout.records_line(sheet)] = f"IF({count}=0,{none},{joined(text, count=count)})"

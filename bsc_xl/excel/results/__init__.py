@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.results.action_plan import action_plan
 from bsc_xl.excel.results.dashboard import dashboard
+from bsc_xl.excel.results.outlook import earlier, outlook, trend
 from bsc_xl.excel.results.people import people, records
 from bsc_xl.excel.results.rules import kpi, summary
 from bsc_xl.excel.results.sheets import (
@@ -33,8 +34,8 @@ __all__ = ["Value", "engine_version", "every", "objectives", "subtitle"]
 def every(own: UnitBlock) -> Iterator[Cells]:
     """The values of every calculated cell."""
     parts = (
-        kpi, summary, captions, settings, effective, trace, rollup, gauge, chart, action_plan, strategy_map, dashboard,
-        records, people,
+        kpi, earlier, summary, captions, settings, effective, trace, outlook, rollup, gauge, chart, action_plan, trend,
+        strategy_map, dashboard, records, people,
     )  # fmt: skip
     for part in parts:
         yield from part(own)

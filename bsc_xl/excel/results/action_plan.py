@@ -9,20 +9,20 @@ import numpy as np
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.results.values import results, same, status_texts
-from bsc_xl.model import Status
+from bsc_xl.model import Advice
 
 
 def action_plan(own: UnitBlock) -> Iterator[Cells]:
     """One row per KPI row of the workbook."""
     layout, text = own.layout, own.layout.labels
-    advice = objects([text(f"advice.{status}") for status in Status])
+    advice = objects([text(f"advice.{each}") for each in Advice])
     values = {
         "kpi_code": objects(own.texts("kpi_code")),
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
         "gap": shown(own.index - 100),
-        "advice": advice[own.status],
+        "advice": advice[own.by_unit(own.trend.advice)],
     }
     for key, found in values.items():
         yield results([layout.list_cell("action_plan", key, i) for i in own.places], found)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
-from bsc_xl.excel.columns import LOOKED_UP
+from bsc_xl.excel.columns import RECORDS
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import results, same, status_texts, subtitle
@@ -22,7 +22,7 @@ from bsc_xl.scoring.rating import NO_RATING
 def records(own: UnitBlock) -> Iterator[Cells]:
     """How many rows there are, or what to do."""
     text = own.layout.labels
-    for sheet in LOOKED_UP:
+    for sheet in RECORDS:
         count = own.standing.records[sheet] if own.standing else 0
         line = text(f"{sheet}.count", count=count) if count else text(f"{sheet}.none")
         yield same([own.layout.records_line(sheet)], line)

@@ -26,6 +26,7 @@ from bsc_xl.excel.template import (
     records,
     settings,
     style,
+    trend,
 )
 from bsc_xl.excel.template.mend import mended
 from bsc_xl.model import Perspective
@@ -64,6 +65,7 @@ def drawing(layout: Layout) -> Workbook:
     lists.trace(sheets["trace"], layout)
     lists.strategy_map(sheets["strategy_map"], layout)
     action_plan.draw(sheets["action_plan"], layout)
+    trend.draw(sheets["trend"], layout)
     people.draw(sheets["employees"], layout)
     records.discipline(sheets["discipline"], layout)
     records.evidence(sheets["evidence"], layout)

@@ -104,11 +104,12 @@ def _headers(sheet: Worksheet, layout: Layout) -> None:
 
 
 def _row(sheet: Worksheet, layout: Layout, perspective: Perspective, row: int) -> None:
-    found = formulas.kpi(layout, perspective, row)
-    for (key, _), letter in layout.columns.items():
+    found = {(key, 0): formula for key, formula in formulas.kpi(layout, perspective, row).items()}
+    found |= formulas.earlier(layout, row)
+    for (key, period), letter in layout.columns.items():
         cell, column = sheet[f"{letter}{row}"], KINDS[key]
         if not column.is_input:
-            cell.value = "=" + found[key]
+            cell.value = "=" + found[key, period]
         if row > FIRST_ROW:
             style.like(cell, sheet[f"{letter}{FIRST_ROW}"])
         elif column.is_input:

@@ -27,7 +27,8 @@ from bsc_xl.excel.fields import EFFECTIVE, settings_label
 from bsc_xl.excel.layout import CHECK_ROWS, LIST_HEADER_ROW, ORGANISATION, TRACE_FIRST_ROW, Layout, Ref
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.entry import add_table
-from bsc_xl.model import Perspective, Status
+from bsc_xl.model import PERIODS_PER_YEAR, Perspective, Status
+from bsc_xl.scoring.arrays import code as code_of
 
 WIDTHS = {
     "kpi_code": 8,
@@ -76,6 +77,16 @@ WIDTHS = {
     "missing_clocks": 11,
     "year_days": 12,
     "sanction": 46,
+    "index_0": 8,
+    **{f"index_{period}": 8 for period in range(1, max(PERIODS_PER_YEAR) + 1)},
+    "sparkline": 16,
+    "change": 11,
+    "year_target": 12,
+    "bound": 3,
+    "required": 13,
+    "forecast": 13,
+    "forecast_index": 11,
+    "outlook": 24,
 }
 KINDS = {
     "gap": "gap",
@@ -88,6 +99,12 @@ KINDS = {
     "actual_to_date": "value",
     "achievement": "percent",
     "number": "integer",
+    **{f"index_{period}": "score" for period in range(max(PERIODS_PER_YEAR) + 1)},
+    "change": "gap",
+    "year_target": "value",
+    "required": "value",
+    "forecast": "value",
+    "forecast_index": "score",
     **{key: "integer" for key in (*EVIDENCE_COLUMNS, *DISCIPLINE_COLUMNS) if key not in RECORD_TEXTS},
 }
 DATES = {"closed": "dd/mm/yyyy hh:mm"}
@@ -230,15 +247,17 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     for key in TRACE_ROLLUP:
         name = text("dashboard.target") if key == "target" else text(f"heading.{key}")
         style.header(sheet[layout.rollup(key, -1).cell], name)
-    for i, _ in enumerate(layout.slots):
+    for i, (perspective, _) in enumerate(layout.slots):
         style.put(sheet[layout.trace("place", i).cell], i + 1)
+        style.put(sheet[layout.trace("perspective", i).cell], code_of(perspective) + 1)
     for i, perspective in enumerate(Perspective):
         style.put(sheet[layout.rollup("rollup_name", i).cell], text(f"perspective_short.{perspective}"))
         style.put(sheet[layout.rollup("target", i).cell], 100)
     for i, band in enumerate((Status.RED, Status.YELLOW, Status.GREEN)):
         style.put(sheet[layout.trace("gauge_name", i).cell], text(f"status.{band}"))
     style.put(sheet[layout.rollup("rollup_name", ORGANISATION).cell], text("dashboard.caption"))
-    first = [layout.trace(key, 0) for key in ("index", "chart_good", "chart_red")] + [layout.rollup("score", 0)]
+    first = [layout.trace(key, 0) for key in ("index", "before", "change", "forecast_index", "chart_good", "chart_red")]
+    first += [layout.rollup(key, 0) for key in ("score", "rollup_before", "rollup_change")]
     scores = frozenset(split(ref.cell)[0] for ref in first)
     for key in TRACE_SETTINGS:
         style.header(
@@ -248,7 +267,7 @@ def trace(sheet: Worksheet, layout: Layout) -> None:
     for key in EFFECTIVE:
         name = text(settings_label(key))
         style.put(sheet[layout.effective(key, "setting_name").cell], name)
-    for part in (formulas.trace, formulas.rollup, formulas.gauge, formulas.chart, formulas.effective):
+    for part in (formulas.trace, formulas.outlook, formulas.rollup, formulas.gauge, formulas.chart, formulas.effective):
         for ref, formula in part(layout).items():
             _traced(sheet, ref, formula, scores)
     sheet.column_dimensions[layout.trace("name", 0).cell[0]].width = 36

@@ -1,0 +1,105 @@
+"""What the cells show that follow from the trend of the KPIs: their earlier periods, the trace, the sheet of trends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
+from bsc_xl.excel.layout import ORGANISATION
+from bsc_xl.excel.results.values import Value, in_order, results, same
+from bsc_xl.model import Outlook, Perspective, Polarity
+from bsc_xl.scoring.arrays import Floats
+from bsc_xl.scoring.outlook import NO_OUTLOOK
+
+
+def earlier(own: UnitBlock) -> Iterator[Cells]:
+    """Target, actual and achievement of the KPI rows at the end of each period before the reporting period."""
+    layout, over = own.layout, own.card.period - 1
+    figures = {"target": own.trend.target, "actual": own.trend.actual, "achievement": own.trend.achievement}
+    for key, values in figures.items():
+        by_period = own.by_unit(values)
+        for period in range(1, layout.periods):
+            refs = [layout.cell(perspective, row, f"earlier_{key}", period) for perspective, row in own.filled]
+            if period <= over:
+                yield results(refs, shown(by_period[..., period - 1]))
+            else:
+                yield same(refs, "")
+            spare = (layout.slots[place] for place in own.spare)
+            yield same((layout.cell(p, row, f"earlier_{key}", period) for p, row in spare), "")
+
+
+def outlook(own: UnitBlock) -> Iterator[Cells]:
+    """What the trace says of each KPI row about its trend and the end of its year."""
+    layout, found, end = own.layout, own.trend, own.trend.end
+    known = end.outlook != NO_OUTLOOK
+    columns = {
+        "before": shown(found.before),
+        "weight_before": shown(found.weight_before),
+        "change": shown(found.change),
+        "year_target": shown(end.year_target),
+        "remaining": np.where(known, shown(end.remaining), ""),
+        "required": shown(end.required),
+        "forecast": shown(end.forecast),
+        "forecast_achievement": shown(end.forecast_achievement),
+        "forecast_index": shown(end.forecast_index),
+        "outlook": np.where(known, shown(end.outlook.astype(np.int64) + 1), ""),
+        "advice": shown(found.advice.astype(np.int64) + 1),
+    }
+    for key, values in columns.items():
+        yield results([layout.trace(key, i) for i in own.places], own.by_unit(values))
+        spare: Value = 0 if key == "weight_before" else ""
+        yield same((layout.trace(key, i) for i in own.spare), spare)
+    yield from _rollup(own)
+
+
+def _rollup(own: UnitBlock) -> Iterator[Cells]:
+    """Perspective and organisation scores at the end of the period before, by today's weights, and the change."""
+    card, units = own.card, own.units
+    weight, index = own.by_unit(own.trend.weight_before), own.by_unit(own.trend.before)
+    points = np.where(np.isnan(index), 0.0, weight * index)
+    before = np.full((len(units), ORGANISATION + 1), np.nan)
+    for i, _ in enumerate(Perspective):
+        its = own.perspective == i
+        before[:, i] = _mean(in_order(points[:, its]), in_order(weight[:, its]))
+    scored = np.where(np.isnan(before[:, :ORGANISATION]), 0.0, card.perspective_weight)
+    points = np.where(scored == 0, 0.0, before[:, :ORGANISATION] * card.perspective_weight)
+    before[:, ORGANISATION] = _mean(in_order(points), in_order(scored))
+    score = np.column_stack([card.perspective_score[units], card.score[units]])
+    for key, values in (("rollup_before", before), ("rollup_change", score - before)):
+        yield results([own.layout.rollup(key, i) for i in range(ORGANISATION + 1)], shown(values))
+
+
+def _mean(points: Floats, weights: Floats) -> Floats:
+    found = np.full(points.shape, np.nan)
+    np.divide(points, weights, out=found, where=weights != 0)
+    return found
+
+
+def trend(own: UnitBlock) -> Iterator[Cells]:
+    """The sheet of trend and forecast."""
+    layout, text, found, end = own.layout, own.layout.labels, own.trend, own.trend.end
+    states = objects([*(text(f"outlook.{state}") for state in Outlook), ""])
+    bounds = objects([_bound(own, word) for word in own.texts("polarity")])
+    columns: dict[str, Objects] = {
+        "kpi_code": objects(own.texts("kpi_code")),
+        "kpi_name": objects(own.texts("kpi_name")),
+        **{f"index_{period}": own.by_unit(shown(found.index[:, period])) for period in range(own.card.period + 1)},
+        "change": own.by_unit(shown(found.change)),
+        "year_target": own.by_unit(shown(end.year_target)),
+        "bound": np.where(np.isnan(own.by_unit(end.required)), "", bounds),
+        "required": own.by_unit(shown(end.required)),
+        "forecast": own.by_unit(shown(end.forecast)),
+        "forecast_index": own.by_unit(shown(end.forecast_index)),
+        "outlook": own.by_unit(states[end.outlook]),
+    }
+    for key, values in columns.items():
+        yield results([layout.list_cell("trend", key, i) for i in own.places], values)
+    to_come = [f"index_{period}" for period in range(own.card.period + 1, layout.periods + 1)]
+    yield same((layout.list_cell("trend", key, i) for key in to_come for i in own.places), "")
+    yield same((layout.list_cell("trend", key, i) for key in (*columns, *to_come) for i in own.spare), "")
+
+
+def _bound(own: UnitBlock, polarity: str) -> str:
+    return "" if polarity == Polarity.UNSCORED else own.layout.labels(f"outlook.bound_{polarity}")
