@@ -18,6 +18,7 @@ from bsc_xl.dataset import read
 from bsc_xl.excel import address, columns, formulas, grid, layout, layouts
 from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.fields import EFFECTIVE
+from bsc_xl.excel.grid import GAUGE_SLICES
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.labels import LANGUAGES, load
@@ -65,6 +66,9 @@ def owners(shape: Layout) -> dict[str, str]:
     found |= {f"range {key}": "!".join(area) for key, area in shape.setting_ranges.items()}
     found |= {f"dashboard {key}": f"dashboard!{area}" for key, area in grid.DASHBOARD.items()}
     found |= {f"trace {key}": "!".join(shape.trace_body(key)) for key in (*columns.TRACE_COLUMNS, *columns.TRACE_CHART)}
+    for key in columns.TRACE_GAUGE:
+        first, last = (shape.trace(key, i).cell for i in (0, GAUGE_SLICES - 1))
+        found[f"gauge {key}"] = f"trace!{first}:{last}"
     for key in columns.TRACE_ROLLUP:
         first, last = (shape.rollup(key, i).cell for i in (0, layout.ORGANISATION))
         found[f"rollup {key}"] = f"trace!{first}:{last}"

@@ -15,8 +15,8 @@ from bsc_xl.excel import recalculation
 from bsc_xl.excel.layout import FIRST_ROW
 from bsc_xl.model import Perspective
 
-MOST_CALLS = 43
-"""For a press on a workbook that pasting has not broken, where formulas of two sheets were written over."""
+USUAL_CALLS, MOST_CALLS = 40, 45
+"""For a press on a workbook that nothing has broken, and on one where formulas of two sheets were written over."""
 SHEET_CALLS = {"kpi_name": 9, "kpi_code": 39}
 """So many more for each sheet whose conditional formats are put back, by where cells were pasted: on an input, or on
 the first one, where rules are made anew."""
@@ -31,13 +31,13 @@ def paste(opened: Opened, column: str, *perspectives: Perspective) -> None:
         paste_over(opened, opened.layout.cell(perspective, FIRST_ROW, column))
 
 
-@pytest.mark.parametrize(("wrong", "written"), [(write_nothing, 0), (write_over, 2)])
+@pytest.mark.parametrize(("wrong", "written", "most"), [(write_nothing, 0, USUAL_CALLS), (write_over, 2, MOST_CALLS)])
 def test_recalculate_costs_the_same_few_calls_for_any_number_of_kpis(
-    offices: Callable[[str], xw.App], tmp_path: Path, wrong: Callable[[Opened], object], written: int
+    offices: Callable[[str], xw.App], tmp_path: Path, wrong: Callable[[Opened], object], written: int, most: int
 ) -> None:
     few, many = (calls_to_recalculate(offices("id"), tmp_path / str(kpis), kpis, wrong) for kpis in (8, 200))
     assert few[:-1] == many[:-1]  # the last tells, in the status bar or in a window
-    assert len(many) <= MOST_CALLS, many
+    assert len(many) <= most, many
     assert many.count("values") == len(recalculation.READ) - len(recalculation.FORMULAS_ONLY)
     assert many.count("set_formulas") == 2 + written
 
