@@ -47,12 +47,13 @@ class Cells(NamedTuple):
 
 class Standing(NamedTuple):
     """Where people have put things in a workbook that was read: the sheet rows of the KPIs, by perspective in the order
-    of the scorecard, what stands on the strategy map, lane by lane, what is filled in about employees, how many rows
-    the tables of evidence and discipline have, what is filled in in the action plan, and what was closed; None and
-    nothing where those sheets were not read."""
+    of the scorecard, what stands on the strategy map, lane by lane, and its causes and effects, what is filled in about
+    employees, how many rows the tables of evidence and discipline have, what is filled in in the action plan, and what
+    was closed; None and nothing where those sheets were not read."""
 
     rows: Mapping[Perspective, Sequence[int]]
     objectives: Sequence[str]
+    links: Sequence[tuple[str, str]]
     staff: Staff | None
     records: Mapping[str, int]
     agenda: Agenda | None = None

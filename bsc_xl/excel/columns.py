@@ -129,7 +129,7 @@ RECORD_TEXTS = frozenset(
 )
 """Columns of words among those of evidence and discipline; all others hold figures."""
 CHECK_COLUMNS = ("number", "kind", "sheet", "cell", "finding", "found")
-MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status")
+MAP_COLUMNS = ("perspective", "objective", "kpis", "score", "status", "linked")
 TREND_COLUMNS = (
     "kpi_code", "kpi_name", "index_0", *(f"index_{period}" for period in range(1, max(PERIODS_PER_YEAR) + 1)),
     "sparkline", "change", "year_target", "bound", "required", "forecast", "forecast_index", "outlook",

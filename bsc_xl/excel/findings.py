@@ -11,9 +11,10 @@ from bsc_xl.errors import FAILURE, Failure
 from bsc_xl.excel.columns import CHECK_COLUMNS
 from bsc_xl.excel.fields import settings_label
 from bsc_xl.excel.grammar import quoted_title
-from bsc_xl.excel.layout import CHECK_ROWS, Layout, Ref
+from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.results import Value, engine_version
+from bsc_xl.excel.room import CHECK_ROWS
 from bsc_xl.tables.findings import failure_text
 
 SHEET = "checks"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from bsc_xl.excel import room
 from bsc_xl.excel.address import corners, dollars, last_cell, span, split
 from bsc_xl.excel.columns import (
     COLUMNS,
@@ -27,6 +28,7 @@ from bsc_xl.excel.columns import (
 )
 from bsc_xl.excel.fields import EFFECTIVE, areas, field_cells
 from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES
+from bsc_xl.excel.lanes import LINK_LETTERS, SPARE_OBJECTIVES, TABLE_COLUMN, Picture
 from bsc_xl.excel.roster import (
     PICTURE,
     REPORT,
@@ -62,11 +64,6 @@ FIRST_CELL = "A1"
 ALL_SHEETS = "bsc_sheets"
 """The defined name that refers to `Layout.whole` of every sheet, in the order of `SHEETS`, and to the shape."""
 
-PRINTED_FIGURES = 125
-"""So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
-
-CHART_ROWS = (4, 16)
-"""Least and most bars of the dashboard's KPI chart."""
 FOOTER = "footer"
 """In the place of a cell's address: the left part of the sheet's printed footer."""
 
@@ -89,12 +86,6 @@ TRACE_FIRST_ROW = 4
 ORGANISATION = len(Perspective)
 """The organisation's row of the roll-up, below those of the perspectives."""
 
-HISTORY_ROWS = (12, 400)
-"""Least and most empty rows for closed periods; between them a year of the unit's KPIs."""
-EVIDENCE_ROWS, DISCIPLINE_ROWS = 400, 500
-"""So many figures can be traced to their files, and so many employees and periods have their discipline listed."""
-CHECK_ROWS = 200
-"""So many findings of a recalculation are listed in the workbook; how many more there are stands below them."""
 LIST_HEADER_ROW = 5
 """Header row of the plain tables."""
 
@@ -142,7 +133,7 @@ class Layout(Shape):
     @property
     def results_first(self) -> bool:
         """The figures of the periods are too wide to be printed: they stand to the right of what is."""
-        return self.value_width * 2 * (self.periods + 1) > PRINTED_FIGURES
+        return self.value_width * 2 * (self.periods + 1) > room.PRINTED_FIGURES
 
     def rows(self, perspective: str) -> range:
         """The sheet rows of a perspective's KPI table, spare ones included."""
@@ -203,7 +194,7 @@ class Layout(Shape):
     @property
     def bars(self) -> int:
         """How many bars the dashboard's KPI chart has."""
-        return _within(CHART_ROWS, sum(self.kpis))
+        return room.within(room.CHART_ROWS, sum(self.kpis))
 
     def trace(self, key: str, i: int) -> Ref:
         """Cell of the i-th KPI slot, of the i-th bar, or of the i-th slice of the gauge, on the trace sheet."""
@@ -227,22 +218,23 @@ class Layout(Shape):
 
     def list_cell(self, sheet: str, key: str, i: int) -> Ref:
         """Cell of the i-th row of the plain table on a sheet; i = -1 is the header."""
-        column = FIRST_COLUMN + list_columns(sheet, self.periods).index(key)
-        return Ref(sheet, f"{get_column_letter(column)}{LIST_HEADER_ROW + 1 + i}")
+        letter = get_column_letter(_list_column(sheet) + list_columns(sheet, self.periods).index(key))
+        return Ref(sheet, f"{letter}{LIST_HEADER_ROW + 1 + i}")
 
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
         count = {
             "action_plan": len(self.slots),
             "trend": len(self.slots),
-            "history": self.closed + _within(HISTORY_ROWS, self.periods * sum(self.kpis)),
-            "checks": CHECK_ROWS,
-            "evidence": EVIDENCE_ROWS,
-            "discipline": DISCIPLINE_ROWS,
+            "history": self.closed + room.within(room.HISTORY_ROWS, self.periods * sum(self.kpis)),
+            "checks": room.CHECK_ROWS,
+            "evidence": room.EVIDENCE_ROWS,
+            "discipline": room.DISCIPLINE_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
-        last = get_column_letter(FIRST_COLUMN + len(list_columns(sheet, self.periods)) - 1)
-        return f"tbl_{sheet}", f"{get_column_letter(FIRST_COLUMN)}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
+        left = _list_column(sheet)
+        first, last = (get_column_letter(at) for at in (left, left + len(list_columns(sheet, self.periods)) - 1))
+        return f"tbl_{sheet}", f"{first}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
 
     def list_body(self, sheet: str, key: str) -> tuple[str, str]:
         """A column of a plain table without its header."""
@@ -251,14 +243,22 @@ class Layout(Shape):
         return sheet, f"{first}:{split(first)[0]}{bottom}"
 
     def link_cell(self, key: str, i: int) -> Ref:
-        """Cell of the i-th cause and effect beside the objectives of the strategy map; i = -1 is the header."""
-        letter = {"cause": "H", "effect": "I"}[key]
-        return Ref("strategy_map", f"{letter}{LIST_HEADER_ROW + 1 + i}")
+        """Cell of the i-th cause and effect beside the objectives; i = -1 is the header."""
+        return Ref("strategy_map", f"{LINK_LETTERS[key]}{LIST_HEADER_ROW + 1 + i}")
 
     def link_table(self) -> tuple[str, str]:
         """Name and range of the links table."""
         first, last = self.link_cell("cause", -1).cell, self.link_cell("effect", self.links + SPARE_ROWS - 1).cell
         return "tbl_links", f"{first}:{last}"
+
+    @cached_property
+    def map(self) -> Picture:
+        """The picture of the strategy map."""
+        return Picture(self.lanes)
+
+    def mapped(self, key: str) -> Ref:
+        """The first cell of a place of that picture, where its value stands."""
+        return Ref("strategy_map", self.map.places[key].split(":")[0])
 
     def records_line(self, sheet: str) -> Ref:
         """The line above the table of evidence or discipline: how many rows there are, or what to do."""
@@ -270,7 +270,7 @@ class Layout(Shape):
 
     def more_findings(self) -> Ref:
         """The line below the findings: how many more there are."""
-        return self.list_cell("checks", "finding", CHECK_ROWS)
+        return self.list_cell("checks", "finding", room.CHECK_ROWS)
 
     def captions(self) -> list[Ref]:
         """The cells that say whose figures a sheet shows, and up to when."""
@@ -326,7 +326,8 @@ class Layout(Shape):
             return [*self.pictures.values(), *([self.people_table()[1]] if self.level is Level.UNIT else [])]
         if sheet not in LIST_COLUMNS:
             return []
-        extra = {"strategy_map": [self.link_table()[1]], "checks": [self.more_findings().cell]}
+        on_map = [self.link_table()[1], *self.map.places.values()]
+        extra = {"strategy_map": on_map, "checks": [self.more_findings().cell]}
         return [self.list_table(sheet)[1], *extra.get(sheet, [])]
 
     def whole(self, sheet: str) -> str:
@@ -380,9 +381,8 @@ class Layout(Shape):
         return names
 
 
-def _within(limits: tuple[int, int], count: int) -> int:
-    least, most = limits
-    return max(least, min(count, most))
+def _list_column(sheet: str) -> int:
+    return TABLE_COLUMN if sheet == "strategy_map" else FIRST_COLUMN
 
 
 def _trace_letter(key: str) -> str:
@@ -396,4 +396,5 @@ def code_name(sheet: str) -> str:
 
 def empty(language: str, periods: int) -> Layout:
     """The layout of the empty template: spare rows only."""
-    return Layout(language, periods, (0, 0, 0, 0), spare=(12, 12, 12, 12))
+    lanes = tuple(p for p in Perspective for _ in range(SPARE_OBJECTIVES))
+    return Layout(language, periods, (0, 0, 0, 0), spare=(12, 12, 12, 12), lanes=lanes)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from bsc_xl.excel import room
+from bsc_xl.excel.lanes import Picture
 from bsc_xl.excel.layout import FIRST_ROW, Layout
 from bsc_xl.excel.shape import VALUE_WIDTH
 from bsc_xl.model import Level, Perspective
@@ -52,7 +54,9 @@ def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
         tables.kpis[key].to_numpy()[kpis].tolist() for key in ("perspective", "kpi_name", "objective")
     )
     own = {p: [name for at, name in zip(perspectives, names, strict=True) if at == p] for p in Perspective}
-    lanes = [at for at, objective in dict.fromkeys(zip(perspectives, objectives, strict=True)) if objective]
+    pursued = dict.fromkeys(zip(perspectives, objectives, strict=True))
+    mapped = [(p, objective) for p in Perspective for at, objective in pursued if at == p and objective]
+    picture = Picture([perspective for perspective, _ in mapped])
     a, b, c, d = (len(own[p]) for p in Perspective)
     return Layout(
         language,
@@ -60,6 +64,15 @@ def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
         (a, b, c, d),
         points=len(card.policy.stabilize),
         tall=tuple((p, FIRST_ROW + i, lines) for p in Perspective for i, lines in room.tall(own[p])),
-        lanes=tuple(p for p in Perspective for _ in range(lanes.count(p))),
+        lanes=tuple(perspective for perspective, _ in mapped),
+        wordy=tuple(room.wordy(picture.line_length, picture.lines, [objective for _, objective in mapped])),
         links=len(tables.links),
+        arrows=_arrows([objective for _, objective in mapped], tables.links),
     )
+
+
+def _arrows(objectives: Sequence[str], links: pd.DataFrame) -> tuple[tuple[int, int], ...]:
+    """Causes and effects as numbers of objectives, each pair once; an objective of two lanes is the first of them."""
+    number = {objective.strip(): i for i, objective in reversed(list(enumerate(objectives)))}
+    pairs = zip(links["cause"].str.strip().map(number), links["effect"].str.strip().map(number), strict=True)
+    return tuple(dict.fromkeys((int(a), int(b)) for a, b in pairs if a >= 0 and b >= 0 and a != b))

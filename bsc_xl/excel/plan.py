@@ -170,13 +170,12 @@ def _footer_name(name: str) -> str:
 
 def _map_entries(own: UnitBlock) -> Iterator[Cells]:
     layout = own.layout
-    found = [objective for _, objective in results.objectives(own)]
-    yield Cells([layout.list_cell("strategy_map", "objective", i) for i in range(len(found))], objects(found))
-    # a link to what only other units pursue says nothing here, and could not be drawn
-    links, there = own.card.tables.links, {objective.strip() for objective in found}
-    drawn = links[links["cause"].str.strip().isin(there) & links["effect"].str.strip().isin(there)]
-    for key in ("cause", "effect"):
-        yield Cells([layout.link_cell(key, i) for i in range(len(drawn))], objects(drawn[key].tolist()))
+    rows = [(i, objective) for i, objective in enumerate(results.objectives(own)) if objective]
+    refs = [layout.list_cell("strategy_map", "objective", i) for i, _ in rows]
+    yield Cells(refs, objects([objective for _, objective in rows]))
+    pairs = results.links(own)
+    for at, key in enumerate(("cause", "effect")):
+        yield Cells([layout.link_cell(key, i) for i in range(len(pairs))], objects([pair[at] for pair in pairs]))
 
 
 def _staff_entries(own: UnitBlock) -> Iterator[Cells]:

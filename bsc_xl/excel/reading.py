@@ -130,6 +130,7 @@ class _Reader:
             standing=Standing(
                 {p: [slot.row for slot in slots if slot.perspective is p] for p in Perspective},
                 self._objectives(),
+                [(self._text(self._link("cause", i)), self._text(self._link("effect", i))) for i in self._links],
                 staff,
                 records,
                 plan.agenda if plan else None,
@@ -142,7 +143,10 @@ class _Reader:
 
     def _objectives(self) -> list[str]:
         refs = [self._layout.list_cell("strategy_map", "objective", i) for i, _ in enumerate(self._layout.lanes)]
-        return [parse.as_text(self._value(ref)) for ref in refs]
+        return [self._text(ref) for ref in refs]
+
+    def _text(self, ref: Ref) -> str:
+        return parse.as_text(self._value(ref))
 
     def _value(self, ref: Ref) -> Found:
         return self._blocks[ref.sheet].value(ref.cell)

@@ -1,4 +1,4 @@
-"""How much room units' figures and names take in their workbooks."""
+"""How much room units' figures and names take in their workbooks, and how much their lists have."""
 
 from __future__ import annotations
 
@@ -12,8 +12,24 @@ from bsc_xl.scoring.arrays import Floats, Positions
 LINE_LENGTH, MOST_LINES = 29, 10
 """Characters of a KPI's name to a line, and the lines that a row grows to at most."""
 
+TABLE_LINE = 50
+"""Characters of an objective to a line of the table beside the strategy map."""
+
 VALUE_WIDTHS = (9, 12, 15, 18, 21)
 """Widths of the columns that hold figures; a workbook takes the first that its longest figure fits into."""
+
+PRINTED_FIGURES = 125
+"""So many characters of figures fit on A4 landscape beside the other columns and stay readable."""
+
+CHART_ROWS = (4, 16)
+"""Least and most bars of the dashboard's KPI chart."""
+
+HISTORY_ROWS = (12, 400)
+"""Least and most empty rows for closed periods; between them a year of the unit's KPIs."""
+EVIDENCE_ROWS, DISCIPLINE_ROWS = 400, 500
+"""So many figures can be traced to their files, and so many employees and periods have their discipline listed."""
+CHECK_ROWS = 200
+"""So many findings of a recalculation are listed in the workbook; how many more there are stands below them."""
 
 _POWERS = 10.0 ** np.arange(1, 16)
 
@@ -48,3 +64,18 @@ def tall(names: Sequence[str]) -> Iterator[tuple[int, int]]:
         lines = min(MOST_LINES, -(-len(name) // LINE_LENGTH))
         if lines > 2:
             yield i, lines
+
+
+def wordy(length: int, fitting: int, objectives: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """The objectives that are too long for a box of `fitting` lines of `length` characters or for a row of the table,
+    which has two lines: their number, the lines they need in the box, and those in the table."""
+    for i, objective in enumerate(objectives):
+        in_box, in_table = (min(MOST_LINES, -(-len(objective) // own)) for own in (length, TABLE_LINE))
+        if in_box > fitting or in_table > 2:
+            yield i, in_box, in_table
+
+
+def within(limits: tuple[int, int], count: int) -> int:
+    """As many as there are, but no fewer and no more than the limits."""
+    least, most = limits
+    return max(least, min(count, most))

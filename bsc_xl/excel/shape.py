@@ -29,9 +29,10 @@ _SIGNATURE = re.compile(
 class Shape:
     """The shape of one workbook. `kpis` and `spare` are KPI rows per perspective; `points` of the stabilize scale;
     `value_width` of the columns of figures, in characters; `tall` KPI rows (perspective, sheet row, lines of its name);
-    `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `links`
-    counts its causes and effects; `closed` the rows of the history with which it begins; `level` says whose workbook it
-    is, and `employees` how many of a unit's own it begins with."""
+    `lanes` names the perspective of each objective on the strategy map, in the order of the perspectives; `wordy` are
+    the objectives that need more lines than usual (number, lines in the box, in the table); `links` counts causes and
+    effects, and `arrows` are those that are drawn, as numbers of objectives; `closed` the rows of the history with
+    which it begins; `level` says whose workbook it is, and `employees` how many of a unit's own it begins with."""
 
     language: str
     periods: int
@@ -41,7 +42,9 @@ class Shape:
     value_width: int = VALUE_WIDTH
     tall: tuple[tuple[Perspective, int, int], ...] = ()
     lanes: tuple[Perspective, ...] = ()
+    wordy: tuple[tuple[int, int, int], ...] = ()
     links: int = 0
+    arrows: tuple[tuple[int, int], ...] = ()
     closed: int = 0
     level: Level = Level.UNIT
     employees: int = 0
@@ -49,7 +52,7 @@ class Shape:
     @property
     def signature(self) -> str:
         """The shape as a short text that a workbook keeps in its `shape` field, so that `from_signature` gives back
-        the layout. It leaves out `tall`, which moves no cell."""
+        the layout. It leaves out `tall`, `wordy` and `arrows`, which move no cell."""
         lanes = [self.lanes.count(perspective) for perspective in Perspective]
         kpis, spare, of_lanes = (".".join(map(str, counts)) for counts in (self.kpis, self.spare, lanes))
         text = (

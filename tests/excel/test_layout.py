@@ -61,6 +61,7 @@ def owners(shape: Layout) -> dict[str, str]:
     if shape.level is Level.UNIT:
         found |= {"employees": f"employees!{shape.people_table()[1]}"}
     found |= {"links": f"strategy_map!{shape.link_table()[1]}"}
+    found |= {f"map {key}": f"strategy_map!{area}" for key, area in shape.map.places.items()}
     found |= {f"caption {ref.sheet}": "!".join(ref) for ref in shape.captions()}
     found |= {f"field {key}": "!".join(ref) for key, ref in shape.settings.items()}
     found |= {f"range {key}": "!".join(area) for key, area in shape.setting_ranges.items()}

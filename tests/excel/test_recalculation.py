@@ -14,8 +14,9 @@ from bsc_xl.excel import formulas, plan, recalculation
 from bsc_xl.excel.columns import CHECK_COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
-from bsc_xl.excel.layout import CHECK_ROWS, FIRST_ROW, Ref
+from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.recalculation import Recalculation, recalculate
+from bsc_xl.excel.room import CHECK_ROWS
 from bsc_xl.scorecard import score
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError
 

@@ -21,6 +21,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from bsc_xl.excel import layout, template
 from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_ENTRIES
 from bsc_xl.excel.grid import place
+from bsc_xl.excel.lanes import LINK_LETTERS
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
 from bsc_xl.excel.roster import ROSTER_INPUTS
 from bsc_xl.excel.template import rules, style
@@ -165,7 +166,7 @@ def input_cells(shape: Layout) -> set[Ref]:
     _, links = shape.link_table()
     return found | {
         Ref("strategy_map", f"{letter}{row}")
-        for letter in "HI"
+        for letter in LINK_LETTERS.values()
         for row in range(LIST_HEADER_ROW + 1, range_boundaries(links)[3] + 1)
     }
 
@@ -274,6 +275,7 @@ def status_cells(shape: Layout) -> Iterator[Ref]:
         yield from (shape.cell(p, row, "status") for row in shape.rows(p))
         yield shape.summary(p, "status")
         yield Ref("dashboard", place(f"status_{p}"))
+        yield shape.mapped(f"lane_status_{p}")
     yield Ref("dashboard", place("score_status"))
     yield from (shape.list_cell("action_plan", "status", i) for i in range(len(shape.slots)))
     yield from (shape.list_cell("strategy_map", "status", i) for i in range(len(shape.lanes)))
@@ -308,7 +310,7 @@ def test_the_colour_of_a_status_comes_from_rules_alone(shape: Layout, sheets: di
 def test_the_columns_that_name_a_kpi_and_the_headers_stay_in_sight(shape: Layout, sheets: dict[str, Any]) -> None:
     first = f"{shape.column('unit_of_measure')}{HEADER_ROW + 1}"
     assert {sheets[p].freeze_panes for p in Perspective} == {first}
-    assert {sheets[key].freeze_panes for key in LIST_COLUMNS} == {f"A{LIST_HEADER_ROW + 1}"}
+    assert {sheets[key].freeze_panes for key in LIST_COLUMNS.keys() - {"strategy_map"}} == {f"A{LIST_HEADER_ROW + 1}"}
 
 
 def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(sheets: dict[str, Any]) -> None:

@@ -15,9 +15,10 @@ from bsc_xl import sample
 from bsc_xl.errors import ActionError, BscError, ChoiceError, EvidenceError
 from bsc_xl.evidence.telling import remark
 from bsc_xl.excel.columns import EVIDENCE_COLUMNS
-from bsc_xl.excel.layout import DISCIPLINE_ROWS, FIRST_ROW, Ref
+from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.records import evidence_row
+from bsc_xl.excel.room import DISCIPLINE_ROWS
 from bsc_xl.workflows.evidence import Asked, Imported, choose_evidence, import_evidence, plan_import
 from bsc_xl.workflows.told import Told
 

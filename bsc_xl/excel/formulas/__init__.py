@@ -20,12 +20,12 @@ from bsc_xl.excel.formulas.sheets import (
     records,
     rollup,
     settings,
-    strategy_map,
     summary,
     trace,
     unit_and_period,
 )
 from bsc_xl.excel.formulas.signature import signature
+from bsc_xl.excel.formulas.strategy import strategy_map
 from bsc_xl.excel.formulas.words import Formulas, quoted_label
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import Layout, Ref

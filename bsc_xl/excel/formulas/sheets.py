@@ -213,25 +213,3 @@ def records(layout: Layout) -> Formulas:
 def captions(layout: Layout) -> Formulas:
     """The line below the title of each sheet that shows figures."""
     return dict.fromkeys(layout.captions(), unit_and_period(layout))
-
-
-def strategy_map(layout: Layout) -> Formulas:
-    """The score of each objective over its KPIs, weighted as in its perspective."""
-    formulas: Formulas = {}
-    for i, perspective in enumerate(layout.lanes):
-        objective = layout.list_cell("strategy_map", "objective", i).cell
-        score = layout.list_cell("strategy_map", "score", i).cell
-        sheet = layout.quoted(perspective)
-        body = {
-            key: f"{sheet}!{layout.body(perspective, key)}"
-            for key in ("objective", "usable", "counted_weight", "points")
-        }
-        weight = f"SUMPRODUCT(--({body['objective']}={objective}),{body['counted_weight']})"
-        points = f"SUMPRODUCT(--({body['objective']}={objective}),{body['points']})"
-        found = {
-            "kpis": f"SUMPRODUCT(--({body['objective']}={objective}),{body['usable']})",
-            "score": f'IF({weight}=0,"",{points}/{weight})',
-            "status": status_text(f"({status(score)})"),
-        }
-        formulas |= {layout.list_cell("strategy_map", key, i): formula for key, formula in found.items()}
-    return formulas

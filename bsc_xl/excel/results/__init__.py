@@ -20,15 +20,14 @@ from bsc_xl.excel.results.sheets import (
     chart,
     effective,
     gauge,
-    objectives,
     rollup,
     settings,
-    strategy_map,
     trace,
 )
+from bsc_xl.excel.results.strategy import links, objectives, strategy_map
 from bsc_xl.excel.results.values import Value, engine_version, subtitle
 
-__all__ = ["Value", "engine_version", "every", "objectives", "subtitle"]
+__all__ = ["Value", "engine_version", "every", "links", "objectives", "subtitle"]
 
 
 def every(own: UnitBlock) -> Iterator[Cells]:

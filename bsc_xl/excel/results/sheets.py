@@ -12,9 +12,8 @@ from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.grid import CHART_NAME, GAUGE_SLICES, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Ref
 from bsc_xl.excel.results.rules import invalid, unproven
-from bsc_xl.excel.results.values import Value, in_order, ranked, results, same, status_texts, subtitle
+from bsc_xl.excel.results.values import Value, in_order, ranked, results, same, subtitle
 from bsc_xl.model import Perspective, Status
-from bsc_xl.scoring import rating
 from bsc_xl.scoring.arrays import Positions
 from bsc_xl.scoring.arrays import code as code_of
 
@@ -144,28 +143,3 @@ def chart(own: UnitBlock) -> Iterator[Cells]:
     for key, found in values.items():
         yield results([layout.trace(key, i) for i in range(min(bars, count))], found)
     yield same((layout.trace(key, i) for key in values for i in range(count, bars)), "")
-
-
-def objectives(own: UnitBlock) -> list[tuple[Perspective, str]]:
-    """The objectives with their perspective, in the order of the strategy map."""
-    if own.standing:
-        return list(zip(own.layout.lanes, own.standing.objectives, strict=True))
-    found = dict.fromkeys(zip((p for p, _ in own.filled), own.texts("objective"), strict=True))
-    return sorted((entry for entry in found if entry[1]), key=lambda entry: code_of(entry[0]))
-
-
-def strategy_map(own: UnitBlock) -> Iterator[Cells]:
-    """The score of each objective over its KPIs."""
-    layout = own.layout
-    names = [(p, text.lower()) for (p, _), text in zip(own.filled, own.texts("objective"), strict=True)]
-    weight = own.card.counted_weight[own.rows]
-    points = np.where(own.scored, weight * own.index, 0.0)
-    for i, (perspective, objective) in enumerate(objectives(own)):
-        its = [k for k, name in enumerate(names) if name == (perspective, objective.lower())]
-        total = in_order(weight[:, its])
-        with np.errstate(all="ignore"):
-            score = np.where(total != 0, in_order(points[:, its]) / total, np.nan)
-        status = status_texts(layout)[rating.status(score, own.card.policy)]
-        refs = [layout.list_cell("strategy_map", key, i) for key in ("kpis", "score", "status")]
-        yield results(refs[:1], objects([len(its)]))
-        yield results(refs[1:], np.column_stack([shown(score), status]))

@@ -25,10 +25,12 @@ from bsc_xl.excel.template import (
     people,
     records,
     settings,
+    strategy,
     style,
     trend,
 )
 from bsc_xl.excel.template.mend import mended
+from bsc_xl.excel.template.shapes import with_shapes
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
 
@@ -44,7 +46,7 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
     target = BytesIO()
     drawing(layout).save(target)
     descriptions = [layout.labels(f"chart.{key}_alt") for key in dashboard_charts.DESCRIBED]
-    return package.write(mended(package.read(target.getvalue()), descriptions))
+    return package.write(with_shapes(mended(package.read(target.getvalue()), descriptions), layout))
 
 
 def drawing(layout: Layout) -> Workbook:
@@ -63,7 +65,7 @@ def drawing(layout: Layout) -> Workbook:
     for perspective in Perspective:
         entry.draw(sheets[perspective], layout, perspective)
     lists.trace(sheets["trace"], layout)
-    lists.strategy_map(sheets["strategy_map"], layout)
+    strategy.draw(sheets["strategy_map"], layout)
     action_plan.draw(sheets["action_plan"], layout)
     trend.draw(sheets["trend"], layout)
     people.draw(sheets["employees"], layout)

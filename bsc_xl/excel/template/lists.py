@@ -1,4 +1,4 @@
-"""The sheets that are plain tables: strategy map, history, checks; and the hidden trace."""
+"""The sheets that are plain tables: history, checks; and the hidden trace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bsc_xl.excel.columns import (
     DISCIPLINE_COLUMNS,
     EVIDENCE_COLUMNS,
     HISTORY_COLUMNS,
-    MAP_COLUMNS,
     RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
@@ -24,7 +23,8 @@ from bsc_xl.excel.columns import (
     TRACE_SETTINGS,
 )
 from bsc_xl.excel.fields import EFFECTIVE, settings_label
-from bsc_xl.excel.layout import CHECK_ROWS, LIST_HEADER_ROW, ORGANISATION, TRACE_FIRST_ROW, Layout, Ref
+from bsc_xl.excel.layout import LIST_HEADER_ROW, ORGANISATION, TRACE_FIRST_ROW, Layout, Ref
+from bsc_xl.excel.room import CHECK_ROWS
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.entry import add_table
 from bsc_xl.model import PERIODS_PER_YEAR, Perspective, Status
@@ -42,10 +42,6 @@ WIDTHS = {
     "achievement": 11,
     "index": 10,
     "closed": 17,
-    "objective": 44,
-    "kpis": 12,
-    "score": 10,
-    "link": 38,
     "number": 6,
     "kind": 18,
     "sheet": 28,
@@ -91,8 +87,6 @@ WIDTHS = {
 KINDS = {
     "gap": "gap",
     "index": "score",
-    "score": "score",
-    "kpis": "integer",
     "year": "integer",
     "period": "integer",
     "target_to_date": "value",
@@ -165,42 +159,6 @@ def checks(sheet: Worksheet, layout: Layout) -> None:
     sheet.conditional_formatting.add(f"{first}{header + 1}:{last}{bottom}", filled)
 
 
-def strategy_map(sheet: Worksheet, layout: Layout) -> None:
-    """Objectives by perspective with their score; below them the causes and effects."""
-    found = formulas.strategy_map(layout)
-    count = max(len(layout.lanes), 1)
-    outline(sheet, layout, "strategy_map", MAP_COLUMNS, count, layout.labels("map.subtitle"))
-    for i, perspective in enumerate(layout.lanes):
-        for key in MAP_COLUMNS:
-            ref = layout.list_cell("strategy_map", key, i)
-            cell = sheet[ref.cell]
-            if key == "perspective":
-                style.put(
-                    cell, layout.title(perspective), colour=style.BRAND, bold=True, indent=1, border=style.under()
-                )
-            elif key == "objective":
-                style.as_input(cell)
-            else:
-                cell.value = "=" + found[ref]
-                style.as_result(cell, KINDS.get(key, "text"), bold=key == "score")
-        status, score = (layout.list_cell("strategy_map", key, i).cell for key in ("status", "score"))
-        style.colour_by_status(sheet, status, formulas.status(score))
-    _links(sheet, layout)
-
-
-def _links(sheet: Worksheet, layout: Layout) -> None:
-    name, ref = layout.link_table()
-    for key, label in (("cause", "cause_objective"), ("effect", "effect")):
-        header = layout.link_cell(key, -1).cell
-        style.header(sheet[header], layout.labels(f"heading.{label}"))
-        sheet.column_dimensions[header[0]].width = WIDTHS["link"]
-        for i in range(_rows(ref)):
-            cell = layout.link_cell(key, i).cell
-            style.as_input(sheet[cell])
-            sheet.row_dimensions[int(cell[1:])].height = 28
-    add_table(sheet, name, ref, LIST_HEADER_ROW)
-
-
 def outline(
     sheet: Worksheet,
     layout: Layout,
@@ -214,8 +172,7 @@ def outline(
     """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names."""
     named = headings or {}
     name, ref = layout.list_table(key)
-    refs = [ref, layout.link_table()[1]] if key == "strategy_map" else [ref]
-    last, bottom = corners(refs[-1])[1][0], LIST_HEADER_ROW + max(_rows(own) for own in refs)
+    last, bottom = corners(ref)[1]
     style.heading(sheet, layout.title(key), subtitle, last=last)
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
@@ -226,7 +183,7 @@ def outline(
     sheet.row_dimensions[LIST_HEADER_ROW].height = 30
     for i in range(rows):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
-    add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=key != "strategy_map")
+    add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=True)
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
     printed = None if key in ("history", "checks", "evidence", "discipline") else f"A1:{last}{bottom}"
     style.page(sheet, layout, printed, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")

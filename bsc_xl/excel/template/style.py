@@ -168,12 +168,12 @@ def area(sheet: Worksheet, cells: str) -> Cell:
     return cell
 
 
-def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = True) -> None:
+def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = True, ink: bool = True) -> None:
     """Status colours as conditional formats over `cells`; `code` gives the position in the list of statuses."""
     for position, status in enumerate(Status, start=1):
         rule = FormulaRule(
             formula=[f"{code}={position}"],
-            font=Font(color=STATUS_INK[status], bold=True),
+            font=Font(color=STATUS_INK[status], bold=True) if ink else None,
             fill=PatternFill(bgColor=STATUS_GROUND[status]) if ground else None,
         )
         sheet.conditional_formatting.add(cells, rule)
