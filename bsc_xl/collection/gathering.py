@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl import policies
-from bsc_xl.collection import catalogue
+from bsc_xl.collection import catalogue, plans
 from bsc_xl.collection.causes import told_once
 from bsc_xl.collection.figures import Figures, due, wanted_of
 from bsc_xl.collection.judgements import Judgements
@@ -67,6 +67,12 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     }
     judgements = Judgements(found["units"], [received[file] for file in counted], settings, given)
     found["behaviour"] = judgements.frame(given_frames["behaviour"] if given_frames else None)
+    found["action_plan"] = plans.frame(
+        _planned(rows, kpis.codes, counted, received),
+        settings,
+        given,
+        given_frames["action_plan"] if given_frames else None,
+    )
     # which are held by nobody else: in the tables of the card they are once more
     card = scored(found | {"measurements": _measurements(intake, rows, kpis.codes, counted, year, given_frames)})
     wrong = told_once(_of_files(intake, selection), kpis.irregularities)
@@ -144,6 +150,17 @@ def _units(
         cells = zip(about, units[name].tolist(), strict=True)
         units[name] = pd.Series([own.of_unit[name] if own else cell for own, cell in cells], dtype=object)
     return units
+
+
+def _planned(
+    rows: pd.DataFrame, codes: Sequence[str], counted: Sequence[int], received: Sequence[Received]
+) -> list[plans.Rows]:
+    """The workbooks with the places of their KPIs."""
+    own: dict[int, dict[int, str]] = {file: {} for file in counted}
+    for file, place, code in zip(rows["file"].tolist(), rows["order"].tolist(), codes, strict=True):
+        if code is not None:
+            own[file][place] = code
+    return [plans.Rows(received[file], own[file]) for file in counted]
 
 
 def _measurements(

@@ -1,4 +1,5 @@
-"""What a new year takes over from the archive of collections: last year's targets and its results, as the history."""
+"""What a new year takes over from the archive of collections: last year's targets and its results, as the history, and
+what units plan to do."""
 
 from __future__ import annotations
 
@@ -55,6 +56,37 @@ def with_targets(tables: Tables, former: Collection) -> Tables:
     filled, _ = validate(RawTables(found))
     assert filled is not None
     return replace(filled, excerpt_of=tables.excerpt_of)
+
+
+def with_plans(tables: Tables, place: Archive) -> Tables:
+    """The data set with the entries of action plans that the last collections of its year and of the year before have
+    of its units and KPIs; what it says itself of a KPI and period stays."""
+    year = tables.settings.year
+    last = {int(place.read(run)["runs"]["year"].iloc[0]): run for run in place.runs()}
+    found = frames(tables)
+    own = found["action_plan"]
+    kept = (place.read(last[of]).get("action_plan") for of in (year, year - 1) if of in last)
+    former = [_plans(each, tables).reindex(columns=own.columns) for each in kept if each is not None]
+    every = pd.concat([each.astype(object) for each in (own, *former)], ignore_index=True)
+    found["action_plan"] = every[~every[["unit_code", "kpi_code", "year", "period"]].duplicated()]
+    filled, _ = validate(RawTables(found))
+    assert filled is not None
+    return replace(filled, excerpt_of=tables.excerpt_of)
+
+
+def _plans(kept: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The entries of a run, whose cells are texts, for the units and KPIs that there still are. A year that had more
+    periods ends with the last one of this."""
+    there = pd.MultiIndex.from_frame(kept[_AT[:2]]).isin(list(_own(tables)))
+    rows = kept[there].replace({"": None}).astype({"year": int, "period": int})
+    rows["period"] = rows["period"].clip(upper=tables.settings.periods)
+    return rows.drop_duplicates([*_AT, "year"], keep="last")
+
+
+def _own(tables: Tables) -> zip[tuple[str, str]]:
+    """Unit and KPI code of each row."""
+    units = tables.units["unit_code"].to_numpy()[tables.unit].tolist()
+    return zip(units, tables.kpis["kpi_code"].to_numpy()[tables.kpi].tolist(), strict=True)
 
 
 def _targets(figures: pd.DataFrame, tables: Tables, year: int) -> pd.Series[Any]:

@@ -19,7 +19,7 @@ KPI_PLACES = (
 )  # fmt: skip
 """Columns of `Intake.kpis` beside those of the table: the number of the file, the code that stands there, whether the
 row counts in its workbook, the place among its KPIs, where the KPI stands (title of the sheet, row, and the same as the
-place in its table, from 0), whether the action plan says anything about it, and where it would."""
+place in its table, from 0), whether the action plan says all that it must about it, and where it does not."""
 
 
 class Judged(NamedTuple):
@@ -38,6 +38,18 @@ OWN_TO_SAY = (*SIGNATORY, "new_idea")
 """Columns of the units table in which a workbook knows better than the data set that it was made from."""
 
 
+class Planned(NamedTuple):
+    """What the action plan says of one KPI: its code as it stands there, the place of its row among those of the
+    workbook (None: it has none), the texts in the order of `initiatives.ENTRIES` (None: nothing), and where they stand:
+    title of the sheet, cell of the code."""
+
+    code: str
+    owner: int | None
+    entries: tuple[str | None, ...]
+    sheet: str
+    cell: str
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One workbook. `file`: its path as it was given. `checksum`: SHA-256 of its content.
@@ -45,7 +57,8 @@ class Received:
     `unit_code` is "" and `year` 0 where the workbook does not tell; `dataset` is "" for one that was not made from a
     data set. `of_unit`: what it says of its unit, by the columns of `OWN_TO_SAY`. `settings`: those of the workbook,
     with its reporting period. `links`: cause and effect.
-    `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`.
+    `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`;
+    `planned`: its action plan.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
@@ -69,6 +82,7 @@ class Received:
     links: tuple[tuple[str, str], ...] = ()
     level: Level = Level.UNIT
     judged: tuple[Judged, ...] = ()
+    planned: tuple[Planned, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -22,8 +22,8 @@ from bsc_xl.tables import Tables, parse
 
 TEXT_TABLES = ("units", "kpis", "settings", "links")
 """Tables of the data set whose cells are kept as text."""
-IF_GIVEN = "behaviour"
-"""Another one, which not every data set has, nor a run that was kept before there was such a table."""
+IF_GIVEN = ("behaviour", "action_plan")
+"""Others, which not every data set has, nor a run that was kept before there were such tables."""
 SCORES = ("score", *map(str, Perspective))
 _LIST = "\n"
 _STATES = tuple(state.name.lower() for state in Cell)
@@ -42,7 +42,7 @@ def record(
     tables = gathered.card.tables
     about = {"run": run, "when": when.isoformat(), "engine": engine}
     about |= {"year": str(tables.settings.year), "period": str(gathered.card.period)}
-    kept = {name: _as_texts(gathered.frames[name]) for name in (*TEXT_TABLES, IF_GIVEN) if name in gathered.frames}
+    kept = {name: _as_texts(gathered.frames[name]) for name in (*TEXT_TABLES, *IF_GIVEN) if name in gathered.frames}
     kept["runs"] = pd.DataFrame([about])
     kept["measurements"] = _tidy(tables)
     kept["files"] = pd.DataFrame(
@@ -80,7 +80,7 @@ def restored(kept: Frames, card: Scorecard | None = None) -> Collection:
 
 def data_set(kept: Frames) -> Frames:
     """The data set of a run, in the form of its source tables."""
-    names = [name for name in (*TEXT_TABLES, IF_GIVEN) if name in kept]
+    names = [name for name in (*TEXT_TABLES, *IF_GIVEN) if name in kept]
     found = {name: kept[name].replace({"": None}).astype(object) for name in names}
     figures = kept["measurements"]
     cells = {name: _cells(figures, name) for name in ("target", "actual")}

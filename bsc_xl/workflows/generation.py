@@ -83,14 +83,15 @@ def _some(codes: list[str]) -> str:
 
 
 def with_last_year(card: Scorecard, place: str) -> Scorecard:
-    """The scorecard with targets of the year before where it has none, and with that year's results as the history;
-    `place`: the archive of collections, a folder or the address of a database. `ChoiceError` when it holds nothing of
-    that year."""
+    """The scorecard with targets of the year before where it has none, with that year's results as the history, and
+    with the plans that units have made; `place`: the archive of collections, a folder or the address of a database.
+    `ChoiceError` when it holds nothing of that year."""
     from bsc_xl.collection import prefill
     from bsc_xl.collection.archive import archive
 
     former = prefill.year_before(card.tables, archive(place))
-    begun = score(prefill.with_targets(card.tables, former), card.period)
+    tables = prefill.with_plans(prefill.with_targets(card.tables, former), archive(place))
+    begun = score(tables, card.period)
     return replace(begun, history=prefill.history(card.tables, former))
 
 

@@ -29,7 +29,7 @@ def _sent(root: Path, **shape: object) -> Scorecard:
 
 def _differences(expected: Tables, found: Tables, without: tuple[str, ...] = ()) -> list[str]:
     wrong = [] if expected.settings == found.settings else ["settings"]
-    for name in ("units", "kpis", "links", "behaviour"):
+    for name in ("units", "kpis", "links", "behaviour", "action_plan"):
         one, other = (
             getattr(tables, name).drop(columns=list(without), errors="ignore") for tables in (expected, found)
         )

@@ -9,6 +9,7 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -21,11 +22,12 @@ from numpy.typing import NDArray
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import KPI_PLACES, OWN_TO_SAY, Intake, Received, nothing
 from bsc_xl.errors import FAILURE, Failure, SourceError
-from bsc_xl.excel import people, recalculation
+from bsc_xl.excel import initiatives, people, recalculation
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
-from bsc_xl.excel.intake import cells, entries, judging, refused
+from bsc_xl.excel.initiatives import Plan
+from bsc_xl.excel.intake import cells, entries, judging, planning, refused
 from bsc_xl.excel.intake.cells import Slot
 from bsc_xl.excel.intake.compared import RESULTS
 from bsc_xl.excel.intake.entries import Group, Identity
@@ -40,7 +42,6 @@ from bsc_xl.tables.findings import shown
 
 __all__ = ["take_in"]
 
-_PLAN = "action_plan"
 _NOTHING = frozenset({None, "", *(load(language)("placeholder.dash") for language in LANGUAGES)})
 
 
@@ -73,22 +74,25 @@ def _taken_in(files: Sequence[tuple[Path, str]]) -> Intake:
         if book:
             books[number] = book
     groups, identities, failures = entries.read_all(books)
+    plans = {number: planning.plan_of(book) for number, book in books.items()}
     for group in groups:
         units = group.card.tables.units[["unit_name", *OWN_TO_SAY]].to_dict("records")
         for number, unit in zip(group.books, units, strict=True):
             settings = group.card.tables.settings
-            received[number] = _received(received[number], books[number], identities[number], unit, settings)
+            planned = tuple(planning.planned(books[number], plans[number]))
+            about = _received(received[number], books[number], identities[number], unit, settings)
+            received[number] = replace(about, planned=planned)
     for number, book in books.items():
         name, unit_code = received[number].file, received[number].unit_code
         if not unit_code:
             found[number].append(_no_unit_code(book, name))
-        wrong = (*failures[number], *people.failures(book.layout, book.blocks))
+        wrong = (*failures[number], *people.failures(book.layout, book.blocks), *plans[number].failures())
         found[number] += [_of_failure(failure, name, unit_code) for failure in wrong]
     for number in _doubtful(groups, books):
         found[number] += _of_results(books[number], received[number])
     if not any(group.slots for group in groups):
         return nothing(received, found)
-    return Intake(received, found, *_frames(groups, books))
+    return Intake(received, found, *_frames(groups, books, plans))
 
 
 def _open(path: Path, name: str, found: list[Irregularity]) -> tuple[Received, Opened | None]:
@@ -275,36 +279,28 @@ def _plainest(differences: Sequence[Finding], book: Opened, keys: Mapping[str, s
 # --- the figures ----------------------------------------------------------------------------------------------------
 
 
-def _frames(groups: Sequence[Group], books: Mapping[int, Opened]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _frames(
+    groups: Sequence[Group], books: Mapping[int, Opened], plans: Mapping[int, Plan]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     kpis = []
     for group in groups:
         places: dict[str, list[Any]] = {name: [] for name in KPI_PLACES[3:]}
         for slot in group.slots:
-            for name, value in _places(slot, books[slot.book]).items():
+            for name, value in _places(slot, books[slot.book], plans[slot.book]).items():
                 places[name].append(value)
         kpis.append(group.kpis.assign(**places))
     figures = [group.measurements for group in groups]
     return pd.concat(kpis, ignore_index=True), pd.concat(figures, ignore_index=True)
 
 
-def _places(slot: Slot, book: Opened) -> dict[str, Any]:
-    plan = book.blocks[_PLAN]
-    at = _plan_cells(book.layout)[slot.place]
+def _places(slot: Slot, book: Opened, plan: Plan) -> dict[str, Any]:
+    complete, cell = planning.missing(book, plan, slot.place)
     return {
         "order": slot.place,
         "title": book.blocks[slot.perspective].title,
         "row": slot.row,
         "line": slot.row - FIRST_ROW,
-        "planned": not all(parse.is_blank(plan.value(cell)) for cell in at),
-        "plan_title": plan.title,
-        "plan_cell": at[0],
+        "planned": complete,
+        "plan_title": book.blocks[initiatives.SHEET].title,
+        "plan_cell": cell,
     }
-
-
-@lru_cache(maxsize=256)
-def _plan_cells(layout: Layout) -> list[tuple[str, str]]:
-    """Where the action plan says what is done and why it is needed, by the place of the KPI row."""
-    action, cause = (
-        [layout.list_cell(_PLAN, key, place).cell for place in range(len(layout.slots))] for key in ("action", "cause")
-    )
-    return list(zip(action, cause, strict=True))

@@ -1,0 +1,149 @@
+"""Action plans go out with the workbooks, come back with what staff wrote, and begin the next period's workbooks."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sent import collect, fill_in, layout, send
+
+from bsc_xl import dataset, sample
+from bsc_xl.collection.archive import archive
+from bsc_xl.collection.model import Collection
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.file import open_book
+from bsc_xl.excel.layout import Ref
+from bsc_xl.labels import load
+from bsc_xl.scorecard import Scorecard, score
+from bsc_xl.tables import Tables
+from bsc_xl.tables.frames import frames
+from bsc_xl.workflows import collecting, generation
+
+HARD = ('=HYPERLINK("x")', 'Dua baris;\n-1 <&> "kutip"', "'Kasubag", date(2026, 3, 31), "50%")
+DUE = 46_112.0
+TYPED = (*HARD[:3], DUE, HARD[4])
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Scorecard:
+    return send(tmp_path, sample.generate(units=3, kpis=8, seed=6, period=2))
+
+
+def at(root: Path, place: int, entries: tuple[object, ...] = TYPED) -> dict[Ref, object]:
+    shape = layout(root)
+    cells = zip(PLAN_ENTRIES, entries, strict=True)
+    return {shape.list_cell("action_plan", key, place): cell for key, cell in cells}
+
+
+def code_of(card: Scorecard, place: int) -> str:
+    """The code of a KPI of the first unit by its place in the workbook."""
+    return str(card.tables.kpis["kpi_code"][card.tables.kpi[card.tables.rows_of(0).start + place]])
+
+
+def of_plan(tables: Tables, code: str) -> list[list[Any]]:
+    plan = tables.action_plan
+    own = plan[(plan["unit_code"] == tables.units["unit_code"][0]) & (plan["kpi_code"] == code)]
+    return own[["year", "period", *PLAN_ENTRIES]].to_numpy().tolist()
+
+
+def told(collection: Collection, rule: str) -> list[tuple[str, str]]:
+    return [(each.cell, each.value) for each in collection.irregularities if each.rule == rule]
+
+
+def test_what_nobody_changed_is_the_same_table(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    first = collect(tmp_path, sent.tables).card.tables
+    again = tmp_path / "again"
+    resent = send(again, frames(first))
+    assert collect(again, resent.tables).card.tables.action_plan.equals(first.action_plan)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_staff_wrote_comes_back_as_they_wrote_it(tmp_path: Path, sent: Scorecard, known: bool) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    tables = collect(tmp_path, sent.tables if known else None).card.tables
+    assert of_plan(tables, code_of(sent, 1)) == [[sent.tables.settings.year, 2, *HARD]]
+    assert len(tables.action_plan) == 1
+
+
+def test_the_next_workbook_begins_with_it_and_no_text_is_a_formula(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    collecting.write(collect(tmp_path, sent.tables), tmp_path / "out", load("en"))
+    tables, _ = dataset.read(tmp_path / "out" / "dataset")
+    assert tables is not None
+    card = score(tables, 3)
+    [outcome] = list(generation.generate(card, generation.planned_workbooks(card, tmp_path / "next")[:1]))
+    assert outcome.error is None
+    made = open_book(sorted((tmp_path / "next").glob("*.xlsx"))[0])
+    block, shape = made.read(["action_plan"])["action_plan"], made.layout()
+    found = [block.value(shape.list_cell("action_plan", key, 1).cell) for key in (*PLAN_ENTRIES, PLAN_CODE)]
+    assert found == [*TYPED, code_of(sent, 1)]
+    assert [block.formula(shape.list_cell("action_plan", key, 1).cell) for key in PLAN_ENTRIES] == [None] * 5
+
+
+def test_an_entry_that_was_emptied_holds_no_longer(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    first = collect(tmp_path, sent.tables).card.tables
+    later = tmp_path / "later"
+    raw = frames(first)
+    raw["settings"]["value"] = [3 if k == "period" else v for k, v in raw["settings"].to_numpy().tolist()]
+    resent = send(later, raw)
+    fill_in(later, at(later, 1, (None,) * 5))
+    tables = collect(later, resent.tables).card.tables
+    year = sent.tables.settings.year
+    assert of_plan(tables, code_of(sent, 1)) == [[year, 2, *HARD], [year, 3, "", "", "", None, ""]]
+
+
+def test_entries_in_the_row_of_another_kpi_come_back_as_those_of_their_own(tmp_path: Path, sent: Scorecard) -> None:
+    own = at(tmp_path, 1)
+    fill_in(tmp_path, own | {layout(tmp_path).list_cell("action_plan", PLAN_CODE, 1): code_of(sent, 4)})
+    found = collect(tmp_path, sent.tables)
+    assert of_plan(found.card.tables, code_of(sent, 4))[0][2:] == list(HARD)
+    assert of_plan(found.card.tables, code_of(sent, 1)) == []
+    assert [value for _, value in told(found, "plan_elsewhere")] == [code_of(sent, 4)]
+
+
+def test_entries_of_no_kpi_and_dates_that_are_none_are_told_with_their_cell(tmp_path: Path, sent: Scorecard) -> None:
+    shape = layout(tmp_path)
+    values = at(tmp_path, 1, ("a", "b", "c", "besok", None))
+    values |= at(tmp_path, 2) | {shape.list_cell("action_plan", PLAN_CODE, 2): "ZZ"}
+    fill_in(tmp_path, values)
+    found = collect(tmp_path, sent.tables)
+    assert told(found, "not_a_date") == [(shape.list_cell("action_plan", "due", 1).cell, "besok")]
+    assert told(found, "plan_without_kpi") == [(shape.list_cell("action_plan", "kpi_code", 2).cell, "ZZ")]
+    assert found.card.tables.action_plan["due_text"].tolist() == ["besok"]
+
+
+def test_last_years_archive_gives_the_plan_that_still_holds(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    collect(tmp_path, sent.tables)
+    raw = sample.generate(units=3, kpis=8, seed=6, period=1)
+    year = sent.tables.settings.year + 1
+    settings = raw["settings"]
+    raw["settings"] = settings.assign(value=[str(year) if k == "year" else v for k, v in settings.to_numpy().tolist()])
+    raw["measurements"] = raw["measurements"].assign(year=str(year), actual="")
+    raw["kpis"] = raw["kpis"].iloc[::-1].reset_index(drop=True)
+    new = generation.with_last_year(_scored(tmp_path / "new", raw), str(tmp_path / "archive"))
+    row = new.tables.rows_of(0)
+    codes = new.tables.kpis["kpi_code"].to_numpy()[new.tables.kpi[row]].tolist()
+    place = codes.index(code_of(sent, 1))
+    assert new.initiatives.row.tolist() == [row.start + place]
+    assert new.initiatives.entries.tolist() == [list(HARD)]
+    assert len(archive(str(tmp_path / "archive")).runs()) == 1
+
+
+def _scored(folder: Path, raw: dict[str, pd.DataFrame]) -> Scorecard:
+    dataset.write(raw, folder)
+    tables, failures = dataset.read(folder)
+    assert tables is not None, failures
+    return score(tables)
+
+
+def test_a_plan_in_the_archive_is_the_one_that_was_collected(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    found = collect(tmp_path, sent.tables)
+    again = collecting.again(archive(str(tmp_path / "archive")), found.run)
+    pd.testing.assert_frame_equal(again.card.tables.action_plan, found.card.tables.action_plan)
