@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
-from bsc_xl.evidence.values import distinct
+from bsc_xl.evidence.values import at, distinct
 from bsc_xl.evidence.words import begins_part, begins_total, folded, totals
 from bsc_xl.scoring.arrays import Flags
 from bsc_xl.tables import parse
@@ -21,7 +22,7 @@ _FIGURE = re.compile(r"\(?[-+−–]?\s*(?:rp\.?)?\s*[\d.,' ]*%?\)?", re.IGNOREC
 def blank(cells: pd.Series) -> Flags:
     """Where a column holds nothing."""
     code, found = distinct(cells)
-    return np.array([parse.is_blank(cell) for cell in found] + [True])[code]
+    return at(np.array([parse.is_blank(cell) for cell in found] + [True]), code)
 
 
 def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
@@ -39,8 +40,8 @@ def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
         code, found = distinct(body.iloc[:, place])
         word = np.array([_is_total(cell) for cell in found] + [False])
         if word.any():
-            total |= ~filled & word[code]
-        here = np.array([not parse.is_blank(cell) for cell in found] + [False])[code] & ~filled
+            total |= ~filled & at(word, code)
+        here = at(np.array([not parse.is_blank(cell) for cell in found] + [False]), code) & ~filled
         if numbered:
             for row in np.flatnonzero(here & ~total).tolist():
                 total[row] = _sums_up(_cells(body, row))
@@ -58,7 +59,7 @@ def _foot(body: pd.DataFrame, filled: Flags, total: Flags) -> list[int]:
     """The positions of totals below the last ordinary row, and of what is told of parts below the first of them."""
     sums: list[int] = []
     parts: list[int] = []
-    for row in np.flatnonzero(filled)[::-1][:_FOOT].tolist():
+    for row in islice((row for row in reversed(range(len(body))) if filled[row]), _FOOT):
         cells = _cells(body, row)
         if total[row] or (len(cells) > 1 and _sums_up(cells)):
             sums.append(row)

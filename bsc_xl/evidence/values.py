@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bsc_xl.evidence.words import answers, folded, months
-from bsc_xl.scoring.arrays import Codes, Positions
+from bsc_xl.scoring.arrays import Codes
 from bsc_xl.tables import ExcelError, parse
 from bsc_xl.tables.raw import UncalculatedFormulaError
 
@@ -54,11 +55,11 @@ class Parsed:
         return pd.isna(self.value)
 
 
-def distinct(cells: pd.Series) -> tuple[Positions, list[object]]:
+def distinct(cells: pd.Series) -> tuple[NDArray[Any], list[object]]:
     """The codes of a column (n,) and what each code stands for. 1, 1.0 and True are three different cells."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         held = cast("pd.Categorical", cells.array)
-        return held.codes.astype(np.int64), list(held.categories.to_numpy(dtype=object))
+        return held.codes, list(held.categories.to_numpy(dtype=object))
     content = cells.to_numpy(dtype=object)
     code = np.empty(len(content), dtype=np.int64)
     found: list[object] = []
@@ -72,11 +73,12 @@ def distinct(cells: pd.Series) -> tuple[Positions, list[object]]:
     return code, found
 
 
-def occurring(cells: pd.Series) -> tuple[Positions, list[object]]:
+def occurring(cells: pd.Series) -> tuple[NDArray[Any], list[object]]:
     """As `distinct`, with None for what does not occur; a category may be left from rows above the table."""
     code, found = distinct(cells)
     occurs = np.zeros(len(found) + 1, dtype=bool)  # the last is for code -1, where there was no cell at all
-    occurs[code] = True
+    for rows in _parts(code):
+        occurs[code[rows]] = True
     return code, [cell if there else None for cell, there in zip(found, occurs, strict=False)]
 
 
@@ -101,9 +103,22 @@ def each(cells: pd.Series, read: Callable[[object], Read], missing: object, dtyp
     return spread(values, faults, code)
 
 
-def spread(values: Any, faults: Codes, code: Positions) -> Parsed:
+def spread(values: Any, faults: Codes, code: NDArray[Any]) -> Parsed:
     """A column (n,) from what each of its codes (n,) says; the last value and fault may be for code -1."""
-    return Parsed(values[code], faults[code] if faults.any() else np.zeros(len(code), dtype=np.int8))
+    return Parsed(at(values, code), at(faults, code) if faults.any() else np.zeros(len(code), dtype=np.int8))
+
+
+def at(table: NDArray[Any], code: NDArray[Any]) -> NDArray[Any]:
+    """`table[code]`, part by part: asking for the memory that long arrays of positions take costs more than the work
+    itself."""
+    found = np.empty(len(code), dtype=table.dtype)
+    for rows in _parts(code):
+        found[rows] = table.take(code[rows])
+    return found
+
+
+def _parts(code: NDArray[Any]) -> Iterator[slice]:
+    return (slice(first, first + _PART) for first in range(0, len(code), _PART))
 
 
 def texts(cells: pd.Series) -> Parsed:
@@ -163,6 +178,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
+_PART = 1 << 15
+"""Rows."""
 _SHOWN = 40
 _MAY_BE_REMARKS = frozenset(FAULTS) - {"", "excel_error", "formula_without_value", "rounded_id"}
 _WORD = re.compile(r"[^\W\d_]+")

@@ -204,7 +204,7 @@ def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Codes:
     """What each cell stands for in `known`: `_UNKNOWN` where it does not, `_BLANK` where nothing stands there."""
     code, found = values.distinct(cells)
     meaning = [_BLANK if parse.is_blank(cell) else known.get(folded(parse.as_text(cell)), _UNKNOWN) for cell in found]
-    return np.array([*meaning, _BLANK], dtype=np.int8)[code]
+    return values.at(np.array([*meaning, _BLANK], dtype=np.int8), code)
 
 
 def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
@@ -212,10 +212,10 @@ def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
     code, found = values.distinct(cells)
     names = [words.folded(parse.as_text(cell)) for cell in found] + [""]
     spelling, distinct = pd.factorize(np.array(names, dtype=object))
-    name = spelling[code]
-    said = (np.asarray(distinct, dtype=object) != "")[name] & (person >= 0)
+    name = values.at(spelling.astype(np.int32), code)
+    said = values.at((np.asarray(distinct, dtype=object) != "")[spelling], code) & (person >= 0)
     who = person if said.all() else np.where(said, person, persons)  # the last is for rows without an id or a name
-    one_of, shared = np.zeros(persons + 1, dtype=np.int64), np.zeros(persons + 1, dtype=bool)
+    one_of, shared = np.zeros(persons + 1, dtype=np.int32), np.zeros(persons + 1, dtype=bool)
     one_of[who] = name
     shared[who[name != one_of[who]]] = True
     shared[persons] = False
