@@ -43,7 +43,8 @@ def _gauge(trace: Worksheet, layout: Layout) -> DoughnutChart:
     ground = style.STATUS_GROUND
     bands = (ground[Status.RED], ground[Status.YELLOW], ground[Status.GREEN])
     for _ in range(RINGS - 2):
-        chart.series.append(_ring(trace, layout, "gauge_band", "heading.gauge_band"))
+        # of cells that never change: their points need not be stamped
+        chart.series.append(_ring(trace, layout, "target", "dashboard.target"))
     chart.series.append(_ring(trace, layout, "gauge_value", "dashboard.score", style.BRAND, style.RULE))
     chart.series.append(_ring(trace, layout, "gauge_band", "heading.gauge_band", *bands))
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
