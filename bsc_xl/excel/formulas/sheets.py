@@ -153,9 +153,11 @@ def _unproven(layout: Layout, perspective: Perspective) -> str:
         return f"{sheet}!{layout.body(perspective, key, period)}"
 
     def bare(period: int) -> str:
-        return f"{body('usable')},1,{body('actual', period)},{NUMBER},{body('evidence', period)},{EMPTY}"
+        counted = f"{body('usable')},1,{body('actual', period)},{NUMBER},{body('evidence', period)}"
+        # a blank that somebody typed is no evidence
+        return f'(COUNTIFS({counted},{EMPTY})+COUNTIFS({counted}," "))'
 
-    return "+".join(f"(bsc_period>={i})*COUNTIFS({bare(i)})" for i in range(1, layout.periods + 1))
+    return "+".join(f"(bsc_period>={period})*{bare(period)}" for period in range(1, layout.periods + 1))
 
 
 def gauge(layout: Layout) -> Formulas:

@@ -11,7 +11,7 @@ def signature(layout: Layout) -> dict[str, str]:
     text, dots = layout.labels, quoted_label(layout, "signature.dots")
 
     def known(field: str, otherwise: str = dots) -> str:
-        return f'IF(bsc_{field}="",{otherwise},bsc_{field})'
+        return f'IF(TRIM(bsc_{field})="",{otherwise},bsc_{field})'
 
     return {
         "signed_at": joined(text("signature.signed_at"), place=known("place"), dots=dots),
