@@ -168,10 +168,15 @@ class UnitBlock:
         """Which of each unit's KPIs have an index, (U, K)."""
         return self.card.scored[self.rows]
 
+    @property
+    def history(self) -> History:
+        """What was closed of the units; of a new workbook's, with rows of other units among them."""
+        return self.standing.history if self.standing else self.card.history
+
     @cached_property
     def trend(self) -> Trend:
         """The trend of each unit's KPIs, one unit after the other: m is U * K."""
-        return trend(self.card, self.rows.ravel(), self.standing.history if self.standing else self.card.history)
+        return trend(self.card, self.rows.ravel(), self.history)
 
     def by_unit(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values of `trend`, (m,) or (m, n), as (U, K) or (U, K, n)."""

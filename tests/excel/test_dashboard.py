@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 import workbooks
 from openpyxl import load_workbook
 
 from bsc_xl import dataset, sample
-from bsc_xl.excel import layout, template
+from bsc_xl.excel import layout, layouts, plan, template
 from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES, SCREEN, SIGNATURE, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.stamp import charts
 from bsc_xl.excel.template.dashboard import HEIGHTS, LAST_ROW, ZOOM
+from bsc_xl.history import COLUMNS, History
 from bsc_xl.labels import LANGUAGES, load
+from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
 from bsc_xl.scorecard import score
@@ -104,6 +108,50 @@ def test_the_quality_of_the_data_is_counted_up_to_the_reporting_period(tmp_path:
     figures.loc[(figures["kpi_code"] == "K4") & (figures["period"] == "4"), "target"] = "nanti"
     said = shown(raw, tmp_path)["quality"]
     assert said.startswith("Mutu data: 7 dari 8 IKU ternilai · isian salah: 1 · realisasi tanpa bukti dukung: 2")
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+def of_bureau(period: int, history: History | None = None) -> dict[str, Any]:
+    """What the dashboard of the sample shows in that period."""
+    tables, _ = dataset.read(sample.bureau("id"))
+    assert tables is not None
+    card = score(tables, period)
+    card = card if history is None else replace(card, history=history)
+    shape = layouts.for_unit(card, 0, "id")
+    return {write.ref.cell: write.value for write in plan.unit_writes(card, 0, shape) if write.ref.sheet == "dashboard"}
+
+
+def test_the_change_of_a_score_is_counted_from_the_period_before() -> None:
+    now, before = of_bureau(4), of_bureau(3)
+    for key in ("", *(f"_{perspective}" for perspective in Perspective)):
+        score_, change = place(f"score{key}"), place(f"change{key}")
+        assert now[change] == pytest.approx(now[score_] - before[score_])
+    assert now[place("change_financial")] != 0
+
+
+def test_there_is_no_change_in_the_first_period_of_which_nothing_is_known_before() -> None:
+    found = of_bureau(1)
+    assert {found[place(key)] for key in DASHBOARD if key.startswith("change")} == {""}
+
+
+def closed(*periods: tuple[int, int]) -> History:
+    """A history in which these years and periods are closed, at an index of 50 for K1 alone."""
+    rows = [dict.fromkeys(COLUMNS, "") | {"year": y, "period": p, "kpi_code": "K1", "index": 50.0} for y, p in periods]
+    whole = [
+        row | {"target": 100.0, "actual": 50.0, "achievement": 0.5, "status": "red", "perspective": "financial"}
+        for row in rows
+    ]
+    frame = pd.DataFrame(whole).assign(closed=pd.Timestamp("2025-12-31"))
+    return History(np.zeros(len(rows), dtype=np.int64), frame)
+
+
+def test_the_closed_periods_of_the_year_are_counted_once_each() -> None:
+    known = closed((2024, 4), (2025, 1), (2025, 2), (2025, 2))
+    said = of_bureau(3, known)
+    assert said[place("quality")].endswith("periode ditutup: 2 dari 4")
+    assert said[place("change_financial")] == pytest.approx(said[place("score_financial")] - 50)
 
 
 # --- signature ------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
         "recalculated": f'IF(bsc_recalculated="",{made},bsc_recalculated)',
         "conclusion": _conclusion(layout),
         "quality": _quality(layout),
+        "change": 'IF(bsc_change="","",bsc_change)',
         **signature(layout),
     }
     for perspective in Perspective:
@@ -47,6 +48,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
                 total=f"bsc_applicable_{perspective}",
             ),
             f"weight_{perspective}": f"bsc_weight_{perspective}",
+            f"change_{perspective}": f'IF(bsc_change_{perspective}="","",bsc_change_{perspective})',
         }
     for code, state in enumerate(Status, start=1):
         found[f"count_{state}"] = f"COUNTIF(bsc_kpi_status,{code})"
@@ -103,4 +105,14 @@ def _conclusion(layout: Layout) -> str:
 def _quality(layout: Layout) -> str:
     """How far the figures can be relied on."""
     counts = {key: f"bsc_{key}" for key in ("scored", "invalid", "unproven")}
-    return joined(layout.labels("dashboard.quality"), total="bsc_applicable", **counts)
+    closed = "+".join(
+        f"(COUNTIFS(bsc_history_year,bsc_year,bsc_history_period,{period})>0)"
+        for period in range(1, layout.periods + 1)
+    )
+    return joined(
+        layout.labels("dashboard.quality"),
+        total="bsc_applicable",
+        closed=f"({closed}+0)",
+        periods=str(layout.periods),
+        **counts,
+    )

@@ -10,6 +10,7 @@ from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, short
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.results import values
+from bsc_xl.excel.results.outlook import changes
 from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
@@ -20,7 +21,7 @@ from bsc_xl.scoring.arrays import code as code_of
 
 def dashboard(own: UnitBlock) -> Iterator[Cells]:
     """Every calculated place of the dashboard."""
-    found: dict[str, Objects] = _head(own) | _tiles(own) | _counts(own) | _lists(own)
+    found: dict[str, Objects] = _head(own) | _tiles(own) | _changes(own) | _counts(own) | _lists(own)
     yield results([Ref("dashboard", place(key)) for key in found], np.column_stack(list(found.values())))
     weights = {f"weight_{p}": float(own.card.perspective_weight[i]) for i, p in enumerate(Perspective)}
     policy = own.layout.labels("dashboard.policy", policy=own.layout.labels(f"policy.{own.card.policy.name}"))
@@ -93,15 +94,35 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
 def _qualities(own: UnitBlock) -> Iterator[str]:
     """How far the figures can be relied on."""
     card, text = own.card, own.layout.labels
-    columns = (card.scored_count[own.units], card.total_count[own.units], invalid(own).sum(axis=1))
-    counts = zip(*(column.tolist() for column in (*columns, unproven(own).sum(axis=1))), strict=True)
-    for scored, total, wrong, bare in counts:
-        yield text("dashboard.quality", scored=scored, total=total, invalid=wrong, unproven=bare)
+    columns = {
+        "scored": card.scored_count[own.units],
+        "total": card.total_count[own.units],
+        "invalid": invalid(own).sum(axis=1),
+        "unproven": unproven(own).sum(axis=1),
+        "closed": _closed(own),
+    }
+    for counts in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield text("dashboard.quality", periods=own.layout.periods, **dict(zip(columns, counts, strict=True)))
+
+
+def _closed(own: UnitBlock) -> Positions:
+    """How many periods of the year each unit has closed, (U,)."""
+    found = np.zeros((len(own.units), own.layout.periods), dtype=np.int64)
+    known = own.history.excerpt(own.units.tolist())
+    year, period = (known.rows[name].to_numpy(dtype=np.int64) for name in ("year", "period"))
+    counts = (year == own.card.tables.settings.year) & (period >= 1) & (period <= own.layout.periods)
+    found[known.unit[counts], period[counts] - 1] = 1
+    return np.asarray(found.sum(axis=1))
 
 
 def _count(status: Codes, wanted: Status) -> Positions:
     """How many KPIs of each unit have this status, (U,)."""
     return np.asarray((status == code_of(wanted)).sum(axis=1))
+
+
+def _changes(own: UnitBlock) -> dict[str, Objects]:
+    found = shown(changes(own))
+    return {key: found[:, i] for i, key in enumerate((*(f"change_{p}" for p in Perspective), "change"))}
 
 
 def _tiles(own: UnitBlock) -> dict[str, Objects]:

@@ -55,7 +55,18 @@ def outlook(own: UnitBlock) -> Iterator[Cells]:
 
 
 def _rollup(own: UnitBlock) -> Iterator[Cells]:
-    """Perspective and organisation scores at the end of the period before, by today's weights, and the change."""
+    """Perspective and organisation scores at the end of the period before, and the change."""
+    for key, values in (("rollup_before", _before(own)), ("rollup_change", changes(own))):
+        yield results([own.layout.rollup(key, i) for i in range(ORGANISATION + 1)], shown(values))
+
+
+def changes(own: UnitBlock) -> Floats:
+    """By how much the score of each perspective and of the organisation has changed, (U, 5); NaN for none."""
+    return np.column_stack([own.card.perspective_score[own.units], own.card.score[own.units]]) - _before(own)
+
+
+def _before(own: UnitBlock) -> Floats:
+    """Perspective and organisation scores (U, 5) at the end of the period before, by today's weights."""
     card, units = own.card, own.units
     weight, index = own.by_unit(own.trend.weight_before), own.by_unit(own.trend.before)
     points = np.where(np.isnan(index), 0.0, weight * index)
@@ -66,9 +77,7 @@ def _rollup(own: UnitBlock) -> Iterator[Cells]:
     scored = np.where(np.isnan(before[:, :ORGANISATION]), 0.0, card.perspective_weight)
     points = np.where(scored == 0, 0.0, before[:, :ORGANISATION] * card.perspective_weight)
     before[:, ORGANISATION] = _mean(in_order(points), in_order(scored))
-    score = np.column_stack([card.perspective_score[units], card.score[units]])
-    for key, values in (("rollup_before", before), ("rollup_change", score - before)):
-        yield results([own.layout.rollup(key, i) for i in range(ORGANISATION + 1)], shown(values))
+    return before
 
 
 def _mean(points: Floats, weights: Floats) -> Floats:

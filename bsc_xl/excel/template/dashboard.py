@@ -93,8 +93,8 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     _quiet(sheet, "score")
     look = {"bold": True, "align": "right", "indent": 1, "shrink": True, "ground": style.SOFT}
     _fill(sheet, "score_status", "=" + found["score_status"], **look)
-    style.colour_by_status(sheet, DASHBOARD["score_status"], "bsc_rollup_status", ground=False)
-    _change(sheet, layout, "change")
+    style.colour_by_status(sheet, DASHBOARD["score_status"], "bsc_rollup_status")
+    _change(sheet, layout, "change", found)
     _fill(sheet, "rating", "=" + found["rating"], bold=True, indent=1, ground=style.SOFT)
     style.colour_by_status(sheet, DASHBOARD["rating"], "bsc_rollup_status")
     _fill(sheet, "next_rating", "=" + found["next_rating"], indent=1, **caption)
@@ -106,7 +106,7 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         score = f"score_{perspective}"
         _fill(sheet, score, "=" + found[score], size=style.TILE_SIZE, indent=1, vertical="bottom", **number)
         _quiet(sheet, score)
-        _change(sheet, layout, f"change_{perspective}")
+        _change(sheet, layout, f"change_{perspective}", found)
         status = f"status_{perspective}"
         _fill(sheet, status, "=" + found[status], bold=True, indent=1, ground=style.SOFT)
         style.colour_by_status(sheet, DASHBOARD[status], f"bsc_rollup_status_{perspective}")
@@ -117,10 +117,10 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         )
 
 
-def _change(sheet: Worksheet, layout: Layout, key: str) -> None:
+def _change(sheet: Worksheet, layout: Layout, key: str, found: dict[str, str]) -> None:
     """By how many points a score has moved, with an arrow and a sign; colour says the direction once more."""
     look = {"ground": style.SOFT, "bold": True, "indent": 1, "number_format": layout.labels("format.change")}
-    _fill(sheet, key, None, align="right" if key == "change" else "left", shrink=True, **look)
+    _fill(sheet, key, "=" + found[key], align="right" if key == "change" else "left", shrink=True, **look)
     cell = place(key)
     for sign, status in ((">", Status.GREEN), ("<", Status.RED)):
         rule = FormulaRule(formula=[f"N({cell}){sign}0"], font=CellFont(color=style.STATUS_INK[status], bold=True))
