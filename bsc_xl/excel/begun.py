@@ -29,8 +29,11 @@ def results(layout: Layout, row: KpiRow, period: int) -> dict[Ref, Value]:
     found = {layout.cell(row.perspective, row.row, key): value for key, value in shown.items()}
     place = layout.slots.index((row.perspective, row.row))
     found |= {layout.trace("code", place): kpi_code.strip(), layout.trace("name", place): name}
-    for key, value in (("kpi_code", kpi_code.strip()), ("kpi_name", name)):
-        found |= {layout.list_cell(sheet, key, place): value for sheet in ("action_plan", "trend")}
+    named = {"kpi_code": kpi_code.strip(), "kpi_name": name}
+    found |= {layout.list_cell("trend", key, place): value for key, value in named.items()}
+    if kpi_code.strip() + name:
+        planned = {**named, "recommendation": ""}
+        found |= {layout.list_cell("action_plan", key, place): value for key, value in planned.items()}
     return found
 
 

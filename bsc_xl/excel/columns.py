@@ -107,7 +107,9 @@ PLAN_COLUMNS = (
     "kpi_name",
     "status",
     "gap",
+    "change",
     "advice",
+    "recommendation",
     *PLAN_ENTRIES,
     PLAN_CODE,
 )

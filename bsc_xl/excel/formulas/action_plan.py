@@ -3,27 +3,107 @@
 from __future__ import annotations
 
 from bsc_xl.excel.columns import PLAN_CODE
-from bsc_xl.excel.formulas.rules import status_text
-from bsc_xl.excel.formulas.words import Formulas, quoted_label
+from bsc_xl.excel.formulas.outlook import COMPLETE, MISSED, OPEN, REACHED
+from bsc_xl.excel.formulas.rules import UNSCORED, status_text
+from bsc_xl.excel.formulas.words import Formulas, joined, number_text, quoted_label
 from bsc_xl.excel.layout import Layout
+from bsc_xl.model import COMPARE_DECIMALS, Advice, Perspective, Polarity, Status
+from bsc_xl.scoring.arrays import code as code_of
+
+LARGE = 1_000_000
+"""From here on decimals say nothing to anybody."""
+KEEP, GREEN = code_of(Advice.KEEP) + 1, code_of(Status.GREEN) + 1
 
 
 def action_plan(layout: Layout) -> Formulas:
     """One row per KPI row; one that holds none shows for which KPI it was filled in."""
     formulas: Formulas = {}
-    for i, (perspective, _) in enumerate(layout.slots):
-        code, name, index, state = (
-            f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in ("code", "name", "index", "status")
-        )
-        advice = f"{layout.quoted('trace')}!{layout.trace('advice', i).cell}"
+    for i, (perspective, row) in enumerate(layout.slots):
+        t = _traced(layout, i)
         entered_for = layout.list_cell("action_plan", PLAN_CODE, i).cell
         found = {
-            "kpi_code": f'IF({code}&{name}="",{entered_for}&"",{code})',
-            "perspective": f'IF({state}="","",{quoted_label(layout, f"perspective.{perspective}")})',
-            "kpi_name": name,
-            "status": f'IF({state}="","",{status_text(state)})',
-            "gap": f'IF({index}="","",{index}-100)',
-            "advice": f'IF({advice}="","",INDEX(bsc_list_advice,{advice}))',
+            "kpi_code": f'IF({t["code"]}&{t["name"]}="",{entered_for}&"",{t["code"]})',
+            "perspective": f'IF({t["status"]}="","",{quoted_label(layout, f"perspective.{perspective}")})',
+            "kpi_name": t["name"],
+            "status": f'IF({t["status"]}="","",{status_text(t["status"])})',
+            "gap": f'IF({t["index"]}="","",{t["index"]}-100)',
+            "change": t["change"],
+            "advice": f'IF({t["advice"]}="","",INDEX(bsc_list_advice,{t["advice"]}))',
+            "recommendation": (
+                f'IF({t["status"]}="",IF(AND({t["code"]}&{t["name"]}="",{entered_for}<>""),'
+                f'{quoted_label(layout, "recommendation.stranger")},""),{_recommendation(layout, t, perspective, row)})'
+            ),
         }
         formulas |= {layout.list_cell("action_plan", key, i): formula for key, formula in found.items()}
     return formulas
+
+
+def _traced(layout: Layout, i: int) -> dict[str, str]:
+    keys = ("code", "name", "index", "status", "low", "change", "remaining", "required", "outlook", "advice")
+    return {key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in keys}
+
+
+def _recommendation(layout: Layout, t: dict[str, str], perspective: Perspective, row: int) -> str:
+    """A sentence about how the KPI stands, and one about what its year still needs."""
+    sheet = layout.quoted(perspective)
+    keys = ("unit_of_measure", "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete")
+    c = {key: f"{sheet}!${layout.column(key)}{row}" for key in keys}
+    return f"IF({t['advice']}={COMPLETE},{_completing(layout, c)},{_standing(layout, t)}&{_needed(layout, t, c)})"
+
+
+def _completing(layout: Layout, c: dict[str, str]) -> str:
+    """What a KPI without an index lacks."""
+    said = {
+        key: quoted_label(layout, f"recommendation.{key}") for key in ("unscored", "invalid", "no_target", "no_index")
+    }
+    text = layout.labels("recommendation.no_actual")
+    no_actual = joined(text, complete=c["periods_complete"], counted=c["periods_counted"])
+    return (
+        f"IF({c['polarity_code']}={UNSCORED},{said['unscored']},IF({c['invalid']}>0,{said['invalid']},"
+        f"IF({c['periods_counted']}=0,{said['no_target']},"
+        f"IF({c['periods_complete']}<{c['periods_counted']},{no_actual},{said['no_index']}))))"
+    )
+
+
+def _standing(layout: Layout, t: dict[str, str]) -> str:
+    """How the KPI stands."""
+    text = layout.labels
+    first, improve, correct = (
+        quoted_label(layout, f"recommendation.{key}") for key in ("lead_first", "lead_improve", "lead_correct")
+    )
+    kept, green, below = (quoted_label(layout, f"recommendation.{key}") for key in ("met", "green", "below_green"))
+    lead = f"IF({t['low']}=MIN(bsc_kpi_low),{first},CHOOSE({t['advice']},{improve},{improve},{correct}))"
+    fell = joined(text("recommendation.fell"), change=number_text(layout, f"(-{t['change']})"))
+    short = joined(text("recommendation.below"), lead=lead, gap=number_text(layout, f"(100-{t['index']})"))
+    met = f"ROUND({t['index']},{COMPARE_DECIMALS})>=100"
+    return (
+        f"IF({t['advice']}={KEEP},IF({met},{kept},{green}),IF({met},IF({t['status']}={GREEN},{fell},{below}),{short}))"
+    )
+
+
+def _needed(layout: Layout, t: dict[str, str], c: dict[str, str]) -> str:
+    """What the year's target still needs, behind a blank; "" where there is nothing to say."""
+    text = layout.labels
+    over, reached, missed = (
+        quoted_label(layout, f"recommendation.{key}") for key in ("year_over", "year_reached", "year_missed")
+    )
+    bounds = ",".join(quoted_label(layout, f"recommendation.bound_{polarity}") for polarity in list(Polarity)[:-1])
+    parts = {
+        "bound": f"CHOOSE({c['polarity_code']},{bounds})",
+        "required": _with_unit(layout, t["required"], c["unit_of_measure"]),
+        "remaining": t["remaining"],
+    }
+    last, one, each = (joined(text(f"recommendation.needs_{key}"), **parts) for key in ("last", "one", "each"))
+    needs = f"IF({c['consolidation_code']}=3,{last},IF({t['remaining']}=1,{one},{each}))"
+    open_ = f'IF({t["required"]}="","",{needs})'
+    return (
+        f'IF({t["outlook"]}={OPEN},{open_},IF({t["remaining"]}=0,IF(AND({t["outlook"]}={MISSED},bsc_period={layout.periods}),{over},""),'
+        f'IF({t["outlook"]}={REACHED},{reached},IF({t["outlook"]}={MISSED},{missed},""))))'
+    )
+
+
+def _with_unit(layout: Layout, value: str, unit: str) -> str:
+    """A figure with its unit of measure; whole and large ones have no decimals."""
+    decimals = f'SUBSTITUTE(SUBSTITUTE({number_text(layout, value)}&"|","{layout.labels.mark}00|",""),"|","")'
+    figure = f"IF(ABS({value})>={LARGE},{number_text(layout, value, 0)},{decimals})"
+    return f'{figure}&IF(TRIM({unit})="","",IF(TRIM({unit})="%","%"," "&TRIM({unit})))'

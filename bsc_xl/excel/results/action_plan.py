@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
 from bsc_xl.excel.columns import PLAN_CODE
-from bsc_xl.excel.results.values import results, same, status_texts
-from bsc_xl.model import Advice
+from bsc_xl.excel.formulas.action_plan import LARGE
+from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.results.rules import periods
+from bsc_xl.excel.results.values import number_text, results, same, status_texts
+from bsc_xl.model import COMPARE_DECIMALS, Advice, Consolidation, Outlook, Polarity, Status
+from bsc_xl.scoring.arrays import code as code_of
+
+_GREEN = code_of(Status.GREEN)
+_KEEP, _CORRECT, _COMPLETE = (code_of(each) for each in (Advice.KEEP, Advice.CORRECT, Advice.COMPLETE))
+_REACHED, _OPEN, _MISSED = (code_of(each) for each in Outlook)
 
 
 def action_plan(own: UnitBlock) -> Iterator[Cells]:
@@ -22,12 +31,111 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
         "gap": shown(own.index - 100),
+        "change": own.by_unit(shown(own.trend.change)),
         "advice": advice[own.by_unit(own.trend.advice)],
+        "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
     }
     for key, found in values.items():
         yield results([layout.list_cell("action_plan", key, i) for i in own.places], found)
-    empty = [key for key in values if key != "kpi_code"]
-    yield same((layout.list_cell("action_plan", key, i) for key in empty for i in own.spare), "")
+    empty = values.keys() - {"kpi_code", "recommendation"}
+    yield same((layout.list_cell("action_plan", key, i) for key in sorted(empty) for i in own.spare), "")
     codes = own.agenda.column(PLAN_CODE)[:, own.spare]
-    refs = [layout.list_cell("action_plan", "kpi_code", i) for i in own.spare]
-    yield results(refs, np.where(codes == None, "", codes)) if codes.any() else same(refs, "")  # noqa: E711
+    codes = np.where(codes == None, "", codes)  # noqa: E711 - by element
+    strangers = {"kpi_code": codes, "recommendation": np.where(codes == "", "", text("recommendation.stranger"))}
+    for key, cells in strangers.items():
+        refs = [layout.list_cell("action_plan", key, i) for i in own.spare]
+        yield results(refs, cells.astype(object)) if codes.any() else same(refs, "")
+
+
+class _Kpi(NamedTuple):
+    """What a recommendation follows from. `points`: its index; `lowest`: no other KPI of the unit has a lower one."""
+
+    polarity: str
+    consolidation: str
+    unit_of_measure: str
+    invalid: int
+    counted: int
+    complete: int
+    points: float
+    status: int
+    lowest: bool
+    change: float
+    advice: int
+    outlook: int
+    remaining: int
+    required: float
+
+
+def _recommendations(own: UnitBlock) -> Iterator[str]:
+    """A sentence about how each KPI stands, and one about what its year still needs, unit by unit."""
+    trend, end, counts = own.trend, own.trend.end, periods(own)
+    lowest = np.zeros(own.rows.shape, dtype=bool)
+    if lowest.size:
+        lowest[np.arange(len(lowest)), own.worst[:, 0]] = True
+    units = len(own.units)
+    columns = (
+        *(own.texts(key) * units for key in ("polarity", "consolidation", "unit_of_measure")),
+        *(counts[key].ravel().tolist() for key in ("invalid", "periods_counted", "periods_complete")),
+        *(values.ravel().tolist() for values in (own.index, own.status, lowest, trend.change, trend.advice)),
+        *(values.ravel().tolist() for values in (end.outlook, end.remaining, end.required)),
+    )
+    over = own.card.period == own.layout.periods
+    for row in zip(*columns, strict=True):
+        kpi = _Kpi(*row)
+        if kpi.advice == _COMPLETE:
+            yield _completing(own.layout, kpi)
+        else:
+            yield _standing(own.layout, kpi) + _needed(own.layout, kpi, over=over)
+
+
+def _completing(layout: Layout, kpi: _Kpi) -> str:
+    text = layout.labels
+    if kpi.polarity == Polarity.UNSCORED:
+        return text("recommendation.unscored")
+    if kpi.invalid:
+        return text("recommendation.invalid")
+    if not kpi.counted:
+        return text("recommendation.no_target")
+    if kpi.complete < kpi.counted:
+        return text("recommendation.no_actual", complete=kpi.complete, counted=kpi.counted)
+    return text("recommendation.no_index")
+
+
+def _standing(layout: Layout, kpi: _Kpi) -> str:
+    text, met = layout.labels, round(kpi.points, COMPARE_DECIMALS) >= 100
+    if kpi.advice == _KEEP:
+        return text("recommendation.met" if met else "recommendation.green")
+    if met:
+        fell = kpi.status == _GREEN
+        change = number_text(layout, -kpi.change) if fell else ""
+        return text("recommendation.fell", change=change) if fell else text("recommendation.below_green")
+    lead = "first" if kpi.lowest else "correct" if kpi.advice == _CORRECT else "improve"
+    gap = number_text(layout, 100 - kpi.points)
+    return text("recommendation.below", lead=text(f"recommendation.lead_{lead}"), gap=gap)
+
+
+def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
+    """`over`: the reporting period is the last of the year."""
+    text = layout.labels
+    if kpi.outlook == _OPEN:
+        if np.isnan(kpi.required):
+            return ""
+        last = kpi.consolidation == Consolidation.LAST
+        key = "last" if last else "one" if kpi.remaining == 1 else "each"
+        bound = text(f"recommendation.bound_{kpi.polarity}")
+        figure = _with_unit(layout, kpi.required, kpi.unit_of_measure)
+        return text(f"recommendation.needs_{key}", bound=bound, required=figure, remaining=kpi.remaining)
+    if not kpi.remaining:
+        return text("recommendation.year_over") if kpi.outlook == _MISSED and over else ""
+    if kpi.outlook == _REACHED:
+        return text("recommendation.year_reached")
+    return text("recommendation.year_missed")
+
+
+def _with_unit(layout: Layout, value: float, unit: str) -> str:
+    """A figure with its unit of measure; whole and large ones have no decimals."""
+    large = abs(value) >= LARGE
+    figure = number_text(layout, value, 0 if large else 2)
+    figure = figure if large else figure.removesuffix(f"{layout.labels.mark}00")
+    words = " ".join(filter(None, unit.split(" ")))
+    return f"{figure}%" if words == "%" else f"{figure} {words}".rstrip(" ")

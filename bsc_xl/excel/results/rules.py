@@ -27,7 +27,7 @@ _SPARE: dict[str, Value] = dict.fromkeys(_ZEROS, 0) | dict.fromkeys(_BLANKS, "")
 def kpi(own: UnitBlock) -> Iterator[Cells]:
     """The calculated columns of the KPI rows."""
     layout = own.layout
-    for key, values in (_kpi_definitions(own) | _kpi_periods(own) | _kpi_figures(own)).items():
+    for key, values in (_kpi_definitions(own) | periods(own) | _kpi_figures(own)).items():
         yield results([layout.cell(perspective, row, key) for perspective, row in own.filled], values)
     spare = [layout.slots[place_] for place_ in own.spare]
     for key, value in _SPARE.items():
@@ -58,7 +58,7 @@ def unproven(own: UnitBlock) -> Positions:
     return np.asarray((given & (tables.evidence[own.rows, :upto] == "")).sum(axis=2))
 
 
-def _kpi_periods(own: UnitBlock) -> dict[str, Objects]:
+def periods(own: UnitBlock) -> dict[str, Objects]:
     """How many periods count, and which is the last (domain.md, section 4)."""
     tables, period = own.card.tables, own.card.period
     target_state, actual_state = tables.target_state[own.rows, :period], tables.actual_state[own.rows, :period]

@@ -22,17 +22,21 @@ WIDTHS = {
     "kpi_code": 8,
     "perspective": 15,
     "kpi_name": 32,
-    "status": 15,
+    "status": 14.5,
     "gap": 8.5,
-    "advice": 13,
-    "cause": 24,
-    "action": 26,
+    "change": 10,
+    "advice": 12.5,
+    "recommendation": 37,
+    "cause": 22,
+    "action": 24,
     "owner": 15,
     "due": 11,
-    "progress": 16,
+    "progress": 15,
     PLAN_CODE: 10,
 }
-WRAPPED = ("perspective", "kpi_name", "status", "advice")
+WRAPPED = ("perspective", "kpi_name", "status", "advice", "recommendation")
+LINES = 4
+"""Of the longest recommendation."""
 DATE = "dd/mm/yyyy"
 
 
@@ -42,7 +46,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     subtitle = layout.labels("plan.subtitle")
     outline(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), subtitle, widths=WIDTHS)
     for i, slot in enumerate(layout.slots):
-        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * layout.lines(*slot)
+        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * max(layout.lines(*slot), _lines(layout, i))
         for key in PLAN_COLUMNS:
             ref = layout.list_cell("action_plan", key, i)
             cell = sheet[ref.cell]
@@ -58,6 +62,11 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _check(sheet, layout)
     _colour(sheet, layout)
     sheet.column_dimensions[split(layout.list_cell("action_plan", PLAN_CODE, 0).cell)[0]].hidden = True
+
+
+def _lines(layout: Layout, i: int) -> int:
+    """Lines of the i-th row; those without a KPI are low."""
+    return LINES if i < sum(layout.kpis) else 2
 
 
 def _body(layout: Layout, first: str, last: str) -> str:

@@ -1,0 +1,121 @@
+"""Every recommendation is calculated by every program as Python gives it, and all of them occur."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import workbooks
+
+from bsc_xl import dataset
+from bsc_xl.labels import LANGUAGES, load
+from bsc_xl.model import Perspective
+from bsc_xl.scorecard import score
+
+Convert = Callable[..., Path]
+PERIODS = 4
+# polarity, consolidation, unit of measure, targets and actuals of four periods (None: blank), green from
+CASES = [
+    ("maximize", "sum", "unit", [10, 10, 10, 10], [10, 11, None, None], None, "met"),
+    ("maximize", "average", "%", [100, 100, 100, 100], [40, 30, None, None], None, "needs_each"),
+    ("minimize", "sum", "hari", [5, 5, 5, 5], [30, 1, None, None], None, "year_missed"),
+    ("minimize", "average", "jam ", [5, 5, 5, None], [6, 6.25, None, None], None, "needs_one"),
+    ("maximize", "last", "", [25, 50, 75, 1e6], [20, 45.5, None, None], None, "needs_last"),
+    ("stabilize", "average", "°C", [20, 20, 20, 20], [19, 25, None, None], None, "bound_stabilize"),
+    ("binary", "last", "ada", [1, 1, 1, 1], [1, 0, None, None], None, "needs_last"),
+    ("maximize", "sum", "rupiah", [2.5e9] * 4, [3e9, 7.5e9, None, None], None, "year_reached"),
+    ("maximize", "sum", "rupiah", [2.5e9] * 4, [2e9, 2.6e9, None, None], None, "needs_each"),
+    ("maximize", "last", "%", [50, 50, None, None], [50, 49, None, None], 70, "green"),
+    ("maximize", "last", "%", [50, 50, 60, 60], [60, 51, None, None], None, "fell"),
+    ("maximize", "last", "%", [50, 50, None, None], [50, 50.5, None, None], 110, "below_green"),
+    ("unscored", "last", "%", [50, 50, None, None], [60, 49, None, None], None, "unscored"),
+    ("maximize", "sum", "%", [50, 50, 50, 50], ["abc", 49, None, None], None, "invalid"),
+    ("maximize", "sum", "%", [None, None, 50, 50], [None, None, None, None], None, "no_target"),
+    ("maximize", "sum", "%", [50, 50, 50, 50], [50, None, None, None], None, "no_actual"),
+    ("maximize", "last", "%", [0, 0, 50, 50], [50, 5, None, None], None, "no_index"),
+]
+
+
+@pytest.fixture(params=LANGUAGES)
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> workbooks.Made:
+    kpis = pd.DataFrame(
+        {
+            "kpi_code": [f"K{i}" for i, _ in enumerate(CASES)],
+            "perspective": [list(Perspective)[i % 4] for i, _ in enumerate(CASES)],
+            "kpi_name": [f"IKU {case[6]}" for case in CASES],
+            "unit_of_measure": [case[2] for case in CASES],
+            "polarity": [case[0] for case in CASES],
+            "consolidation": [case[1] for case in CASES],
+            "weight": [1] * len(CASES),
+            "green_from": pd.Series([case[5] for case in CASES], dtype=object),
+        }
+    )
+    figures = [
+        {
+            "unit_code": "A",
+            "kpi_code": f"K{i}",
+            "year": 2026,
+            "period": p + 1,
+            "target": case[3][p],
+            "actual": case[4][p],
+        }
+        for i, case in enumerate(CASES)
+        for p in range(PERIODS)
+    ]
+    raw = {
+        "units": pd.DataFrame({"unit_code": ["A"], "unit_name": ["Bagian A"]}),
+        "kpis": kpis,
+        "measurements": pd.DataFrame(figures, dtype=object),
+        "settings": pd.DataFrame({"key": ["year", "period", "language"], "value": ["2026", "2", request.param]}),
+    }
+    dataset.write(raw, tmp_path / "data")
+    tables, failures = dataset.read(tmp_path / "data")
+    assert tables is not None, failures
+    return workbooks.make(score(tables), tmp_path / "unit.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "id",
+            (
+                "Perbaiki lebih dulu: 60,00 poin di bawah target. "
+                "Tahun ini sudah berakhir: susun perbaikan untuk tahun depan."
+            ),
+        ),
+        ("en", "Improve first: 60.00 points below target. The year is over: plan the improvement for next year."),
+    ],
+)
+def test_the_sample_improves_digitisation_first(language: str, said: str) -> None:
+    made = workbooks.bureau(language)
+    assert recommendation(made, "K8") == said
+    assert recommendation(made, "K1") == load(language)("recommendation.below").format(
+        lead=load(language)("recommendation.lead_improve"), gap="3,87" if language == "id" else "3.87"
+    ) + load(language)("recommendation.year_over")
+
+
+def recommendation(made: workbooks.Made, code: str) -> str:
+    places = range(len(made.layout.slots))
+    codes = {made.results[made.layout.list_cell("action_plan", "kpi_code", i)]: i for i in places}
+    return str(made.results[made.layout.list_cell("action_plan", "recommendation", codes[code])])
+
+
+def test_every_rule_has_its_sentence(made: workbooks.Made) -> None:
+    text = load(made.layout.language)
+    for i, case in enumerate(CASES):
+        sentence = text(f"recommendation.{case[6]}")
+        longest = max(sentence.replace("}", "{").split("{")[::2], key=len)
+        assert longest.strip() in recommendation(made, f"K{i}"), (case, recommendation(made, f"K{i}"))
+
+
+@pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])
+def test_every_program_says_the_same(
+    made: workbooks.Made, request: pytest.FixtureRequest, tmp_path: Path, program: str
+) -> None:
+    convert: Convert = request.getfixturevalue(program)
+    bare = workbooks.without_results(made.path, tmp_path / "bare.xlsx")
+    found = workbooks.Cells(convert(bare, "xlsx", tmp_path / "calculated"))
+    assert workbooks.differences(made.results, made.layout, found) == []
