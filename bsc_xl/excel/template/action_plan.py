@@ -19,19 +19,19 @@ from bsc_xl.model import Status
 from bsc_xl.tables.parse import DATED
 
 WIDTHS = {
-    "kpi_code": 8,
-    "perspective": 15,
-    "kpi_name": 32,
-    "status": 14.5,
-    "gap": 8.5,
+    "kpi_code": 7.5,
+    "perspective": 13.5,
+    "kpi_name": 31,
+    "status": 11.5,
+    "gap": 7.5,
     "change": 10,
-    "advice": 12.5,
-    "recommendation": 37,
-    "cause": 22,
-    "action": 24,
-    "owner": 15,
-    "due": 11,
-    "progress": 15,
+    "advice": 11,
+    "recommendation": 34,
+    "cause": 20,
+    "action": 22,
+    "owner": 14,
+    "due": 10.5,
+    "progress": 14,
     PLAN_CODE: 10,
 }
 WRAPPED = ("perspective", "kpi_name", "status", "advice", "recommendation")
