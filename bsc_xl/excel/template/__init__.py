@@ -46,7 +46,8 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
     target = BytesIO()
     drawing(layout).save(target)
     descriptions = [layout.labels(f"chart.{key}_alt") for key in dashboard_charts.DESCRIBED]
-    return package.write(with_shapes(mended(package.read(target.getvalue()), descriptions), layout))
+    drawn = with_shapes(mended(package.read(target.getvalue()), descriptions), layout)
+    return package.write(trend.with_sparklines(drawn, layout))
 
 
 def drawing(layout: Layout) -> Workbook:

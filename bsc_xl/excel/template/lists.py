@@ -73,16 +73,6 @@ WIDTHS = {
     "missing_clocks": 11,
     "year_days": 12,
     "sanction": 46,
-    "index_0": 8,
-    **{f"index_{period}": 8 for period in range(1, max(PERIODS_PER_YEAR) + 1)},
-    "sparkline": 16,
-    "change": 11,
-    "year_target": 12,
-    "bound": 3,
-    "required": 13,
-    "forecast": 13,
-    "forecast_index": 11,
-    "outlook": 24,
 }
 KINDS = {
     "gap": "gap",

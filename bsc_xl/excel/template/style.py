@@ -137,6 +137,11 @@ def as_result(cell: Cell | MergedCell, kind: str = "text", *, bold: bool = False
     )
 
 
+def centre(cell: Cell | MergedCell) -> None:
+    """What stands in the cell, also in the other look that it has, stands in the middle."""
+    cell.alignment = Alignment(horizontal="center", vertical=cell.alignment.vertical, wrap_text=True)
+
+
 def header(cell: Cell | MergedCell, text: str | None, *, numeric: bool = False) -> None:
     """The heading of a column, aligned like what stands below it."""
     put(
