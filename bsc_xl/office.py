@@ -29,19 +29,23 @@ _TAIL = 64
 _LOCALES = {"id": "id-ID", "en": "en-US"}
 
 
-def find(path: str | None = None) -> Path:
-    """The program, from the folders in `path` (those of this process if None) or where it usually is; `OfficeError`
-    when it is nowhere."""
-    named = (shutil.which(command, path=path) for command in _COMMANDS)
-    usual = usual_places(sys.platform, os.environ, Path.home())
-    for place in (*(Path(each) for each in named if each), *usual):
-        if place.is_file():
-            return place
-    raise OfficeError(reason="office.missing")
+def find() -> Path:
+    """The program on this computer; `OfficeError` when there is none."""
+    place = found(sys.platform, os.environ, Path.home())
+    if place is None:
+        raise OfficeError(reason="office.missing")
+    return place
 
 
-def usual_places(platform: str, environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """Where LibreOffice is when it is not on the search path, by ``sys.platform``; whether it is has to be seen."""
+def found(platform: str, environment: Mapping[str, str], home: Path) -> Path | None:
+    """The program on a computer with that ``sys.platform``, environment and home: on the search path, or where it
+    usually is."""
+    named = (shutil.which(command, path=environment.get("PATH", "")) for command in _COMMANDS)
+    places = (*(Path(each) for each in named if each), *_usual_places(platform, environment, home))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _usual_places(platform: str, environment: Mapping[str, str], home: Path) -> Iterator[Path]:
     if platform == "win32":  # soffice.com waits for what soffice.exe only starts
         for name in ("PROGRAMFILES", "PROGRAMW6432", "PROGRAMFILES(X86)"):
             if folder := environment.get(name):

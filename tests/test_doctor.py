@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("english_terminal")
 
 ROOT = computers.ROOT
 TEMPLATE = ROOT / "workbook" / "BSC_Template.xlsx"
-ALL_GOOD = {"excel_good", "addin_good", "python_good"}
+ALL_GOOD = {"excel_good", "addin_good", "python_good", "office_good"}
 
 Workbook = Callable[..., Path]
 
@@ -103,6 +103,13 @@ def test_install_with_a_real_python_that_has_us_leaves_nothing_missing(
     computer = make(tmp_path, computers.environment(tmp_path / "environment", with_us=True))
     set_up(planned_setup(computer))
     assert names(computer) == ALL_GOOD
+
+
+def test_without_libreoffice_it_says_which_command_needs_it(windows: Computer) -> None:
+    (office,) = Path(windows.environment["PROGRAMFILES"]).rglob("soffice.com")
+    office.unlink()
+    assert names(windows) == ALL_GOOD - {"office_good"} | {"office_missing"}
+    assert missing(windows) == set()
 
 
 def test_before_install_it_asks_for_the_add_in_and_the_python_on_windows(tmp_path: Path, python: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -86,25 +85,28 @@ def test_a_program_that_does_not_start_is_told(tmp_path: Path) -> None:
     assert raised.value.params["reason"] == "office.refused"
 
 
-def test_the_search_path_comes_before_the_usual_places(tmp_path: Path) -> None:
-    assert office.find(str(tmp_path)) != stand_in(tmp_path)
-    assert office.find(str(tmp_path)) == tmp_path / "soffice"
+def program(path: Path) -> Path:
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o755)
+    return path
 
 
-def test_where_there_is_none_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "usual_places", lambda *_: iter([tmp_path / "soffice"]))
+def test_it_is_found_on_the_search_path_before_the_usual_places(tmp_path: Path) -> None:
+    usual = program(tmp_path / "Applications" / "LibreOffice.app" / "Contents" / "MacOS" / "soffice")
+    assert office.found("darwin", {"PATH": str(tmp_path / "bin")}, tmp_path) == usual
+    own = program(tmp_path / "bin" / "soffice")
+    assert office.found("darwin", {"PATH": str(tmp_path / "bin")}, tmp_path) == own
+
+
+def test_windows_has_it_among_its_programs(tmp_path: Path) -> None:
+    usual = program(tmp_path / "Program Files" / "LibreOffice" / "program" / "soffice.com")
+    environment = {"PROGRAMFILES": str(tmp_path / "missing"), "PROGRAMW6432": str(tmp_path / "Program Files")}
+    assert office.found("win32", environment, tmp_path) == usual
+    assert office.found("win32", {}, tmp_path) is None
+
+
+def test_where_there_is_none_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "found", lambda *_: None)
     with pytest.raises(OfficeError) as raised:
-        office.find(os.fspath(tmp_path))
+        office.find()
     assert raised.value.params["reason"] == "office.missing"
-
-
-def test_windows_has_it_among_its_programs_and_macos_among_its_applications() -> None:
-    windows = {"PROGRAMFILES": "C:/Program Files", "PROGRAMFILES(X86)": "C:/Program Files (x86)"}
-    assert [each.as_posix() for each in office.usual_places("win32", windows, Path("C:/Users/me"))] == [
-        "C:/Program Files/LibreOffice/program/soffice.com",
-        "C:/Program Files (x86)/LibreOffice/program/soffice.com",
-    ]
-    assert [each.as_posix() for each in office.usual_places("darwin", {}, Path("/Users/me"))] == [
-        "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-        "/Users/me/Applications/LibreOffice.app/Contents/MacOS/soffice",
-    ]

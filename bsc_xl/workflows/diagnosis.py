@@ -8,6 +8,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+from bsc_xl import office
 from bsc_xl.computer import (
     Computer,
     Interpreter,
@@ -23,6 +24,8 @@ from bsc_xl.errors import BscError
 from bsc_xl.excel import addin
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.reading import check_version
+
+_PLATFORMS = {System.WINDOWS: "win32", System.MAC: "darwin"}
 
 
 class Verdict(StrEnum):
@@ -43,8 +46,10 @@ class Symptom:
 
 
 def diagnose(computer: Computer, workbooks: Sequence[str] = ()) -> list[Symptom]:
-    """Everything that the ribbon needs, as it is on this computer, and in each of these workbooks."""
+    """Everything that the ribbon needs, as it is on this computer, and in each of these workbooks; and LibreOffice,
+    which the command `report` needs."""
     found = [*_looked(_excel(computer)), *_looked(_addin(computer)), *_looked(_interpreter(computer))]
+    found += _looked(_office(computer))
     for workbook in workbooks:
         symptoms = list(_looked(_workbook(computer, workbook)))
         found += symptoms or [_good("workbook_good", path=workbook)]
@@ -89,6 +94,11 @@ def _excel(computer: Computer) -> Iterator[Symptom]:
     yield _good("excel_good", path=computer.excel)
     if computer.macros_off:
         yield _missing("macros_off")
+
+
+def _office(computer: Computer) -> Iterator[Symptom]:
+    place = office.found(_PLATFORMS[computer.system], computer.environment, computer.home)
+    yield _good("office_good", path=place) if place else _advice("office_missing")
 
 
 def _addin(computer: Computer) -> Iterator[Symptom]:

@@ -23,15 +23,20 @@ MACHINES = {32: 0x014C, 64: 0x8664}
 
 
 def windows(root: Path, python: Path, registry: dict[tuple[str, str], RegistryValue] | None = None) -> Computer:
-    """A user of Windows with a 64-bit Excel and nothing set up."""
+    """A user of Windows with a 64-bit Excel, LibreOffice and nothing set up."""
     home = root / "Users" / "Ani"
+    program(root / "Program Files" / "LibreOffice" / "program" / "soffice.com", 64)
     excel = program(root / "Program Files" / "Microsoft Office" / "root" / "Office16" / "EXCEL.EXE", 64)
     values = {(EXCEL_KEY, ""): str(excel), **(registry or {})}
     home.mkdir(parents=True)
     return Computer(
         system=System.WINDOWS,
         home=home,
-        environment={"APPDATA": str(home / "AppData" / "Roaming"), "ONEDRIVE": str(home / "OneDrive - Pemda")},
+        environment={
+            "APPDATA": str(home / "AppData" / "Roaming"),
+            "ONEDRIVE": str(home / "OneDrive - Pemda"),
+            "PROGRAMFILES": str(root / "Program Files"),
+        },
         python=python,
         base=python.parent,
         encoding="cp1252",
@@ -40,14 +45,14 @@ def windows(root: Path, python: Path, registry: dict[tuple[str, str], RegistryVa
 
 
 def mac(root: Path, python: Path) -> Computer:
-    """A user of macOS with Excel and nothing set up."""
+    """A user of macOS with Excel, LibreOffice and nothing set up."""
     home = root / "Users" / "ani"
     (root / "Applications" / "Microsoft Excel.app").mkdir(parents=True)
-    home.mkdir(parents=True)
+    program(root / "bin" / "soffice", 64).chmod(0o755)
     return Computer(
         system=System.MAC,
         home=home,
-        environment={"HOME": str(home)},
+        environment={"HOME": str(home), "PATH": str(root / "bin")},
         python=python,
         base=python.parent,
         applications=root / "Applications",
