@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import _benchmark_batch
+import _benchmark_report
 import pytest
 import workbooks
 from _rivals import XlsxWriterFromScratch
@@ -49,3 +50,12 @@ def test_xlsxwriter_makes_every_cell_of_the_workbook_also_the_fixed_ones(tmp_pat
     }
     assert sum(value != "" for value in everywhere.values()) > 1000
     assert workbooks.differences(everywhere, made.layout, theirs) == []
+
+
+@pytest.mark.slow
+def test_a_report_prints_the_same_pages_as_a_process_for_each_workbook() -> None:
+    found = _benchmark_report.measure(units=3, kpis=8, repeats=1, rivals=1)
+    sides = {"bsc_xl", "bsc_xl_two_workers", "one_process_each", "whole_files"}
+    assert set(found["seconds_per_workbook"]) == set(found["processor_seconds_per_workbook"]) == sides
+    ours, whole = found["pages_of_a_workbook"]
+    assert 0 < ours < whole
