@@ -21,6 +21,7 @@ from bsc_xl.excel.template import (
     dashboard,
     dashboard_charts,
     entry,
+    guide,
     lists,
     people,
     records,
@@ -30,6 +31,7 @@ from bsc_xl.excel.template import (
     trend,
 )
 from bsc_xl.excel.template.mend import mended
+from bsc_xl.excel.template.pictures import with_pictures
 from bsc_xl.excel.template.shapes import with_shapes
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
@@ -47,7 +49,7 @@ def draw(layout: Layout, with_macros: bool = False) -> bytes:
     drawing(layout).save(target)
     descriptions = [layout.labels(f"chart.{key}_alt") for key in dashboard_charts.DESCRIBED]
     drawn = with_shapes(mended(package.read(target.getvalue()), descriptions), layout)
-    return package.write(trend.with_sparklines(drawn, layout))
+    return package.write(with_pictures(trend.with_sparklines(drawn, layout), layout))
 
 
 def drawing(layout: Layout) -> Workbook:
@@ -74,7 +76,7 @@ def drawing(layout: Layout) -> Workbook:
     records.evidence(sheets["evidence"], layout)
     lists.history(sheets["history"], layout)
     lists.checks(sheets["checks"], layout)
-    lists.guide(sheets["guide"], layout)
+    guide.draw(sheets["guide"], layout)
     settings.draw(sheets["settings"], layout)
     dashboard.draw(book, sheets["dashboard"], layout)
     for key, sheet in sheets.items():

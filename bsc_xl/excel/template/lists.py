@@ -231,29 +231,3 @@ def _traced(sheet: Worksheet, ref: Ref, formula: str, scores: frozenset[str]) ->
         style.like(cell, sheet[f"{cell.column_letter}{TRACE_FIRST_ROW}"])
     else:
         style.put(cell, number_format=style.FORMATS["score"] if cell.column_letter in scores else None)
-
-
-def guide(sheet: Worksheet, layout: Layout) -> None:
-    """How to fill in, how to read, what the colours mean, what to do when something is wrong."""
-    text = layout.labels
-    style.heading(sheet, text("guide.title"), text("guide.subtitle"), last="C")
-    sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 22, 110
-    row = 4
-    for section in ("fill", "read", "colour", "help"):
-        style.put(sheet[f"B{row}"], text(f"guide.{section}_title"), bold=True, colour=style.BRAND, vertical="top")
-        if section == "colour":
-            for status in Status:
-                look = {"colour": style.STATUS_INK[status], "ground": style.STATUS_GROUND[status]}
-                row += 1
-                style.put(sheet[f"B{row}"], layout.status_text(status), bold=True, indent=1, **look)  # type: ignore[arg-type]
-                style.put(sheet[f"C{row}"], text(f"guide.colour_{status}"), wrap=True, indent=1)
-                sheet.row_dimensions[row].height = 20
-        else:
-            i = 1
-            while f"guide.{section}_{i}" in text:
-                style.put(sheet[f"C{row}"], text(f"guide.{section}_{i}"), wrap=True, indent=1)
-                sheet.row_dimensions[row].height = 30 if len(text(f"guide.{section}_{i}")) > 115 else 18
-                row, i = row + 1, i + 1
-        row += 2 if section == "colour" else 1
-    style.page(sheet, layout, f"A1:C{row}", one_page=True)
-    style.lock(sheet)

@@ -23,7 +23,7 @@ from bsc_xl.ooxml.parts import Parts, Sheet
 Change = Callable[[str], str]
 
 _PROMPTS = (b"error", b"errorTitle", b"prompt", b"promptTitle")
-_DESCRIBED = (b"descr", b"title")
+_DESCRIBED = (b"name", b"descr", b"title")
 _FORMULAS = rb"formula|formula1|formula2"
 _WITH_TITLES = rb"f|formula|formula1|formula2|definedName"
 _FOOTERS = rb"(?:odd|even|first)(?:Footer|Header)"
