@@ -41,7 +41,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     key = np.array([alike(text) for text in account], dtype=object)
     # with another budget it is no repeat: the same account may serve two activities
     same = {"account": key, "budget": budget} | ({} if end is None else {"end": end})
-    rows.set_aside_repeated(same, "account", realised)
+    rows.set_aside_repeated(same, "account", [realised])
     rows.set_aside(_heads_group(account, rows.kept), "group_row", "account")
     if end is not None:
         rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))

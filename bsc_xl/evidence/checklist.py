@@ -27,9 +27,9 @@ def measure(listing: Listing, question: Question) -> Evidence:
     done = rows.read("done", flags, filled=True)
     end = periods.ends(rows, question)
     if end is None:
-        rows.set_aside_repeated({"item": item}, "item", done)
+        rows.set_aside_repeated({"item": item}, "item", [done])
     else:
-        rows.set_aside_repeated({"item": item, "end": end}, "item", done)
+        rows.set_aside_repeated({"item": item, "end": end}, "item", [done])
         rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))
         latest = pd.Series(np.where(rows.kept, end, -np.inf)).groupby(item).transform("max").to_numpy()
         rows.leave_out(end < latest)

@@ -46,7 +46,9 @@ _ONE_DECIMAL_OF_A_DAY = re.compile(r"0[.,]\d")
 _ZONE = re.compile(r"\s*(wib|wita|wit)$", re.IGNORECASE)
 _NO_TIME = frozenset("-–—: .")
 _BETWEEN = re.compile(
-    r"(.*\d)(?:T|\s+|\s*,\s*)(\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?)Z?", re.IGNORECASE
+    r"(.*\d)(?:T|\s+|\s*,\s*)(\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?)"
+    r"\s*(Z|UTC|GMT|\+(?:0\d|1[0-4]):?[0-5]\d)?",
+    re.IGNORECASE,
 )
 _EXCEL_DAYS = (datetime(FIRST_YEAR, 1, 1) - datetime(1899, 12, 30)).days  # noqa: DTZ001
 _LAST_EXCEL_DAY = _EXCEL_DAYS + (LAST_YEAR - FIRST_YEAR + 1) * 366
@@ -136,6 +138,8 @@ def _date(cell: object, month_first: bool) -> Read:
     if found := _NUMBERS.fullmatch(text):
         return _of_numbers(found, month_first)
     with_time = _BETWEEN.fullmatch(text)
+    if with_time and _is_universal(with_time) and set(with_time[2]) & set("123456789"):
+        return None, "universal_time"  # of which day it is here depends on the zone; midnight stands for the day alone
     return _date_of_text(with_time[1] if with_time else text, month_first)
 
 
@@ -207,6 +211,8 @@ def _time_of_text(text: str) -> Read:
     if set(text) <= _NO_TIME:  # "--:--", as machines print a punch that is not there
         return None, ""
     if found := _BETWEEN.fullmatch(text):
+        if _is_universal(found):
+            return None, "universal_time"
         text = found[2].strip()
     if _FRACTION.fullmatch(text):
         return _time_of_number(float(text.replace(",", ".")))
@@ -219,6 +225,11 @@ def _time_of_text(text: str) -> Read:
     if found := _FOUR_DIGITS.fullmatch(text):
         return _seconds(int(found[1]), int(found[2]), 0)
     return None, "not_a_time"
+
+
+def _is_universal(found: re.Match[str]) -> bool:
+    """A moment of `_BETWEEN` is in the time of Greenwich, not in that of the place: nobody knows when it was here."""
+    return bool(found[3]) and not set(found[3]) & set("123456789")
 
 
 def _clock(hour: int, minute: int, second: int, half: str) -> Read:

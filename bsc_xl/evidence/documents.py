@@ -35,7 +35,10 @@ def measure(listing: Listing, question: Question) -> Evidence:
     due = rows.read("due_date", dates, filled=True) if rows.has("due_date") else None
     done = rows.read("done_date", dates) if rows.has("done_date") else None
     follows = rows.read("follows_sop", flags) if rows.has("follows_sop") else None
-    rows.set_aside_repeated({"document_id": number}, "document_id")
+    says = [] if follows is None else [follows]
+    if due is not None and done is not None:
+        says.append(np.where(np.isnat(done), np.nan, done <= due))
+    rows.set_aside_repeated({"document_id": number}, "document_id", says)
     day = due if due is not None else done
     if day is not None:
         first, last = np.datetime64(question.span.first), np.datetime64(question.span.last)

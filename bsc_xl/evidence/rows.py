@@ -55,16 +55,16 @@ class Rows:
         self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
 
     def set_aside_repeated(
-        self, keys: Mapping[str, Any], column: str, says: Any = None, rule: str = "repeated"
+        self, keys: Mapping[str, Any], column: str, says: Sequence[Any] = (), rule: str = "repeated"
     ) -> None:
         """Sets aside the rows whose keys stand in an earlier row that counts; the first is kept.
 
-        `says` (n,): what the rows say. Where those of the same keys contradict each other nobody knows which is right,
-        so none of them counts.
+        `says`, each (n,): what the rows say. Where those of the same keys contradict each other nobody knows which is
+        right, so none of them counts.
         """
         frame = pd.DataFrame(keys)[self.kept]
-        if says is not None:
-            told = pd.Series(says)[self.kept].groupby([frame[key] for key in frame], sort=False, dropna=False)
+        for each in says:
+            told = pd.Series(each)[self.kept].groupby([frame[key] for key in frame], sort=False, dropna=False)
             self.set_aside(self._kept_where(told.transform("nunique").to_numpy() > 1), "contradiction", column)
             frame = pd.DataFrame(keys)[self.kept]
         self.set_aside(self._kept_where(frame.duplicated().to_numpy()), rule, column)

@@ -22,6 +22,8 @@ MOST_BYTES = 1 << 30
 
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^"\r\n])"?[^\r\n]*(\r\n|\r|\n|$)', re.IGNORECASE)
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_INVISIBLE = tuple(sign.encode() for sign in "\ufeff\u200b")
+"""The mark of a file that was put behind another, and what web pages hide in a text: with it an id were another id."""
 _HEAD_BYTES = 1 << 18
 _MARKUP = re.compile(rb"\s*<(!doctype|html|table|\?xml)", re.IGNORECASE)
 _CELL = 1 << 20
@@ -135,12 +137,21 @@ def _decoded(content: bytes) -> tuple[bytes, str]:
     for bom, encoding in _BOMS.items():
         if content.startswith(bom):
             if encoding == "utf-16":
-                return content.decode(encoding, errors="replace").encode(), encoding
+                return _visible(content.decode(encoding, errors="replace").encode()), encoding
             content = content[len(bom) :]
-    if np.frombuffer(content, dtype=np.uint8).max(initial=0) < 128 or _is_utf8(content):  # faster than `isascii`
+    if np.frombuffer(content, dtype=np.uint8).max(initial=0) < 128:  # faster than `isascii`
         return content, "utf-8"
+    if _is_utf8(content):
+        return _visible(content), "utf-8"
     lines = [_line(line) for line in content.split(b"\n")]
-    return b"\n".join(text for text, _ in lines), "mixed" if any(utf8 for _, utf8 in lines) else "cp1252"
+    text = _visible(b"\n".join(text for text, _ in lines))
+    return text, "mixed" if any(utf8 for _, utf8 in lines) else "cp1252"
+
+
+def _visible(text: bytes) -> bytes:
+    for sign in _INVISIBLE:
+        text = text.replace(sign, b"")
+    return text
 
 
 def _line(line: bytes) -> tuple[bytes, bool]:

@@ -40,7 +40,9 @@ def measure(listing: Listing, question: Question) -> Evidence:
         first, last = np.datetime64(question.span.first), np.datetime64(question.span.last)
         rows.leave_out(~((day >= first) & (day <= last)))
     named = not any(character.isdigit() for text in participant[rows.kept] for character in text)
-    rows.set_aside_repeated(keys, "participant", passed, "same_name" if named else "repeated")
+    rows.set_aside_repeated(
+        keys, "participant", [] if passed is None else [passed], "same_name" if named else "repeated"
+    )
     rows.require_some()
     count = float(rows.kept.sum())
     held = float(len(set(keys["training"][rows.kept])))

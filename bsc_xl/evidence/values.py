@@ -30,6 +30,7 @@ FAULTS = (
     "two_digit_year",
     "date_out_of_range",
     "not_a_time",
+    "universal_time",
     "not_a_period",
     "excel_error",
     "formula_without_value",

@@ -146,10 +146,28 @@ def test_a_punch_that_is_not_there_is_blank(cell) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["2025-01-31 19:31:05", "31/01/2025 7:31:05 PM", datetime(2025, 1, 31, 19, 31, 5), "2025-01-31T19:31:05Z"]
+    "cell",
+    [
+        "2025-01-31 19:31:05",
+        "31/01/2025 7:31:05 PM",
+        datetime(2025, 1, 31, 19, 31, 5),
+        "2025-01-31T19:31:05+07:00",
+        "2025-01-31 19:31:05 +0900",
+    ],
 )
 def test_a_punch_has_day_and_time(cell) -> None:
     assert one(moments, cell) == np.datetime64("2025-01-31T19:31:05")
+
+
+@pytest.mark.parametrize("zone", ["Z", " UTC", "+00:00", " GMT"])
+def test_a_time_of_greenwich_is_not_taken_for_that_of_the_place(zone) -> None:
+    moment = f"2025-01-31T19:31:05{zone}"
+    assert [one(read, moment) for read in (moments, times, dates)] == ["universal_time"] * 3
+    assert one(dates, f"2025-01-31T00:00:00{zone}") == DAY
+
+
+def test_two_times_behind_a_day_are_no_zone() -> None:
+    assert one(moments, "2025-01-31 07:31-16:00") == "not_a_date"
 
 
 def test_a_punch_without_a_time_is_none() -> None:

@@ -69,7 +69,7 @@ def test_a_totals_row_at_the_end(tmp_path: Path) -> None:
 
 
 def test_rows_that_came_twice(tmp_path: Path) -> None:
-    path = text_file(tmp_path / "a.csv", "No Dokumen;Sesuai SOP", "D1;ya", "D2;tidak", "D1;ya", "D1;tidak")
+    path = text_file(tmp_path / "a.csv", "No Dokumen;Sesuai SOP", "D1;ya", "D2;tidak", "D1;ya", "D2;tidak")
     found = evidence.measure("documents", path, ASKED)
     assert (found.figures["sop"].denominator, rules(found)) == (2, [(4, "repeated"), (5, "repeated")])
 

@@ -35,6 +35,12 @@ def test_the_delimiter_is_found(tmp_path, delimiter) -> None:
     assert found(text_file(tmp_path / "a.csv", *lines)) == [("Cuti", "ya"), ("Pensiun", "tidak")]
 
 
+@pytest.mark.parametrize("hidden", ["\ufeff", "\u200b"])
+def test_what_nobody_sees_in_a_text_makes_no_other_id(tmp_path, hidden) -> None:
+    lines = ("Layanan;Digital", "Cuti;ya", f"{hidden}Cuti;tidak{hidden}", f"Café{hidden};ya")
+    assert found(text_file(tmp_path / "a.csv", *lines)) == [("Cuti", "ya"), ("Cuti", "tidak"), ("Café", "ya")]
+
+
 @pytest.mark.parametrize("first", ["sep=|", '"sep=|"'])
 def test_a_line_that_names_the_delimiter_is_no_row(tmp_path, first) -> None:
     listing = read(text_file(tmp_path / "a.csv", first, "layanan|digital", "Cuti; sakit|ya"), COLUMNS)

@@ -265,9 +265,16 @@ def test_the_first_and_the_last_day_of_the_span_count(measured) -> None:
 
 
 def test_a_document_that_stands_twice_counts_once(measured) -> None:
-    found = measured("documents", HEAD, "1,2025-02-01,2025-02-01,ya", "1,2025-02-01,2025-03-01,tidak")
+    found = measured("documents", HEAD, "1,2025-02-01,2025-02-01,ya", "1,2025-02-01,2025-02-01,", "2,2025-02-01,,ya")
     assert aside(found) == [(3, "repeated", "document_id", "1")]
-    assert found.figures["on_time"].value == 100
+    assert found.figures["sop"].denominator == 2
+
+
+@pytest.mark.parametrize("other", ["1,2025-02-01,2025-02-01,tidak", "1,2025-02-01,2025-02-02,ya"])
+def test_a_document_of_which_two_rows_say_yes_and_no_does_not_count(measured, other) -> None:
+    found = measured("documents", HEAD, "1,2025-02-01,2025-02-01,ya", other, "2,2025-02-01,2025-02-01,ya")
+    assert aside(found) == [(row, "contradiction", "document_id", "1") for row in (2, 3)]
+    assert (found.used, found.figures["on_time"].value) == (1, 100)
 
 
 def test_a_register_without_dates_knows_the_sop_alone(measured) -> None:

@@ -87,6 +87,10 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
         leave = np.maximum(meaning, np.int8(Leave.NONE))
     by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
     day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
+    if by_day:  # some machines print midnight for a punch that is not there; who did come may have left then
+        asleep = schedule.asleep_at_midnight[shift]
+        clock_in[asleep & (clock_in == 0)] = NO_CLOCK
+        clock_out[asleep & (clock_out == 0) & (clock_in == NO_CLOCK)] = NO_CLOCK
     dated, number = ~np.isnat(day), day.view(np.int64)
     silent = (person < 0) & ~dated & (clock_in == NO_CLOCK) & (clock_out == NO_CLOCK) & (leave == Leave.NONE)
     if schedule.crosses_midnight.any():

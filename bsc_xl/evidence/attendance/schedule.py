@@ -24,6 +24,7 @@ MINUTES_OF_DAY = 24 * 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SECTIONS = ("tolerance", "everybody", "shifts", "employees", "holidays", "leave")
+_HOURS_LATER = 4 * 60
 _ON_HOLIDAYS = "on_holidays"
 _HOURS = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s*[-–]\s*([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _EXAMPLE = "07:30-16:00"
@@ -65,6 +66,12 @@ class Schedule:
     def crosses_midnight(self) -> Flags:
         """Whether a shift (shifts,) ends on the day after it began, on any weekday."""
         return np.asarray((self.ends > MINUTES_OF_DAY).any(axis=1))
+
+    @property
+    def asleep_at_midnight(self) -> Flags:
+        """Whether nobody of a shift (shifts,) comes at midnight: it begins hours later, and is over by then."""
+        first = np.where(self.begins >= 0, self.begins, MINUTES_OF_DAY).min(axis=1)
+        return np.asarray((first >= _HOURS_LATER) & ~self.crosses_midnight)
 
     @property
     def turn_of_day(self) -> Positions:

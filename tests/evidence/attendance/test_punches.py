@@ -150,6 +150,16 @@ def test_rows_of_one_day_are_first_in_and_last_out() -> None:
     assert counts(*apart) == {"attended": 1, "late_minutes": 10, "early_minutes": 10}
 
 
+def test_midnight_is_how_some_machines_print_a_punch_that_is_not_there(nights: Path) -> None:
+    assert counts(logs.day("P01", MONDAY, "00:00", "16:00")) == {"attended": 1, "missing_in": 1}
+    both = logs.measured([AT_WORK, logs.day("P01", TUESDAY, "00:00:00", "00:00")])
+    assert (logs.only(both)["absent"], both.set_aside) == (1, ())
+    (row,) = aside(logs.day("P01", TUESDAY, "07:30", "00:00"))
+    assert row == (3, "clock_order", "clock_out", "00:00")
+    after_begin = logs.measured([logs.day("P02", MONDAY, "00:00", "06:00")], nights)
+    assert logs.only(after_begin)["late_minutes"] == 120
+
+
 def test_seconds_do_not_make_late() -> None:
     assert counts(logs.day("P01", MONDAY, "07:30:59", "16:00:00")) == {"attended": 1}
     assert counts(logs.day("P01", MONDAY, "07:31:00", "15:59:59")) == {
