@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 from bsc_xl.excel import reading
 from bsc_xl.excel.address import cells
@@ -13,7 +11,7 @@ from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.translation.drawn import Drawn
-from bsc_xl.labels import Labels
+from bsc_xl.excel.translation.wording import Wording
 from bsc_xl.model import Status
 
 RECORDED = {
@@ -25,7 +23,6 @@ RECORDED = {
     ("discipline", "sanction"): ("discipline.in_a_row", "discipline.everybody", "sanction."),
 }
 """Columns that programs fill in words, and the labels these come from; statuses come with their symbol."""
-_APART = "; "
 
 
 def changed(there: Drawn, here: Drawn, blocks: Mapping[str, Block]) -> dict[Ref, Value]:
@@ -76,32 +73,3 @@ def _recorded(old: Layout, new: Layout, blocks: Mapping[str, Block]) -> Iterator
 def _plain(text: Found) -> str:
     """Programs differ in how they write the end of a line."""
     return " ".join(text.split()) if isinstance(text, str) else ""
-
-
-class Wording:
-    """What was put together from labels of one language, in another one."""
-
-    def __init__(self, old: Labels, new: Labels) -> None:
-        self._old, self._new = old, new
-
-    def of(self, text: str, labels: tuple[str, ...]) -> str:
-        """The text in the other language, from these labels or, where a name ends in a dot, those of a section, several
-        of them perhaps, one after the other; as it is where it comes from none of them."""
-        return _APART.join(self._one(piece, labels) for piece in text.split(_APART))
-
-    def _one(self, text: str, labels: tuple[str, ...]) -> str:
-        for key in self._keys:
-            if any(key == name or (name.endswith(".") and key.startswith(name)) for name in labels):
-                found = self._pattern(key).fullmatch(text)
-                if found:
-                    values = {name: self._one(value, labels) for name, value in found.groupdict().items()}
-                    return self._new(key, **values)
-        return text
-
-    @cached_property
-    def _keys(self) -> list[str]:
-        return sorted(self._old.keys())
-
-    def _pattern(self, key: str) -> re.Pattern[str]:
-        pieces = re.split(r"\{(\w+)\}", self._old(key))
-        return re.compile("".join(f"(?P<{p}>.+)" if i % 2 else re.escape(p) for i, p in enumerate(pieces)), re.DOTALL)

@@ -17,6 +17,7 @@ from bsc_xl.excel import formulas
 from bsc_xl.excel.grammar import literals, same_formula, with_literals, with_titles
 from bsc_xl.excel.stamp import markup
 from bsc_xl.excel.translation.drawn import Drawn
+from bsc_xl.excel.translation.wording import Wording
 from bsc_xl.ooxml.package import Package
 from bsc_xl.ooxml.parts import Parts, Sheet
 
@@ -24,6 +25,7 @@ Change = Callable[[str], str]
 
 _PROMPTS = (b"error", b"errorTitle", b"prompt", b"promptTitle")
 _DESCRIBED = (b"name", b"descr", b"title")
+_SHAPES = ("map.box", "map.box_alt", "map.arrow", "map.arrow_alt", "perspective.")
 _FORMULAS = rb"formula|formula1|formula2"
 _WITH_TITLES = rb"f|formula|formula1|formula2|definedName"
 _FOOTERS = rb"(?:odd|even|first)(?:Footer|Header)"
@@ -38,8 +40,9 @@ _COPIED = ("/media/", "customUI/")
 
 @dataclass
 class _Words:
-    """What the words of one drawing are in the other, by where they stand."""
+    """What the words of one drawing are in the other, by where they stand; `wording` knows those with numbers in."""
 
+    wording: Wording
     prompts: dict[str, str] = field(default_factory=dict)
     drawings: dict[str, str] = field(default_factory=dict)
     charts: dict[str, str] = field(default_factory=dict)
@@ -140,8 +143,13 @@ def _sheet(part: bytes, words: _Words) -> bytes:
 
 
 def _drawing(part: bytes, words: _Words) -> bytes:
-    part = _in_attributes(part, b"cNvPr", _DESCRIBED, _said(words.drawings))
+    part = _in_attributes(part, b"cNvPr", _DESCRIBED, lambda text: _described(text, words))
     return _in_elements(part, b"t", _said(words.drawings))
+
+
+def _described(text: str, words: _Words) -> str:
+    """A shape of the strategy map says which objectives it is about: not every one is known from the drawing."""
+    return words.drawings.get(_plain(text)) or words.wording.of(text, _SHAPES)
 
 
 def _chart(part: bytes, words: _Words) -> bytes:
@@ -193,7 +201,7 @@ def _learn(words: _Words, one: bytes, other: bytes) -> None:
 
 
 def _words(there: Drawn, here: Drawn) -> _Words:
-    words = _Words()
+    words = _Words(Wording(there.layout.labels, here.layout.labels))
     for name, member in there.package.members.items():
         if member != here.package.members[name]:
             one, other = there.package.part(name), here.package.part(name)
