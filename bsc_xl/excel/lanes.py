@@ -1,5 +1,9 @@
-"""Where everything stands on the strategy map: a picture of lanes and boxes on a grid of narrow equal columns, and to
-its right, on a printed page of their own, the tables of objectives and of causes and effects."""
+"""Where everything stands on the strategy map: a picture of lanes and boxes on a grid of narrow equal columns, and the
+tables of objectives and of causes and effects, on a printed page of their own.
+
+The tables stand below the picture and to its right, so that the width of their columns and the height of their rows are
+their own.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ WIDTHS = {1: (18, 20), 2: (14, 20), 3: (10, 14), 4: (8, 10)}
 """Boxes in the longest row -> columns of a box, and from one box to the next. All are even, so that a box has its
 middle between two columns."""
 MOST_IN_ROW = max(WIDTHS)
-LETTERS = 4.3
+LETTERS = 5
 """Characters of an objective on the width of a column."""
 SCORE_COLUMNS = 3
 """Columns of the score on the right of a box's last line; its status has the others."""
 
 UNLINKED_ROW, TOP_ROW = 4, 6
-"""The line above the lanes, and the first row of the first lane, which is also the first row of the tables."""
+"""The line above the lanes, and the first row of the first lane."""
 SPACING = ((4, 3, 3), (5, 3, 2), (6, 3, 1), (8, 2, 1))
 """Up to so many rows of boxes: sheet rows of a box, and between two boxes. All of these fit on one page; with more
 boxes the last of them stays, and the picture goes on on another page."""
@@ -40,7 +44,6 @@ SPARE_OBJECTIVES = MOST_IN_ROW
 TABLE_COLUMN = MAP_GRID + 3
 """The column in which the table of objectives begins."""
 LINK_LETTERS = {"cause": get_column_letter(TABLE_COLUMN + 7), "effect": get_column_letter(TABLE_COLUMN + 8)}
-TABLES_HEADING = f"{get_column_letter(TABLE_COLUMN)}1"
 
 
 class Box(NamedTuple):
@@ -124,7 +127,7 @@ class Picture:
     @property
     def line_length(self) -> int:
         """So many characters of an objective fit on a line of its box."""
-        return int(len(self.boxes[0].columns) * LETTERS) if self.boxes else 1
+        return len(self.boxes[0].columns) * LETTERS if self.boxes else 1
 
     @property
     def apart(self) -> int:
@@ -142,13 +145,23 @@ class Picture:
     @property
     def last_row(self) -> int:
         """The last sheet row of the picture; below the boxes there is room for arrows."""
-        return self.bottom(self.box_rows - 1) + self.apart
+        return self.bottom(self.box_rows - 1) + 1
+
+    @property
+    def tables_row(self) -> int:
+        """The sheet row with the heading of the tables."""
+        return self.last_row + 2
+
+    @property
+    def header_row(self) -> int:
+        """The sheet row with the headings of their columns."""
+        return self.tables_row + 3
 
     @cached_property
     def places(self) -> dict[str, str]:
         """Every place of the picture: key and range. A value stands in the first cell, the range is merged. The line
         above the lanes says how many objectives have neither cause nor effect, or what to do where there are none."""
-        places = {"unlinked": grid(HEADING[0], BOXES[-1], UNLINKED_ROW)}
+        places = {"unlinked": grid(HEADING[0], BOXES[-1], UNLINKED_ROW), "to_tables": grid(BOXES[-1] - 9, MAP_GRID, 3)}
         for perspective, rows in self.rows.items():
             first, last = self.top(rows[0]), self.bottom(rows[-1])
             left, right = HEADING[0], HEADING[-1]

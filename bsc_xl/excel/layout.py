@@ -218,8 +218,11 @@ class Layout(Shape):
 
     def list_cell(self, sheet: str, key: str, i: int) -> Ref:
         """Cell of the i-th row of the plain table on a sheet; i = -1 is the header."""
-        letter = get_column_letter(_list_column(sheet) + list_columns(sheet, self.periods).index(key))
-        return Ref(sheet, f"{letter}{LIST_HEADER_ROW + 1 + i}")
+        column, header = self._list_corner(sheet)
+        return Ref(sheet, f"{get_column_letter(column + list_columns(sheet, self.periods).index(key))}{header + 1 + i}")
+
+    def _list_corner(self, sheet: str) -> tuple[int, int]:
+        return (TABLE_COLUMN, self.map.header_row) if sheet == "strategy_map" else (FIRST_COLUMN, LIST_HEADER_ROW)
 
     def list_table(self, sheet: str) -> tuple[str, str]:
         """Name and range of that table."""
@@ -232,9 +235,9 @@ class Layout(Shape):
             "discipline": room.DISCIPLINE_ROWS,
             "strategy_map": max(len(self.lanes), 1),
         }[sheet]
-        left = _list_column(sheet)
+        left, top = self._list_corner(sheet)
         first, last = (get_column_letter(at) for at in (left, left + len(list_columns(sheet, self.periods)) - 1))
-        return f"tbl_{sheet}", f"{first}{LIST_HEADER_ROW}:{last}{LIST_HEADER_ROW + count}"
+        return f"tbl_{sheet}", f"{first}{top}:{last}{top + count}"
 
     def list_body(self, sheet: str, key: str) -> tuple[str, str]:
         """A column of a plain table without its header."""
@@ -244,7 +247,7 @@ class Layout(Shape):
 
     def link_cell(self, key: str, i: int) -> Ref:
         """Cell of the i-th cause and effect beside the objectives; i = -1 is the header."""
-        return Ref("strategy_map", f"{LINK_LETTERS[key]}{LIST_HEADER_ROW + 1 + i}")
+        return Ref("strategy_map", f"{LINK_LETTERS[key]}{self.map.header_row + 1 + i}")
 
     def link_table(self) -> tuple[str, str]:
         """Name and range of the links table."""
@@ -379,10 +382,6 @@ class Layout(Shape):
         for sheet, keys in LOOKED_UP.items():
             names |= {f"bsc_{sheet}_{key}": self.absolute(self.list_body(sheet, key)) for key in keys}
         return names
-
-
-def _list_column(sheet: str) -> int:
-    return TABLE_COLUMN if sheet == "strategy_map" else FIRST_COLUMN
 
 
 def _trace_letter(key: str) -> str:

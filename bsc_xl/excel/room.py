@@ -12,8 +12,8 @@ from bsc_xl.scoring.arrays import Floats, Positions
 LINE_LENGTH, MOST_LINES = 29, 10
 """Characters of a KPI's name to a line, and the lines that a row grows to at most."""
 
-TABLE_LINE = 50
-"""Characters of an objective to a line of the table beside the strategy map."""
+TABLE_LINE = 48
+"""Characters of an objective to a line of the tables of the strategy map."""
 
 VALUE_WIDTHS = (9, 12, 15, 18, 21)
 """Widths of the columns that hold figures; a workbook takes the first that its longest figure fits into."""
@@ -68,7 +68,7 @@ def tall(names: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def wordy(length: int, fitting: int, objectives: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """The objectives that are too long for a box of `fitting` lines of `length` characters or for a row of the table,
-    which has two lines: their number, the lines they need in the box, and those in the table."""
+    which has two lines: their number, and the lines they need in the box and in a table."""
     for i, objective in enumerate(objectives):
         in_box, in_table = (min(MOST_LINES, -(-len(objective) // own)) for own in (length, TABLE_LINE))
         if in_box > fitting or in_table > 2:

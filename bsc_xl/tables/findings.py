@@ -140,10 +140,11 @@ def failure_text(failure: Failure, labels: Labels, about: str = "") -> str:
 def _words(failure: Failure, labels: Labels) -> dict[str, object]:
     """What the message of a failure is made of.
 
-    The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column`, `value`, `expected`
-    and `style`, which names the decimal mark of an expected number.
+    The text is the label ``rule.<code>``; its placeholders are `table`, `row`, `cell`, `column`, `value`, `expected`,
+    `perspective`, which is what is expected of that, and `style`, which names the decimal mark of an expected number.
     """
     table, column = f"table.{failure.table}", f"column.{failure.column}"
+    perspective = f"perspective.{failure.expected}"
     return {
         "table": labels(table) if table in labels else failure.table,
         "column": labels(column) if column in labels else failure.column or "",
@@ -151,6 +152,7 @@ def _words(failure: Failure, labels: Labels) -> dict[str, object]:
         "cell": failure.cell or "",
         "value": _in_words(failure, labels),
         "expected": failure.expected,
+        "perspective": labels(perspective) if perspective in labels else "",
         "style": labels("rule.decimal_comma" if "," in failure.expected else "rule.decimal_point"),
     }
 

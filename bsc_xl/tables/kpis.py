@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from bsc_xl.errors import ADVICE
 from bsc_xl.model import WEIGHT_TOLERANCE, WEIGHT_TOTAL, Cell, Consolidation, Perspective, Polarity, Policy, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import parse
@@ -25,15 +26,15 @@ SHARED, NOBODY = -1, -2
 class KpiRows:
     """The KPIs that can be placed. `owner` (n,): position of the unit whose KPI it is, or SHARED.
 
-    `polarity` (n,): positions in `Polarity`. `rejected`: as in `Tables`. `objectives`: those of the whole table,
-    trimmed.
+    `polarity` (n,): positions in `Polarity`. `rejected`: as in `Tables`. `pursued`: for every row of the
+    sheet, placed or not, its `unit_code`, `perspective` (code, -1 for none) and `objective`, trimmed.
     """
 
     rows: Rows
     owner: Index
     polarity: Index
     rejected: dict[tuple[str, int, int], str]
-    objectives: frozenset[str]
+    pursued: pd.DataFrame
 
 
 def check(sheet: Sheet, units: Rows | None, policy: Policy) -> KpiRows:
@@ -95,8 +96,23 @@ def check(sheet: Sheet, units: Rows | None, policy: Policy) -> KpiRows:
         owner[kept],
         polarity[kept].astype(np.int64),
         rejected,
-        frozenset(map(str.strip, objective)),
+        pd.DataFrame(
+            {"unit_code": unit_code, "perspective": perspective, "objective": [text.strip() for text in objective]},
+            dtype=object,
+        ),
     )
+
+
+def check_links(sheet: Sheet, kpis: KpiRows, links: pd.DataFrame) -> None:
+    """Advises about objectives that are neither a cause nor an effect, once for each unit and perspective, where there
+    are any links."""
+    linked = {str(end).strip() for key in ("cause", "effect") for end in links[key]}
+    objective, perspective = (kpis.pursued[key].to_numpy() for key in ("objective", "perspective"))
+    alone = np.fromiter((bool(linked) and text not in linked for text in objective), dtype=bool, count=len(objective))
+    alone &= (objective != "") & ~kpis.pursued.duplicated().to_numpy(dtype=bool)
+    for each in Perspective:
+        where = alone & (perspective == code_of(each))
+        sheet.report("unlinked_objective", "objective", where, objective, ADVICE, expected=str(each))
 
 
 def _owners(sheet: Sheet, unit_code: Texts, units: Rows | None) -> Index:

@@ -38,7 +38,8 @@ def validate(raw: RawTables, *, without_kpis: bool = False) -> tuple[Tables | No
     kpi_rows = kpis.check(sheets["kpis"], units_known, chosen.scoring_policy())
     kpis_known = kpi_rows if sheets["kpis"].has("kpi_code") else None
     measured = measurements.check(sheets["measurements"], units_known, kpis_known, chosen.periods)
-    links = _links(sheets["links"], kpi_rows.objectives)
+    links = _links(sheets["links"], frozenset(kpi_rows.pursued["objective"]))
+    kpis.check_links(sheets["kpis"], kpi_rows, links)
     judged = behaviour.check(sheets["behaviour"], units_known, chosen.scoring_policy(), chosen.periods)
     planned = action_plan.check(sheets["action_plan"], units_known, kpis_known, chosen.periods)
 

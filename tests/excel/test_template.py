@@ -167,7 +167,7 @@ def input_cells(shape: Layout) -> set[Ref]:
     return found | {
         Ref("strategy_map", f"{letter}{row}")
         for letter in LINK_LETTERS.values()
-        for row in range(LIST_HEADER_ROW + 1, range_boundaries(links)[3] + 1)
+        for row in range(shape.map.header_row + 1, range_boundaries(links)[3] + 1)
     }
 
 
@@ -329,7 +329,7 @@ def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(
 def test_long_sheets_repeat_their_header_on_every_page(sheets: dict[str, Any]) -> None:
     for p in Perspective:
         assert sheets[p].print_title_rows == f"${layout.GROUP_ROW}:${HEADER_ROW}"
-    for key in LIST_COLUMNS:
+    for key in LIST_COLUMNS.keys() - {"strategy_map"}:  # a few rows, on a page of their own
         assert sheets[key].print_title_rows == f"${LIST_HEADER_ROW}:${LIST_HEADER_ROW}"
 
 

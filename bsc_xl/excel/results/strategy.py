@@ -31,7 +31,8 @@ def links(own: UnitBlock) -> list[tuple[str, str]]:
     there = {objective.strip(): objective for objective in objectives(own) if objective}
     pairs = own.card.tables.links[["cause", "effect"]].itertuples(index=False)
     stripped = [(str(cause).strip(), str(effect).strip()) for cause, effect in pairs]
-    return [(there[cause], there[effect]) for cause, effect in stripped if cause in there and effect in there]
+    drawn = ((there[cause], there[effect]) for cause, effect in stripped if cause in there and effect in there)
+    return list(dict.fromkeys(drawn))
 
 
 def strategy_map(own: UnitBlock) -> Iterator[Cells]:

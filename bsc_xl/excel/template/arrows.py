@@ -46,7 +46,7 @@ class Ways:
                         tracks[space].append(effect)
         for found in tracks.values():
             found.sort(key=lambda effect: self._box(effect).middle)
-        passing: dict[int, list[int]] = defaultdict(list)
+        passing: dict[float, list[int]] = {}
         for cause, effect in arrows:
             yield self._way(cause, effect, tracks, passing)
 
@@ -60,7 +60,7 @@ class Ways:
             return not any(box.row == a.row and left < box.middle < right for box in self._picture.boxes)
         return a.row == b.row + 1 and a.middle == b.middle
 
-    def _way(self, cause: int, effect: int, tracks: dict[int, list[int]], passing: dict[int, list[int]]) -> Way:
+    def _way(self, cause: int, effect: int, tracks: dict[int, list[int]], passing: dict[float, list[int]]) -> Way:
         a, b = self._box(cause), self._box(effect)
         if self._is_straight(cause, effect):
             if a.row != b.row:
@@ -75,11 +75,9 @@ class Ways:
         if a.row == b.row + 1:
             return Way(((x, self._upper(a.row)), (x, leaving), (to, leaving), (to, self._lower(b.row))), None)
         by = self._passage(a, b, effect, passing)
-        return Way(
-            ((x, self._upper(a.row)), (x, leaving), (by, leaving), (by, arriving), (to, arriving),
-             (to, self._lower(b.row))),
-            None,
-        )  # fmt: skip
+        corners = ((x, self._upper(a.row)), (x, leaving), (by, leaving), (by, arriving), (to, arriving),
+                   (to, self._lower(b.row)))  # fmt: skip
+        return Way(tuple(dict.fromkeys(corners)), None)
 
     def _upper(self, row: int) -> float:
         return self._edges[self._picture.top(row) - 1]
@@ -95,13 +93,16 @@ class Ways:
         own = tracks[space]
         return top + _HEAD + (bottom - top - _HEAD) * (own.index(effect) + 1) / (len(own) + 1)
 
-    def _passage(self, a: Box, b: Box, effect: int, passing: dict[int, list[int]]) -> float:
+    def _passage(self, a: Box, b: Box, effect: int, passing: dict[float, list[int]]) -> float:
         """Where arrows to that effect pass the rows between the spaces above `a` and below `b`."""
         rows = range(b.row + 1, a.row) if b.row < a.row else range(a.row, b.row + 1)
         taken = {column for box in self._picture.boxes if box.row in rows for column in box.columns}
-        free = [column for column in range(BOXES[0] - 1, MAP_GRID + 1) if column not in taken]
+        free = {column for column in range(BOXES[0] - 1, MAP_GRID + 1) if column not in taken}
+        for middle in (b.middle, a.middle):  # straight ahead, where nobody else goes
+            if {middle, middle + 1} <= free and passing.setdefault(middle, [effect]) == [effect]:
+                return middle * self._column
         near = min(free, key=lambda column: (abs(column - 0.5 - a.middle) + abs(column - 0.5 - b.middle), column))
-        own = passing[near]
+        own = passing.setdefault(near - 0.5, [])
         if effect not in own:
             own.append(effect)
         return (near - 1) * self._column + _MARGIN + _STEP * (own.index(effect) % _SIDE_BY_SIDE)

@@ -5,15 +5,17 @@ Boxes are cells, so that they are live; the outlines and arrows above them are s
 
 from __future__ import annotations
 
-from openpyxl.styles import Border, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Border, Font, Side
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
-from bsc_xl.excel.address import corners, split
+from bsc_xl.excel.address import corners, dollars, split
 from bsc_xl.excel.columns import MAP_COLUMNS
-from bsc_xl.excel.lanes import LINK_LETTERS, MAP_GRID, TABLES_HEADING
-from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
+from bsc_xl.excel.lanes import LINK_LETTERS, MAP_GRID, TABLE_COLUMN, Picture
+from bsc_xl.excel.layout import FIRST_CELL, Layout
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.entry import add_table
 from bsc_xl.model import Perspective, Status
@@ -22,12 +24,16 @@ SHEET = "strategy_map"
 GRID_WIDTH = 4.6
 COLUMN_POINTS = 24.0
 """Width of a column of the grid: 32 pixels of 96 to the inch."""
-LANE_ROW, HEADER_HEIGHT, TABLE_ROW = 27.0, 30.0, 28.0
-TOP_HEIGHTS = {1: 30.0, 2: 16.0, 3: 15.0, 4: 16.0, LIST_HEADER_ROW: HEADER_HEIGHT}
-PAGE_POINTS = 740.0
+LANE_ROW, TABLE_ROW = 26.5, 28.0
+TOP_HEIGHTS = {1: 30.0, 2: 16.0, 3: 15.0, 4: 16.0, 5: 30.0}
+HEADING_HEIGHTS = (30.0, 16.0, 16.0, 30.0)
+"""Of the rows above the tables."""
+LEAST_SPACE = 20.0
+"""So much is always left for arrows between two rows of boxes, in points."""
+PAGE_POINTS = 748.0
 """So many points of height fit on a page, as wide as the picture."""
-WIDTHS = {"perspective": 27, "objective": 48, "kpis": 9, "score": 9, "status": 18, "linked": 19}
-LINK_WIDTH, MARGIN = 42, 3
+WIDTHS = {"perspective": 27, "objective": 46, "kpis": 9, "score": 9, "status": 18, "linked": 19}
+LINK_WIDTH, MARGIN = 44, 3
 KINDS = {"kpis": "integer", "score": "score"}
 
 
@@ -42,47 +48,73 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     for row, height in enumerate(heights(layout), start=1):
         sheet.row_dimensions[row].height = height
     line = found.get(layout.mapped("unlinked").cell)
-    caution = {"size": style.CAPTION_SIZE, "colour": style.STATUS_INK[Status.YELLOW], "bold": True}
-    _fill(sheet, layout, "unlinked", line and "=" + line, **caution)
+    quiet = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "bold": True}
+    _fill(sheet, layout, "unlinked", line and "=" + line, **quiet)
+    _lead(sheet, layout.mapped("to_tables").cell, text("map.to_tables"), _heading(layout))
+    style.area(sheet, layout.map.places["to_tables"])
+    _lead(sheet, f"{LINK_LETTERS['effect']}{layout.map.tables_row}", text("map.to_picture"), FIRST_CELL)
     _lanes(sheet, layout, found)
     _boxes(sheet, layout, found)
     _objectives(sheet, layout, found)
     _links(sheet, layout)
     colour(sheet, layout)
-    style.page(sheet, layout, None, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
+    header = layout.map.header_row
+    long = sum(heights(layout)[layout.map.tables_row - 1 :]) > PAGE_POINTS
+    style.page(sheet, layout, None, header_rows=f"{header}:{header}" if long else None)
     sheet.print_area = ",".join(_pages(layout))
     style.lock(sheet)
 
 
 def heights(layout: Layout) -> list[float]:
-    """The height of every row, in points: a box with a long objective is higher, and so is its row of the table."""
-    picture = layout.map
-    bottoms = [picture.last_row, *(corners(area)[1][1] for _, area in (layout.list_table(SHEET), layout.link_table()))]
-    usual = [LANE_ROW if row <= picture.last_row else TABLE_ROW for row in range(1, max(bottoms) + 1)]
-    found = dict(enumerate(usual, start=1)) | TOP_HEIGHTS
+    """The height of every row, in points: a box with a long objective is higher, and so is its row of the table. What
+    that takes is spared between the rows of boxes as long as the picture fits on its page."""
+    picture, (_, bottom) = layout.map, split(_last(layout))
+    found = {row: LANE_ROW if row <= picture.last_row else TABLE_ROW for row in range(1, bottom + 1)} | TOP_HEIGHTS
+    for k, height in enumerate(HEADING_HEIGHTS):
+        found[picture.tables_row + k] = height
     for i, in_box, in_table in layout.wordy:
-        box = picture.boxes[i]
-        row, inner = picture.top(box.row), picture.deep - 1
+        row, inner = picture.top(picture.boxes[i].row), picture.deep - 1
         for own in range(row, row + inner):
             found[own] = max(found[own], style.LINE * in_box / inner)
-        own = LIST_HEADER_ROW + 1 + i
-        found[own] = max(found[own], style.LINE * in_table)
+        linked = {picture.header_row + 1 + k for k, pair in enumerate(layout.arrows) if i in pair}
+        for own in {picture.header_row + 1 + i, *linked}:
+            found[own] = max(found[own], style.LINE * in_table)
+    between = [row for above in range(picture.box_rows - 1) for row in _space(picture, above)]
+    over = sum(found[row] for row in range(1, picture.last_row + 1)) - PAGE_POINTS
+    if over > 0 and between:
+        least = LEAST_SPACE / picture.apart
+        for row in between:
+            found[row] = max(least, found[row] - over / len(between))
     return [found[row] for row in sorted(found)]
+
+
+def _space(picture: Picture, above: int) -> range:
+    """The sheet rows between two rows of boxes."""
+    return range(picture.bottom(above) + 1, picture.top(above + 1))
+
+
+def _last(layout: Layout) -> str:
+    """The last cell of the longer table."""
+    bottom = max(corners(area)[1][1] for _, area in (layout.list_table(SHEET), layout.link_table()))
+    return f"{LINK_LETTERS['effect']}{bottom}"
 
 
 def _pages(layout: Layout) -> list[str]:
     """What is printed on pages of their own: the picture, cut between lanes where it is higher than one, the tables."""
     picture, tall = layout.map, heights(layout)
-    last, cuts, first = get_column_letter(MAP_GRID + 1), list[int](), 1
+    last, ends, first = get_column_letter(MAP_GRID + 1), list[int](), 1
     for rows in list(picture.rows.values())[1:]:
-        above, below = picture.top(rows[0]) - 1, picture.bottom(rows[-1]) + picture.apart
-        if sum(tall[first - 1 : below]) > PAGE_POINTS and above > LIST_HEADER_ROW:
-            cuts.append(above)
-            first = above + 1
-    starts, ends = [1, *(row + 1 for row in cuts)], [*cuts, picture.last_row]
-    bottom = max(corners(area)[1][1] for _, area in (layout.list_table(SHEET), layout.link_table()))
-    tables = f"{TABLES_HEADING}:{LINK_LETTERS['effect']}{bottom}"
-    return [*(f"A{first}:{last}{end}" for first, end in zip(starts, ends, strict=True)), tables]
+        if sum(tall[first - 1 : picture.bottom(rows[-1])]) > PAGE_POINTS:
+            ends.append(picture.top(rows[0]) - 1)
+            first = ends[-1] + 1
+    starts = [1, *(row + 1 for row in ends)]
+    pages = [f"A{top}:{last}{end}" for top, end in zip(starts, [*ends, picture.last_row], strict=True)]
+    return [*pages, f"{_heading(layout)}:{_last(layout)}"]
+
+
+def _heading(layout: Layout) -> str:
+    """The cell with the heading of the tables."""
+    return f"{get_column_letter(TABLE_COLUMN)}{layout.map.tables_row}"
 
 
 def _fill(sheet: Worksheet, layout: Layout, key: str, value: object, **look: object) -> None:
@@ -92,6 +124,12 @@ def _fill(sheet: Worksheet, layout: Layout, key: str, value: object, **look: obj
         for cell in row:
             style.put(cell, **look)  # type: ignore[arg-type]
     sheet[layout.mapped(key).cell].value = value
+
+
+def _lead(sheet: Worksheet, cell: str, text: str, to: str) -> None:
+    """A text that leads to another cell of the sheet."""
+    style.put(sheet[cell], text, size=style.CAPTION_SIZE, colour=style.BRAND, underline=True, align="right")
+    sheet[cell].hyperlink = Hyperlink(ref=cell, location=f"{quote_sheetname(sheet.title)}!{to}")
 
 
 def _lanes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
@@ -132,9 +170,10 @@ def _boxes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
 def _objectives(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     text, last = layout.labels, LINK_LETTERS["effect"]
     (first, top), _ = corners(layout.list_table(SHEET)[1])
-    style.put(sheet[TABLES_HEADING], text("map.tables"), size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
-    style.put(sheet[f"{first}2"], text("map.tables_subtitle"), size=style.CAPTION_SIZE, colour=style.CAPTION)
-    for row in sheet[f"{first}2:{last}2"]:
+    heading, below = _heading(layout), layout.map.tables_row + 1
+    style.put(sheet[heading], text("map.tables"), size=style.UNIT_SIZE, colour=style.BRAND, bold=True)
+    style.put(sheet[f"{first}{below}"], text("map.tables_subtitle"), size=style.CAPTION_SIZE, colour=style.CAPTION)
+    for row in sheet[f"{first}{below}:{last}{below}"]:
         for cell in row:
             cell.border = style.under(style.BRAND, "medium")
     for key in MAP_COLUMNS:
@@ -177,6 +216,10 @@ def colour(sheet: Worksheet, layout: Layout) -> None:
     style.colour_by_status(sheet, status, _code(f"${status.split(':')[0]}"))
     linked = layout.list_body(SHEET, "linked")[1]
     style.colour_where(sheet, linked, f"LEN({linked.split(':')[0]})>0", Status.YELLOW)
+    word = formulas.quoted_label(layout, "map.unlinked")
+    caution = Font(color=style.STATUS_INK[Status.YELLOW], bold=True)
+    some = FormulaRule(formula=[f"COUNTIF({':'.join(map(dollars, linked.split(':')))},{word})>0"], font=caution)
+    sheet.conditional_formatting.add(layout.mapped("unlinked").cell, some)
     for i, _ in enumerate(layout.lanes):
         letters, row = split(layout.list_cell(SHEET, "status", i).cell)
         places = (layout.map.places[f"{key}_{i}"] for key in ("objective", "status", "score"))
