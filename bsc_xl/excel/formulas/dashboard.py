@@ -27,7 +27,7 @@ def dashboard(layout: Layout) -> dict[str, str]:
         "subtitle": subtitle(layout) + f'&" · "&{joined(text("dashboard.policy"), policy="bsc_policy")}',
         "completeness": joined(text("completeness"), scored="bsc_scored", total="bsc_applicable"),
         "score": f'IF(bsc_score="",{quoted_label(layout, "placeholder.dash")},bsc_score)',
-        "score_status": status_text("bsc_rollup_status"),
+        "score_status": f'IF(bsc_score="","",{status_text("bsc_rollup_status")})',
         "rating": f'IF(bsc_score="",{none},INDEX(bsc_rating_names,{band}))',
         "next_rating": f'IF(bsc_score="","",IF({band}=1,{top},IF({next_bound}<=bsc_score,{idea},{next_rating})))',
         "next_gap": f'IF(bsc_score="","",IF({band}=1,"",IF({next_bound}<=bsc_score,"",{next_bound}-bsc_score)))',

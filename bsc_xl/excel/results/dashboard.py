@@ -47,7 +47,7 @@ def _head(own: UnitBlock) -> dict[str, Objects]:
         "unit_name": objects([name or text("placeholder.unit") for name in own.about("unit_name")]),
         "completeness": objects([text("completeness", scored=a, total=b) for a, b in counts]),
         "score": shown(card.score[units], text("placeholder.dash")),
-        "score_status": status_texts(own.layout)[card.unit_status[units]],
+        "score_status": np.where(np.isnan(card.score[units]), "", status_texts(own.layout)[card.unit_status[units]]),
         **dict(zip(("rating", "next_rating", "next_gap"), map(objects, zip(*ratings, strict=True)), strict=True)),
         "conclusion": objects(list(_conclusions(own))),
         "quality": objects(list(_qualities(own))),
