@@ -28,9 +28,8 @@ from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.printable import printable
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
-from bsc_xl.excel.template.rules import rules
+from bsc_xl.excel.template.rules import REPAIRED, rules
 from bsc_xl.files import Saved
-from bsc_xl.model import Perspective
 from bsc_xl.ooxml import cells, xml
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
@@ -184,12 +183,12 @@ class FileBook:
             if sheet.part not in self._sound:
                 xml.check(self._package.part(sheet.part), sheet.part)
                 self._sound.add(sheet.part)
-        return self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & set(Perspective))
+        return self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & REPAIRED)
 
     def _with_formats(self, package: Package, keys: Collection[str]) -> Package:
         """The package with the conditional formats that these sheets were drawn with, unless rows have moved."""
         for key in sorted(keys) if self._places.as_drawn else ():
-            sheet, drawn = self._sheet(key), rules(self._places.layout, Perspective(key))
+            sheet, drawn = self._sheet(key), rules(self._places.layout, key)
             part = package.part(sheet.part)
             if lost := formats.missing(part, drawn):
                 styles = self._parts.styles

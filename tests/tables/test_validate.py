@@ -650,6 +650,31 @@ def test_an_unknown_column_or_setting_or_objective_is_advised():
     ]
 
 
+@pytest.mark.parametrize(("language", "perspective"), [("id", "Pelanggan"), ("en", "Customer")])
+def test_an_objective_that_no_link_mentions_is_advised_about_with_its_perspective(language, perspective):
+    rows = valid()
+    rows["kpis"][2]["objective"] = "Other goal"
+    rows["links"] = [{"cause": "Goal", "effect": "Goal"}]
+    assert found(rows, ADVICE) == [("kpis", 4, "objective", "unlinked_objective", "Other goal")]
+    assert perspective in failure_message(check(rows)[1][0], labels.load(language))
+
+
+def test_without_any_link_no_objective_lacks_one():
+    rows = valid()
+    rows["kpis"][2]["objective"] = "Other goal"
+    assert found(rows, ADVICE) == []
+
+
+def test_an_objective_of_two_units_is_advised_about_for_each():
+    rows = valid()
+    rows["kpis"] = [kpi("K1", "financial", "maximize", "sum", 100)]
+    rows["kpis"] += [kpi(f"{unit}{i}", "customer", "maximize", "sum", 50, unit_code=unit, objective="Alone")
+                     for unit in "AB" for i in (1, 2)]  # fmt: skip
+    rows["measurements"] = []
+    rows["links"] = [{"cause": "Goal", "effect": "Goal"}]
+    assert [row for _, row, *_ in found(rows, ADVICE)] == [3, 5]
+
+
 def test_a_heading_that_stands_twice_is_a_failure_and_the_first_counts():
     tables = raw(valid())
     frame = tables.frames["measurements"]

@@ -10,7 +10,7 @@ from openpyxl.formatting.rule import Rule as Drawn
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel.layout import Layout
-from bsc_xl.excel.template import entry
+from bsc_xl.excel.template import entry, strategy
 from bsc_xl.model import Perspective
 
 
@@ -29,11 +29,18 @@ class Rule:
     number_format: str | None
 
 
+REPAIRED = frozenset((*map(str, Perspective), strategy.SHEET))
+"""The sheets whose conditional formats a closed workbook gets back: there people paste, and colours tell most."""
+
+
 @lru_cache(maxsize=64)
-def rules(layout: Layout, perspective: Perspective) -> tuple[Rule, ...]:
-    """The conditional formats of one perspective's sheet, the one that goes before the others first."""
+def rules(layout: Layout, key: str) -> tuple[Rule, ...]:
+    """The conditional formats of one of these sheets, the one that goes before the others first."""
     sheet = Worksheet(_book())
-    entry.colour(sheet, layout, perspective)
+    if key == strategy.SHEET:
+        strategy.colour(sheet, layout)
+    else:
+        entry.colour(sheet, layout, Perspective(key))
     found = [(rule.priority, str(cells.sqref), rule) for cells in sheet.conditional_formatting for rule in cells.rules]
     return tuple(_rule(area, rule) for _, area, rule in sorted(found, key=lambda entry_: entry_[0]))
 

@@ -5,6 +5,8 @@ Boxes are cells, so that they are live; the outlines and arrows above them are s
 
 from __future__ import annotations
 
+from math import floor
+
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Border, Font, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -84,7 +86,7 @@ def heights(layout: Layout) -> list[float]:
     if over > 0 and between:
         least = LEAST_SPACE / picture.apart
         for row in between:
-            found[row] = max(least, found[row] - over / len(between))
+            found[row] = max(least, floor(100 * (found[row] - over / len(between))) / 100)
     return [found[row] for row in sorted(found)]
 
 
