@@ -34,7 +34,7 @@ Findings = Callable[[Path], list[dict[str, Any]]]
 SHARED_FUNCTIONS = {
     "ABS", "AND", "CHOOSE", "COLUMN", "COUNT", "COUNTIF", "COUNTIFS", "FIXED", "IF", "IFERROR", "INDEX", "INT",
     "ISBLANK", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LEN", "LOOKUP", "MATCH", "MAX", "MIN", "N", "NOT",
-    "OR", "ROUND", "ROWS", "SIGN", "SMALL", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TRIM",
+    "OR", "RIGHT", "ROUND", "ROW", "ROWS", "SIGN", "SMALL", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TRIM",
 }  # fmt: skip
 """What Excel 2016, LibreOffice 7 and Gnumeric all know and calculate alike; none of them is volatile."""
 
@@ -310,7 +310,9 @@ def test_the_colour_of_a_status_comes_from_rules_alone(shape: Layout, sheets: di
 def test_the_columns_that_name_a_kpi_and_the_headers_stay_in_sight(shape: Layout, sheets: dict[str, Any]) -> None:
     first = f"{shape.column('unit_of_measure')}{HEADER_ROW + 1}"
     assert {sheets[p].freeze_panes for p in Perspective} == {first}
-    assert {sheets[key].freeze_panes for key in LIST_COLUMNS.keys() - {"strategy_map"}} == {f"A{LIST_HEADER_ROW + 1}"}
+    lists = LIST_COLUMNS.keys() - {"strategy_map", "trend"}
+    assert {sheets[key].freeze_panes for key in lists} == {f"A{LIST_HEADER_ROW + 1}"}
+    assert sheets["trend"].freeze_panes == shape.list_cell("trend", "index_0", 0).cell
 
 
 def test_every_visible_sheet_prints_on_a4_landscape_one_page_wide_with_a_footer(sheets: dict[str, Any]) -> None:

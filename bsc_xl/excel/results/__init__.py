@@ -33,7 +33,7 @@ __all__ = ["Value", "engine_version", "every", "links", "objectives", "subtitle"
 def every(own: UnitBlock) -> Iterator[Cells]:
     """The values of every calculated cell."""
     parts = (
-        kpi, earlier, summary, captions, settings, effective, trace, outlook, rollup, gauge, chart, action_plan, trend,
+        kpi, earlier, summary, captions, settings, effective, trace, rollup, outlook, gauge, chart, action_plan, trend,
         strategy_map, dashboard, records, people,
     )  # fmt: skip
     for part in parts:
