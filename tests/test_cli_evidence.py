@@ -96,7 +96,7 @@ def test_a_number_of_people_or_trainings_is_1_or_more(bsc: Run, workbook: Path, 
 
 def test_the_former_workbook_is_kept_and_everything_is_told(bsc: Run, workbook: Path, tmp_path: Path) -> None:
     before = workbook.read_bytes()
-    raw = text_file(tmp_path / "raw.csv", "dokumen;sesuai sop", "1;ya", "2;tidak", "2;ya", "3;entah", "4;ya")
+    raw = text_file(tmp_path / "raw.csv", "dokumen;sesuai sop", "1;ya", "2;tidak", "2;tidak", "3;entah", "4;ya")
     code, output, errors = bsc("evidence", "documents", raw, "--workbook", workbook, "--kpi", "K4", "--period", 4)
     assert code == 0
     assert "documents that follow the SOP: 2 of 3 (66.67 %)" in output

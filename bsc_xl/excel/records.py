@@ -60,6 +60,14 @@ def evidence_row(
     return {layout.list_cell("evidence", key, i): value for key, value in row.items()}
 
 
+def replaced(layout: Layout, block: Block, kpi: str, period: int, found: Evidence) -> list[Remark]:
+    """`replaced` (`file`), where the sheet knows the actual of that KPI and period from a file of another name: two
+    parts of a log would otherwise pass for the whole of it, one after the other."""
+    former = _rows(layout, block, "evidence")[_row(layout, block, kpi, period)]["file"]
+    name = parse.as_text(former)
+    return [] if name in ("", parse.without_forbidden(found.source.name)) else [Remark("replaced", {"file": name})]
+
+
 def discipline_rows(
     layout: Layout, block: Block, found: Discipline, period: int, unit: str, rules: DisciplineRules
 ) -> tuple[dict[Ref, Value], tuple[Remark, ...]]:

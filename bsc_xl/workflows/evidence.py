@@ -161,6 +161,7 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
         **traced,
     }
     remarks = [*found.remarks, *_of_unit(figure, parse.as_text(row.inputs["unit_of_measure"]).strip())]
+    remarks += records.replaced(layout, blocks["evidence"], code, asked.period, found)
     if isinstance(found.details, Discipline):
         cells, of_sheet = _discipline(layout, blocks["discipline"], reading, found.details, asked.period)
         values |= cells

@@ -13,6 +13,7 @@ from raw import text_file
 
 from bsc_xl import sample
 from bsc_xl.errors import ActionError, BscError, ChoiceError, EvidenceError
+from bsc_xl.evidence.model import Remark
 from bsc_xl.evidence.telling import remark
 from bsc_xl.excel.columns import EVIDENCE_COLUMNS
 from bsc_xl.excel.layout import FIRST_ROW, Ref
@@ -80,6 +81,16 @@ def test_importing_anew_replaces_the_row_and_another_figure_gets_the_next(book) 
     import_evidence(book, replace(BUDGET, period=3), WHEN)
     import_evidence(book, BUDGET, WHEN)
     assert [traced(book, i)["period"] for i in range(3)] == [4, 3, None]
+
+
+def test_a_figure_that_takes_the_place_of_one_from_another_file_says_so(book, tmp_path: Path) -> None:
+    other = tmp_path / "budget_part_2.csv"
+    other.write_bytes(BUDGET.file.read_bytes())
+    assert import_evidence(book, BUDGET, WHEN).remarks == import_evidence(book, BUDGET, WHEN).remarks == ()
+    assert import_evidence(book, replace(BUDGET, file=other), WHEN).remarks == (
+        Remark("replaced", {"file": "budget.csv"}),
+    )
+    assert import_evidence(book, replace(BUDGET, file=other, period=3), WHEN).remarks == ()
 
 
 def test_nothing_else_is_written(book, made) -> None:
