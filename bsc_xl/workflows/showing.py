@@ -9,27 +9,33 @@ from tempfile import TemporaryDirectory
 from bsc_xl import files
 from bsc_xl.errors import OutputError
 from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.initiatives import NEEDED
+from bsc_xl.excel.initiatives import SHEET as PLAN
 from bsc_xl.excel.layout import FIRST_CELL, Ref
-from bsc_xl.excel.port import OpenBook, is_number
+from bsc_xl.excel.port import Found, OpenBook, is_number
 from bsc_xl.excel.results import engine_version
+from bsc_xl.tables import parse
 from bsc_xl.workflows.printed import pdf_name, signed_sheets
 from bsc_xl.workflows.recalculation import computed
 from bsc_xl.workflows.told import Told
 
-PLAN = "action_plan"
-
 
 def action_plan(book: OpenBook) -> Told:
-    """Leads to the first KPI of the action plan that is below its target."""
+    """Leads to what the plan lacks for the lowest KPI below its target: of those for which it lacks anything, if any."""
     layout = book.layout()
     sheet = book.read([PLAN])[PLAN]
-    gaps = [sheet.value(layout.list_cell(PLAN, "gap", i).cell) for i in range(len(layout.slots))]
-    below = [i for i, gap in enumerate(gaps) if is_number(gap) and gap < 0]
-    book.select(layout.list_cell(PLAN, "cause", below[0] if below else 0))
+
+    def value(key: str, place: int) -> Found:
+        return sheet.value(layout.list_cell(PLAN, key, place).cell)
+
+    gaps = {i: gap for i, _ in enumerate(layout.slots) if is_number(gap := value("gap", i))}
+    below = sorted((gap, i) for i, gap in gaps.items() if gap < 0)
+    lacking = [(i, key) for _, i in below for key in NEEDED if parse.is_blank(value(key, i))]
+    place, key = (lacking or [(below[0][1] if below else 0, NEEDED[0])])[0]
+    book.select(layout.list_cell(PLAN, key, place))
     if below:
         return Told("action_plan", {"count": len(below)})
-    compared = any(is_number(gap) for gap in gaps)
-    return Told("action_plan_none" if compared else "action_plan_empty")
+    return Told("action_plan_none" if gaps else "action_plan_empty")
 
 
 def guide(book: OpenBook) -> Told:

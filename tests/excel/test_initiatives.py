@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 import workbooks
@@ -13,13 +14,14 @@ from memory import MemoryBook
 
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.initiatives import Plan
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.excel.port import Found
+from bsc_xl.excel.port import Changes, Found
 from bsc_xl.model import Perspective
 from bsc_xl.tables import ExcelError
-from bsc_xl.workflows.recalculation import recalculate
+from bsc_xl.workflows.recalculation import recalculate, settle
 
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
 DUE = 46_203.0
@@ -191,3 +193,35 @@ def test_a_date_that_is_over_asks_for_the_progress(book: MemoryBook) -> None:
     for place, due, progress in ((1, days, None), (2, days - 1, None), (3, days - 1, "selesai"), (7, days + 1, None)):
         write(book, place, ("a", "b", "c", float(due), progress))
     assert [cell for cell, _ in told(book)] == [at(book.shape, "progress", 2).cell]
+
+
+# --- closed files ---------------------------------------------------------------------------------------------------
+
+
+def test_entries_of_a_closed_file_survive_recalculations_and_follow_their_kpi(tmp_path: Path) -> None:
+    made = workbooks.make(MADE.card, tmp_path / "unit.xlsx")
+    shape = made.layout
+    typed = {at(shape, key, 1): cell for key, cell in zip(PLAN_ENTRIES, MINE, strict=True)}
+    again(made.path, typed)
+    one, other = (shape.cell("customer", row, "kpi_code") for row in list(shape.rows("customer"))[:2])
+    done = again(made.path, {one: "K3", other: "K2"})
+    assert [each for each in done.found if each.kind in (Kind.OVERWRITTEN, Kind.DIFFERENCE)] == []
+    done = again(made.path, {other: "K77"})
+    assert done.count(Kind.OVERWRITTEN) == 0
+    book = open_book(made.path)
+    block, spare = book.read(["action_plan"])["action_plan"], sum(shape.kpis)
+    assert [block.value(at(shape, key, spare).cell) for key in (*PLAN_ENTRIES, PLAN_CODE)] == [*MINE, "K2"]
+    assert [block.formula(at(shape, key, spare).cell) for key in PLAN_ENTRIES] == [None] * 5
+    assert [block.value(at(shape, key, place).cell) for place in (1, 2) for key in PLAN_ENTRIES] == [None] * 10
+    assert block.value(at(shape, "kpi_code", spare).cell) == "K2"
+
+
+def again(path: Path, values: dict[Ref, Found]) -> recalculation.Recalculation:
+    """What a person types into the file and another program calculates, and what Recalculate makes of it."""
+    book = open_book(path)
+    book.apply(Changes(values=values))  # type: ignore[arg-type]
+    done = settle(book, WHEN).done
+    book.save()
+    for backup in path.parent.glob("*.bak*"):
+        backup.unlink()
+    return done

@@ -20,6 +20,7 @@ def action_plan(layout: Layout) -> Formulas:
     formulas: Formulas = {}
     for i, (perspective, row) in enumerate(layout.slots):
         t = _traced(layout, i)
+        polarity = f"{layout.quoted(perspective)}!${layout.column('polarity_code')}{row}"
         entered_for = layout.list_cell("action_plan", PLAN_CODE, i).cell
         found = {
             "kpi_code": f'IF({t["code"]}&{t["name"]}="",{entered_for}&"",{t["code"]})',
@@ -28,7 +29,7 @@ def action_plan(layout: Layout) -> Formulas:
             "status": f'IF({t["status"]}="","",{status_text(t["status"])})',
             "gap": f'IF({t["index"]}="","",{t["index"]}-100)',
             "change": t["change"],
-            "advice": f'IF({t["advice"]}="","",INDEX(bsc_list_advice,{t["advice"]}))',
+            "advice": f'IF(OR({t["advice"]}="",{polarity}={UNSCORED}),"",INDEX(bsc_list_advice,{t["advice"]}))',
             "recommendation": (
                 f'IF({t["status"]}="",IF(AND({t["code"]}&{t["name"]}="",{entered_for}<>""),'
                 f'{quoted_label(layout, "recommendation.stranger")},""),{_recommendation(layout, t, perspective, row)})'

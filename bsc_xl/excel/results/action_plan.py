@@ -25,6 +25,7 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
     """One row per KPI row of the workbook."""
     layout, text = own.layout, own.layout.labels
     advice = objects([text(f"advice.{each}") for each in Advice])
+    unscored = np.array([polarity == Polarity.UNSCORED for polarity in own.texts("polarity")], dtype=bool)
     values = {
         "kpi_code": objects(own.texts("kpi_code")),
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
@@ -32,7 +33,7 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
         "status": status_texts(layout)[own.status],
         "gap": shown(own.index - 100),
         "change": own.by_unit(shown(own.trend.change)),
-        "advice": advice[own.by_unit(own.trend.advice)],
+        "advice": np.where(unscored, "", advice[own.by_unit(own.trend.advice)]),
         "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
     }
     for key, found in values.items():
