@@ -21,7 +21,7 @@ from bsc_xl.workflows.told import Told
 
 
 def action_plan(book: OpenBook) -> Told:
-    """Leads to what the plan lacks for the lowest KPI below its target: of those for which it lacks anything, if any."""
+    """Leads to what the plan lacks for the lowest of the KPIs below their target for which it lacks anything."""
     layout = book.layout()
     sheet = book.read([PLAN])[PLAN]
 
