@@ -19,6 +19,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import template
+from bsc_xl.excel.grid import GAUGE_SLICES
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, SHEETS, Layout
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.results import Value
@@ -202,8 +203,28 @@ class XlsxWriterFromScratch:
         bars.set_y_axis({"reverse": True, "num_font": {"size": 9}, "interval_unit": 1})
         bars.set_title({"name": text("dashboard.bars"), "name_font": {"size": 10}})
         bars.set_legend({"none": True})
-        page.insert_chart("B12", radar, {"x_scale": 1.0, "y_scale": 1.1})
-        page.insert_chart("R12", bars, {"x_scale": 1.3, "y_scale": 1.1})
+        page.insert_chart("B6", self._gauge(book), {"object_position": 2})
+        page.insert_chart("B13", radar, {"x_scale": 0.65, "y_scale": 1.05})
+        page.insert_chart("K13", bars, {"x_scale": 0.9, "y_scale": 1.05})
+
+    def _gauge(self, book: Any) -> Any:
+        layout = self.layout
+        gauge = book.add_chart({"type": "doughnut"})
+        colours = {"gauge_value": ("#12355B", "#E5E7EB"), "gauge_band": ("#F9D6D2", "#FBF0D9", "#E3F3E9")}
+        for key, fills in colours.items():
+            names, values = (
+                self._range(*(layout.trace(column, i).cell for i in (0, GAUGE_SLICES - 1)))
+                for column in ("gauge_name", key)
+            )
+            points: list[dict[str, Any]] = [{"fill": {"color": colour}} for colour in fills]
+            points += [{"fill": {"none": True}}] * (GAUGE_SLICES - len(points))
+            gauge.add_series({"categories": names, "values": values, "points": points})
+        gauge.set_rotation(270)
+        gauge.set_hole_size(70)
+        gauge.set_legend({"none": True})
+        gauge.set_chartarea({"fill": {"none": True}, "border": {"none": True}})
+        gauge.set_size({"width": 168, "height": 168})
+        return gauge
 
     def _range(self, first: str, last: str) -> str:
         return "=" + self.layout.absolute(("trace", f"{first}:{last}"))

@@ -17,6 +17,7 @@ from bsc_xl.excel.growth import grown
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.tables import Tables
+from bsc_xl.tables.columns import SIGNATORY
 from bsc_xl.workflows import collecting, generation
 
 UNKNOWN_TO_WORKBOOKS = ("parent_code", "level", "weight", "parent")
@@ -67,6 +68,18 @@ def test_the_data_set_that_is_written_is_the_one_that_was_sent(tmp_path: Path) -
     back, failures = dataset.read(tmp_path / "out" / "dataset")
     assert back is not None, failures
     assert _differences(sent.tables, back) == []
+
+
+def test_who_signs_is_the_unit_s_own_to_say(tmp_path: Path) -> None:
+    sent = _sent(tmp_path, units=2, kpis=8)
+    typed = dict(
+        zip(SIGNATORY, ("Ani", "Plt. Kepala Biro", "Pembina (IV/a)", "19700101 199503 2 001", None), strict=True)
+    )
+    fill_in(tmp_path, {layout(tmp_path).settings[name]: value for name, value in typed.items()})
+    for given in (sent.tables, None):
+        units = collect(tmp_path, given).card.tables.units[list(SIGNATORY)]
+        assert units.iloc[0].tolist() == [value or "" for value in typed.values()]
+        assert units.iloc[1].tolist() == sent.tables.units[list(SIGNATORY)].iloc[1].tolist()
 
 
 def test_without_the_data_set_all_comes_back_that_workbooks_hold(tmp_path: Path) -> None:
