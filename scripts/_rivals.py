@@ -272,7 +272,8 @@ class XlsxWriterFromScratch:
                 for area in check.sqref.ranges
             ],
             place(sheet.freeze_panes) if sheet.freeze_panes else None,
-            _zero_based(sheet.print_area.split("!")[1].replace("$", "")) if sheet.print_area else None,
+            # XlsxWriter knows one printed area to a sheet
+            _zero_based(sheet.print_area.split(",")[0].split("!")[1].replace("$", "")) if sheet.print_area else None,
             _rows(sheet.print_title_rows) if sheet.print_title_rows else None,
             (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) if sheet.page_setup.paperSize else None,
             (f"&L{_codes(footer.left)}{{}}", f"&R{_codes(footer.right)}{footer.right.text}")
