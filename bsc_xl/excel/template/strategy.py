@@ -5,7 +5,8 @@ Boxes are cells, so that they are live; the outlines and arrows above them are s
 
 from __future__ import annotations
 
-from math import floor
+from itertools import accumulate
+from math import ceil, floor
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Border, Font, Side
@@ -69,7 +70,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
 
 def heights(layout: Layout) -> list[float]:
     """The height of every row, in points: a box with a long objective is higher, and so is its row of the table. What
-    that takes is spared between the rows of boxes as long as the picture fits on its page."""
+    that takes is spared between the rows of boxes where the picture then fits on its page."""
     picture, (_, bottom) = layout.map, split(_last(layout))
     found = {row: LANE_ROW if row <= picture.last_row else TABLE_ROW for row in range(1, bottom + 1)} | TOP_HEIGHTS
     for k, height in enumerate(HEADING_HEIGHTS):
@@ -83,10 +84,10 @@ def heights(layout: Layout) -> list[float]:
             found[own] = max(found[own], style.LINE * in_table)
     between = [row for above in range(picture.box_rows - 1) for row in _space(picture, above)]
     over = sum(found[row] for row in range(1, picture.last_row + 1)) - PAGE_POINTS
-    if over > 0 and between:
-        least = LEAST_SPACE / picture.apart
+    least = LEAST_SPACE / picture.apart
+    if 0 < over <= sum(found[row] - least for row in between):
         for row in between:
-            found[row] = max(least, floor(100 * (found[row] - over / len(between))) / 100)
+            found[row] = floor(100 * (found[row] - over / len(between))) / 100
     return [found[row] for row in sorted(found)]
 
 
@@ -103,12 +104,15 @@ def _last(layout: Layout) -> str:
 
 def _pages(layout: Layout) -> list[str]:
     """What is printed on pages of their own: the picture, cut between lanes where it is higher than one, the tables."""
-    picture, tall = layout.map, heights(layout)
-    last, ends, first = get_column_letter(MAP_GRID + 1), list[int](), 1
+    picture, edges = layout.map, [0.0, *accumulate(heights(layout))]
+    total = edges[picture.last_row]
+    page = total / ceil(total / PAGE_POINTS)
+    last, ends = get_column_letter(MAP_GRID + 1), list[int]()
     for rows in list(picture.rows.values())[1:]:
-        if sum(tall[first - 1 : picture.bottom(rows[-1])]) > PAGE_POINTS:
-            ends.append(picture.top(rows[0]) - 1)
-            first = ends[-1] + 1
+        above, below = picture.top(rows[0]) - 1, picture.bottom(rows[-1])
+        begin = edges[ends[-1] if ends else 0]
+        if edges[below] - begin > PAGE_POINTS or (edges[above] + edges[below]) / 2 - begin > page:
+            ends.append(above)
     starts = [1, *(row + 1 for row in ends)]
     pages = [f"A{top}:{last}{end}" for top, end in zip(starts, [*ends, picture.last_row], strict=True)]
     return [*pages, f"{_heading(layout)}:{_last(layout)}"]
