@@ -57,7 +57,7 @@ SETTINGS_LISTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("list_discipline", tuple(f"discipline_measure.{measure}" for measure in DisciplineMeasure)),
     ("list_expectation", tuple(f"expectation.{level}" for level in Expectation)),
     ("list_matrix_rating", tuple(f"rating.matrix.{name}" for name in policy().employees.ratings)),
-    ("list_outlook", tuple(f"outlook.{outlook}" for outlook in Outlook)),
+    ("list_outlook", (*(f"outlook.{outlook}" for outlook in Outlook), "outlook.ended")),
     ("list_bound", tuple(f"outlook.bound_{polarity}" for polarity in Polarity if polarity is not Polarity.UNSCORED)),
 )
 """Lists on the settings sheet: defined name (after ``bsc_``) and the label keys of their entries, one below another."""

@@ -185,7 +185,7 @@ def test_a_workbook_with_one_more_row_is_what_one_drawn_with_it_is(perspective: 
     book.selected = [Ref(perspective, "B8")]
     said(add_kpi_row(book))
     new = growth.grown(made.layout, perspective)
-    assert book.layout() == replace(new, tall=())
+    assert book.layout() == replace(new, tall=(), arrows=())
     assert book.formulas == formulas.every(new)
     for _ in range(2):  # the first time it finds that nobody has calculated the new row
         recalculate(book, WHEN)
@@ -195,9 +195,13 @@ def test_a_workbook_with_one_more_row_is_what_one_drawn_with_it_is(perspective: 
     def filled(own: MemoryBook) -> dict[Ref, object]:
         return {ref: value for ref, value in own.values.items() if value is not None and ref.cell != FOOTER}
 
-    numbers = {new.trace("place", i) for i, _ in enumerate(new.slots)}  # drawn, not planned
+    # drawn, not planned
+    numbers = {new.trace(key, i) for key in ("place", "perspective") for i, _ in enumerate(new.slots)}
     assert {ref: value for ref, value in filled(book).items() if ref not in numbers} == filled(drawn)
     assert [book.values[new.trace("place", i)] for i, _ in enumerate(new.slots)] == list(range(1, len(new.slots) + 1))
+    assert [book.values[new.trace("perspective", i)] for i, _ in enumerate(new.slots)] == [
+        list(Perspective).index(perspective_) + 1 for perspective_, _ in new.slots
+    ]
 
 
 def test_what_people_wrote_into_the_action_plan_stays_with_its_kpi(book: MemoryBook) -> None:

@@ -18,6 +18,8 @@ from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, 
 from bsc_xl.scoring.arrays import code as code_of
 
 REACHED, OPEN, MISSED = (code_of(outlook) + 1 for outlook in Outlook)
+ENDED = len(Outlook) + 1
+"""Position of "not reached" in the list of outlooks, behind the others."""
 CORRECT, COMPLETE = (code_of(advice) + 1 for advice in (Advice.CORRECT, Advice.COMPLETE))
 NO_DATA = code_of(Status.NO_DATA) + 1
 
@@ -65,14 +67,16 @@ def trend(layout: Layout) -> Formulas:
         c = _row(layout, row, sheet)
         at = {
             key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}"
-            for key in ("code", "name", "index", "outlook", *same)
+            for key in ("code", "name", "index", "remaining", "outlook", *same)
         }
         found = {"kpi_code": at["code"], "kpi_name": at["name"], "index_0": _last_year(c["usable"], at["code"])}
         for period in range(1, layout.periods + 1):
             found[f"index_{period}"] = _index_at(layout, c, at, sheet, row, period)
         found |= {key: at[key] for key in same}
         found["bound"] = f'IF({at["required"]}="","",INDEX(bsc_list_bound,{c["polarity_code"]}))'
-        found["outlook"] = f'IF({at["outlook"]}="","",INDEX(bsc_list_outlook,{at["outlook"]}))'
+        # at the end of the year it is no longer a matter of what can be
+        state = f"IF(AND({at['outlook']}={MISSED},{at['remaining']}=0),{ENDED},{at['outlook']})"
+        found["outlook"] = f'IF({at["outlook"]}="","",INDEX(bsc_list_outlook,{state}))'
         formulas |= {layout.list_cell("trend", key, i): formula for key, formula in found.items()}
     return formulas
 

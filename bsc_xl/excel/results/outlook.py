@@ -11,6 +11,7 @@ from bsc_xl.excel.layout import ORGANISATION
 from bsc_xl.excel.results.values import Value, in_order, results, same
 from bsc_xl.model import Outlook, Perspective, Polarity
 from bsc_xl.scoring.arrays import Floats
+from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.outlook import NO_OUTLOOK
 
 
@@ -89,7 +90,8 @@ def _mean(points: Floats, weights: Floats) -> Floats:
 def trend(own: UnitBlock) -> Iterator[Cells]:
     """The sheet of trend and forecast."""
     layout, text, found, end = own.layout, own.layout.labels, own.trend, own.trend.end
-    states = objects([*(text(f"outlook.{state}") for state in Outlook), ""])
+    states = objects([*(text(f"outlook.{state}") for state in Outlook), text("outlook.ended"), ""])
+    missed = (end.outlook == code_of(Outlook.MISSED)) & (end.remaining == 0)
     bounds = objects([_bound(own, word) for word in own.texts("polarity")])
     columns: dict[str, Objects] = {
         "kpi_code": objects(own.texts("kpi_code")),
@@ -101,7 +103,7 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
         "required": own.by_unit(shown(end.required)),
         "forecast": own.by_unit(shown(end.forecast)),
         "forecast_index": own.by_unit(shown(end.forecast_index)),
-        "outlook": own.by_unit(states[end.outlook]),
+        "outlook": own.by_unit(states[np.where(missed, len(Outlook), end.outlook)]),
     }
     for key, values in columns.items():
         yield results([layout.list_cell("trend", key, i) for i in own.places], values)
