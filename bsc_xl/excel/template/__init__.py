@@ -23,6 +23,7 @@ from bsc_xl.excel.template import (
     entry,
     guide,
     lists,
+    opening,
     people,
     records,
     settings,
@@ -81,4 +82,7 @@ def drawing(layout: Layout) -> Workbook:
     dashboard.draw(book, sheets["dashboard"], layout)
     for key, sheet in sheets.items():
         sheet.sheet_properties.tabColor = style.BRAND if key == "dashboard" else style.DATA_LIGHT
+        opening.on_first_input(sheet)
+    # whoever opens the empty workbook reads first how to fill it in
+    book.active = SHEETS.index("dashboard" if any(layout.kpis) else "guide")
     return book
