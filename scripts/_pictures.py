@@ -10,12 +10,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bsc_xl.excel.template import style
+
 Pixels = NDArray[np.uint8]
 """Rows of pixels of red, green and blue, (height, width, 3)."""
 
 COARSE = 50
 """Dots per inch that are enough to see where the margins of a page end."""
 COLOURS = 32
+OWN = (
+    style.INK, style.CAPTION, style.SOFT, style.BRAND, style.DATA, style.INPUT,
+    *style.STATUS_INK.values(), *style.STATUS_GROUND.values(),
+)  # fmt: skip
+"""Colours of the workbook that a picture keeps, however little of them it shows."""
 MARGIN = 0.08
 """Of white around what is printed, in inches."""
 
@@ -50,16 +57,18 @@ def _edges(page: Pixels) -> tuple[int, int, int]:
 
 
 def png(pixels: Pixels) -> bytes:
-    """A PNG file of these pixels with a palette of `COLOURS`: those that are most frequent, and for others the nearest
-    of them."""
+    """A PNG file of these pixels with a palette of `COLOURS`: our own and those that are most frequent, and for others
+    the nearest of them."""
     coarse = pixels.reshape(-1, 3) & 0xFC
     fine, where, counts = np.unique(coarse | coarse >> 6, axis=0, return_inverse=True, return_counts=True)
-    palette = fine[np.argsort(-counts, kind="stable")[:COLOURS]].astype(np.int64)
+    own = np.array([list(bytes.fromhex(colour)) for colour in OWN])
+    frequent = fine[np.argsort(-counts, kind="stable")[: COLOURS - len(own)]]
+    palette = np.concatenate([own, frequent]).astype(np.int64)
     apart = ((fine[:, None, :].astype(np.int64) - palette[None]) ** 2).sum(axis=2)
     index = apart.argmin(axis=1).astype(np.uint8)[where.ravel()]
     high, wide = pixels.shape[:2]
-    lines = np.zeros((high, wide + 1), np.uint8)  # each line begins with 0: it is stored as it is
-    lines[:, 1:] = index.reshape(high, wide)
+    # each line begins with 0: it is stored as it is
+    lines = np.insert(index.reshape(high, wide), 0, 0, axis=1)
     header = struct.pack(">2I5B", wide, high, 8, 3, 0, 0, 0)
     chunks = (
         (b"IHDR", header),

@@ -22,7 +22,7 @@ from bsc_xl.workflows import generation, scoring
 
 HERE = Path(__file__).resolve().parent
 QUARTERS = 4
-OVERSIZE = 150_000
+OVERSIZE = 220_000
 
 
 def committed(path: Path, remedy: str) -> dict[str, bytes]:
