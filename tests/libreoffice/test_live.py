@@ -253,7 +253,7 @@ def test_a_kpi_row_is_added_complete_as_if_the_workbook_had_been_drawn_with_it(o
     assert told == (text(opened, "action.kpi_row_added", sheet=sheet.name, row=row), False)
     grown = growth.grown(layout, Perspective.CUSTOMER)
     live = LiveBook(opened.book)
-    assert live.layout() == replace(grown, tall=())
+    assert live.layout() == replace(grown, tall=(), arrows=())
     assert recalculation.lost_formulas(grown, live.read(recalculation.READ)) == {}
     areas = {name: target.replace("'", "") for name, target in grown.names.items()}
     assert {
@@ -267,7 +267,7 @@ def test_a_kpi_row_is_added_complete_as_if_the_workbook_had_been_drawn_with_it(o
     )
     assert {rule.area for rule in rules.rules(grown, Perspective.CUSTOMER)} == {at for at, *_ in rules_of(sheet)}
     for column in COLUMNS:
-        for period in range(1, layout.periods + 1) if column.per_period else (0,):
+        for period in column.of_periods(layout.periods):
             new, old = (opened.cell(grown.cell("customer", at, column.key, period)) for at in (row, row - 1))
             assert (new.api.Locked, new.number_format) == (not column.is_input, old.number_format)
     assert {ref: value for ref, value in opened.inputs().items() if value is not None} == {
