@@ -174,3 +174,19 @@ def test_the_empty_template_agrees(engine: Convert, tmp_path: Path, language: st
     found = workbooks.Cells(engine(bare, "xlsx", tmp_path / "calculated"))
     expected = {write.ref: write.value for write in writes if write.result}
     assert workbooks.differences(expected, shape, found) == []
+
+
+def test_a_map_with_objectives_that_have_no_link_agrees(engine: Convert, tmp_path: Path) -> None:
+    raw = sample.generate(units=1, kpis=30, seed=12, period=2)
+    kpis = raw["kpis"].copy()
+    kpis["objective"] = [f"{'Mutu*' if i % 2 else 'mutu?'} ~{i % 7} {p}" for i, p in enumerate(kpis["perspective"])]
+    first, second, third, *_ = kpis["objective"].unique()
+    links = pd.DataFrame({"cause": [second, third, "Mutu"], "effect": [first, first, first]}, dtype=object)
+    dataset.write(raw | {"kpis": kpis, "links": links}, tmp_path / "data")
+    tables, findings = dataset.read(tmp_path / "data")
+    assert tables is not None
+    assert {"unknown_objective", "unlinked_objective"} <= {f.rule for f in findings}
+    made = workbooks.make(score(tables), tmp_path / "unit.xlsx")
+    warned = [made.results[made.layout.list_cell("strategy_map", "linked", i)] for i in range(len(made.layout.lanes))]
+    assert warned.count("") == 3 < len(warned)
+    assert_agrees(made, engine, tmp_path)
