@@ -120,7 +120,9 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
 def _change(sheet: Worksheet, layout: Layout, key: str, found: dict[str, str]) -> None:
     """By how many points a score has moved, with an arrow and a sign; colour says the direction once more."""
     look = {"ground": style.SOFT, "bold": True, "indent": 1, "number_format": layout.labels("format.change")}
-    _fill(sheet, key, "=" + found[key], align="right" if key == "change" else "left", shrink=True, **look)
+    # beside the gauge there is room at its top
+    beside = {"align": "right", "vertical": "top"} if key == "change" else {}
+    _fill(sheet, key, "=" + found[key], shrink=True, **look, **beside)
     cell = place(key)
     for sign, status in ((">", Status.GREEN), ("<", Status.RED)):
         rule = FormulaRule(formula=[f"N({cell}){sign}0"], font=CellFont(color=style.STATUS_INK[status], bold=True))

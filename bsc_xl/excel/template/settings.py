@@ -33,6 +33,9 @@ KINDS = {
 FIXED = frozenset(("policy", *dict(SETTINGS_FIELDS)["technical"]))
 """Fields that a person reads and never types."""
 
+LONG = ("unit_name", "head_title", "shape")
+"""Fields that may take two lines."""
+
 WIDTHS = {
     "B": 40,
     "C": 2,
@@ -92,6 +95,8 @@ def _fields(sheet: Worksheet, layout: Layout) -> None:
             (style.as_result if key in FIXED else style.as_input)(cell, kind)
             if kind == "text":
                 cell.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
+    for key in LONG:
+        sheet.row_dimensions[sheet[layout.settings[key].cell].row].height = 2 * style.LINE
     sheet[layout.settings["recalculated"].cell].number_format = "dd/mm/yyyy hh:mm"
     _validate(sheet, layout)
     _colour(sheet, layout)
