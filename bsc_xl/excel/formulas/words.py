@@ -48,6 +48,6 @@ def number_text(layout: Layout, value: str, decimals: int = 2, *, signed: bool =
     """
     rounded = f"ROUND({value}+SIGN({value})*{10**-decimals * OF_A_STEP:.0E},{decimals})"
     other = "," if layout.labels.mark == "." else "."
-    # adding 0 takes the sign off a zero
-    text = f'SUBSTITUTE(FIXED({rounded}+0,{decimals},TRUE),"{other}","{layout.labels.mark}")'
+    # adding 0 takes the sign off a zero; 1 is how LibreOffice writes a TRUE that somebody enters
+    text = f'SUBSTITUTE(FIXED({rounded}+0,{decimals},1),"{other}","{layout.labels.mark}")'
     return f'IF({rounded}>0,"+","")&{text}' if signed else text
