@@ -28,7 +28,7 @@ from bsc_xl.workflows.recalculation import computed
 
 SEED, LANGUAGE = 20240101, "id"
 WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
-_PAGE_OF = re.compile(r"Halaman \d+ dari \d+")
+_CODE = re.compile(r"\bK\d+\b")
 
 Seconds = tuple[float, float]
 """On the clock and of processors, LibreOffice's included."""
@@ -120,8 +120,8 @@ def _processors() -> float:
 def _compare(
     sides: dict[str, tuple[int, Callable[[Sequence[int]], object]]], stems: Sequence[str], place: Path
 ) -> list[int]:
-    """Has every side print the same workbooks: ours and the same sheets one by one must be the same pages, and all of
-    them pages of the whole workbook. Gives how many pages ours and the whole workbook have."""
+    """Has every side print the same workbooks: ours and the same sheets one by one must be the same pages, and all
+    their KPIs those of the whole workbook. Gives how many pages ours and the whole workbook have."""
     for _, run in sides.values():
         run(range(len(stems)))
     for stem in stems:
@@ -129,11 +129,14 @@ def _compare(
         own, two, each, whole = (_pages(place / folder / name) for folder in ("bsc_xl", "two", "each", "whole"))
         if own != two or own != each:
             raise AssertionError(f"{stem}: the sides print different pages")
-        rest = [_PAGE_OF.sub("", page) for page in whole]
-        missing = [page for page in own if _PAGE_OF.sub("", page) not in rest]
-        if missing:
-            raise AssertionError(f"{stem}: a page that the workbook does not print: {missing[0]}")
+        if _kpis(own) != _kpis(whole):
+            raise AssertionError(f"{stem}: other KPIs than the workbook prints")
     return [len(own), len(whole)]
+
+
+def _kpis(pages: Sequence[str]) -> list[str]:
+    """The codes of KPIs, page after page."""
+    return [code for page in pages for code in _CODE.findall(page)]
 
 
 def _pages(path: Path) -> list[str]:

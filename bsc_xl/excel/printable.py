@@ -9,7 +9,8 @@ there is one page only: LibreOffice takes most of the rest of its time for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from bsc_xl.excel.stamp import markup
@@ -20,12 +21,19 @@ from bsc_xl.ooxml.parts import Parts, relations_part
 LOOKED_AT = ("settings", "trace")
 """Sheets at which conditional formats and charts of others look: bounds, lists, and what is drawn."""
 
+MOST_ROWS = 1 << 20
 PAGE_HEIGHT = 450.0
 """So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
+TABLES = ("action_plan", "trend")
+"""Sheets that end with a row for each KPI; those that show nothing, which may be pages of them, are not printed."""
 _A4 = b"9"
 _TALLEST_LINE = 30.0
 """Points of a row whose height a program finds by itself."""
 
+_ROW = re.compile(rb"<((?:[\w.-]+:)?)row(?=[\s/>])(?P<rest>[^>]*?)(?:/>|>(?P<inside>.*?)</\1row\s*>)", re.DOTALL)
+_LAST_ROW = re.compile("[0-9]+$")
+"""Of a print area that is one range."""
+_FILLED = re.compile(rb"<(?:[\w.-]+:)?[vt](?:\s[^>]*)?>[^<]")
 _FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f(?=[\s/>])[^>]*?(?:/>|>[^<]*</\1f\s*>)")
 
 
@@ -39,10 +47,12 @@ def printable(package: Package, sheets: Mapping[str, str], wanted: Collection[st
     shown = {title for key, title in sheets.items() if key in wanted}
     gone = {title for key, title in sheets.items() if key not in (*wanted, *LOOKED_AT)}
     kept = {sheet: values_only(package.part(sheet.part)) for sheet in parts.sheets if sheet.title not in gone}
-    one_page = {sheet.title for sheet, part in kept.items() if fits_a_page(part)}
+    tables = {title for key, title in sheets.items() if key in TABLES}
+    ends = {sheet.title: last_filled_row(part) for sheet, part in kept.items() if sheet.title in tables}
+    one_page = {sheet.title for sheet, part in kept.items() if fits_a_page(part, ends.get(sheet.title, MOST_ROWS))}
     relations = relations_part(parts.workbook)
     changed: dict[str, bytes | None] = {sheet.part: part for sheet, part in kept.items()}
-    changed[parts.workbook] = _with_sheets(package.part(parts.workbook), parts.workbook, shown, gone, one_page)
+    changed[parts.workbook] = _with_sheets(package.part(parts.workbook), parts.workbook, shown, gone, ends, one_page)
     changed[relations] = _without_macros(package.part(relations), relations)
     return package.with_parts(changed).write()
 
@@ -60,20 +70,40 @@ def values_only(part: bytes) -> bytes:
     return b"".join([*pieces, part[at:]])
 
 
-def fits_a_page(part: bytes) -> bool:
-    """Whether the rows of a sheet certainly fit on one page of A4, however wide the sheet is: it is only ever printed
-    smaller than it is drawn."""
+def last_filled_row(part: bytes) -> int:
+    """The last row of a sheet in which anything shows, 0 where there is none; formulas have been taken out."""
+    return max((row.number for row in _rows(part) if row.filled), default=0)
+
+
+def fits_a_page(part: bytes, last: int) -> bool:
+    """Whether the rows of a sheet up to that one certainly fit on one page of A4, however wide the sheet is: it is only
+    ever printed smaller than it is drawn."""
     paper = markup.tag(b"pageSetup").search(part)
     if paper is None or markup.attribute(paper["rest"], b"paperSize") != _A4 or markup.tag(b"rowBreaks").search(part):
         return False
-    height, last = 0.0, 0
-    for row in markup.tag(b"row").finditer(part):
-        number = int(markup.attribute(row["rest"], b"r") or last + 1)
-        fixed = markup.attribute(row["rest"], b"customHeight") == b"1"
-        own = float(markup.attribute(row["rest"], b"ht") or 0) if fixed else _TALLEST_LINE
-        height += own + (number - last - 1) * _TALLEST_LINE
-        last = number
+    height, before = 0.0, 0
+    for row in _rows(part):
+        if row.number > last:
+            break
+        height += row.height + (row.number - before - 1) * _TALLEST_LINE
+        before = row.number
     return height <= PAGE_HEIGHT
+
+
+class _Row(NamedTuple):
+    number: int
+    height: float
+    filled: bool
+
+
+def _rows(part: bytes) -> Iterator[_Row]:
+    number = 0
+    for found in _ROW.finditer(part):
+        attributes = found["rest"]
+        number = int(markup.attribute(attributes, b"r") or number + 1)
+        fixed = markup.attribute(attributes, b"customHeight") == b"1"
+        height = float(markup.attribute(attributes, b"ht") or 0) if fixed else _TALLEST_LINE
+        yield _Row(number, height, bool(_FILLED.search(found["inside"] or b"")))
 
 
 def _span(shadow: bytes, name: bytes) -> tuple[int, int]:
@@ -84,10 +114,15 @@ def _span(shadow: bytes, name: bytes) -> tuple[int, int]:
 
 
 def _with_sheets(
-    part: bytes, name: str, shown: Collection[str], gone: Collection[str], one_page: Collection[str]
+    part: bytes,
+    name: str,
+    shown: Collection[str],
+    gone: Collection[str],
+    ends: Mapping[str, int],
+    one_page: Collection[str],
 ) -> bytes:
     """The workbook part without the sheets that are gone, the others hidden unless they are shown; and without what
-    says how those are printed, since a hidden sheet with a print area is."""
+    says how those are printed, since a hidden sheet with a print area is. `ends`: the last row of a sheet to print."""
     root = _tree(part, name)
     sheets, names = _child(root, "sheets"), _child(root, "definedNames")
     titles = [sheet.get("name", "") for sheet in sheets]
@@ -105,6 +140,8 @@ def _with_sheets(
         repeated = each.get("name") == "_xlnm.Print_Titles" and title in one_page
         if title in shown and not repeated:
             each.set("localSheetId", str(places[title]))
+            if each.get("name") == "_xlnm.Print_Area" and title in ends:
+                each.text = _LAST_ROW.sub(lambda found: str(min(int(found[0]), ends[title])), each.text or "")  # noqa: B023
         else:
             names.remove(each)
     for view in list(_child(root, "bookViews")):  # they tell the sheet in front by its place

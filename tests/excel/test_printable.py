@@ -13,7 +13,7 @@ from bsc_xl.errors import SourceError
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import SHEETS, Layout
-from bsc_xl.excel.printable import LOOKED_AT, fits_a_page, values_only
+from bsc_xl.excel.printable import LOOKED_AT, MOST_ROWS, TABLES, fits_a_page, last_filled_row, values_only
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 from bsc_xl.workflows.printed import PRINTABLE
@@ -94,14 +94,36 @@ def sheet_of(heights: list[float | None], setup: bytes = b'<pageSetup paperSize=
 
 
 def test_rows_are_repeated_on_further_pages_where_there_may_be_any() -> None:
-    assert fits_a_page(sheet_of([28.0] * 16))
-    assert fits_a_page(sheet_of([None] * 15))
-    assert not fits_a_page(sheet_of([28.0] * 17))
-    assert not fits_a_page(sheet_of([None] * 16))
-    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="11"/>'))
-    assert not fits_a_page(sheet_of([28.0], b""))
-    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="9"/><rowBreaks count="1"/>'))
-    assert not fits_a_page(b'<worksheet><sheetData><row r="40"/></sheetData><pageSetup paperSize="9"/></worksheet>')
+    assert fits_a_page(sheet_of([28.0] * 16), MOST_ROWS)
+    assert fits_a_page(sheet_of([None] * 15), MOST_ROWS)
+    assert not fits_a_page(sheet_of([28.0] * 17), MOST_ROWS)
+    assert not fits_a_page(sheet_of([None] * 16), MOST_ROWS)
+    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="11"/>'), MOST_ROWS)
+    assert not fits_a_page(sheet_of([28.0], b""), MOST_ROWS)
+    assert not fits_a_page(sheet_of([28.0], b'<pageSetup paperSize="9"/><rowBreaks count="1"/>'), MOST_ROWS)
+    assert not fits_a_page(
+        b'<worksheet><sheetData><row r="40"/></sheetData><pageSetup paperSize="9"/></worksheet>', MOST_ROWS
+    )
+
+
+def test_spare_rows_are_not_printed(made: workbooks.Made) -> None:
+    copied = package.read(copy_of(made).read_bytes())["xl/workbook.xml"].decode()
+    areas = dict(re.findall(r"Print_Area[^>]*>'?([^<'!]*)'?![^<]*\$([0-9]+)<", copied))
+    layout = made.layout
+    for sheet in TABLES:
+        last = layout.list_cell(sheet, "kpi_code", sum(layout.kpis) - 1).cell
+        assert areas[layout.title(sheet).replace("&", "&amp;")] == re.sub(r"\D", "", last)
+    row = layout.rows("financial")[-1]
+    assert areas[layout.title("financial")] == str(row)
+
+
+def test_a_row_whose_formulas_show_nothing_is_not_filled() -> None:
+    part = (
+        b'<worksheet><sheetData><row r="3"><c r="A3"><v>0</v></c></row><row r="4"><c r="A4" t="str"><v></v></c></row>'
+        b'<row r="5"/></sheetData></worksheet>'
+    )
+    assert last_filled_row(part) == 3
+    assert last_filled_row(b"<worksheet><sheetData/></worksheet>") == 0
 
 
 def test_a_sheet_that_somebody_deleted_cannot_be_printed(made: workbooks.Made) -> None:
