@@ -92,6 +92,9 @@ def test_the_name_of_the_unit_and_the_period_stand_on_every_page(bsc: Run, tmp_p
         page for page in pages if "Biro Administrasi Pimpinan · Balanced Scorecard 2025 · s.d. TW IV" not in page
     ] == []
     assert not (tmp_path / "bound.pdf").exists()
+    (unit,) = made.card.tables.units.to_dict("records")
+    signature = [unit["head"], unit["head_rank"], unit["head_number"]]
+    assert [text for text in signature if not text or text not in pages[0]] == []
 
 
 @pytest.mark.parametrize(("language", "score"), [("id", "88,57"), ("en", "88.74")])
