@@ -47,7 +47,7 @@ def write(subject: Subject, **kinds: dict[Ref, object]) -> Book:
 
 class TestReading:
     def test_the_shape_is_the_one_it_was_made_in(self, subject: Subject, made: workbooks.Made) -> None:
-        assert subject.book().layout() == replace(made.layout, tall=())
+        assert subject.book().layout() == replace(made.layout, tall=(), wordy=(), arrows=())
 
     def test_every_cell_shows_what_was_written(self, subject: Subject, made: workbooks.Made) -> None:
         blocks = subject.book().read(READ)
