@@ -153,7 +153,7 @@ def test_a_workbook_with_history_is_whole_and_comes_back(
     np.testing.assert_array_equal(last.collection.card.tables.actual, new.tables.actual)
     layout = layouts.for_unit(new, 0, "id")
     opened = open_book(path)
-    assert opened.layout() == replace(layout, tall=())
+    assert opened.layout() == replace(layout, tall=(), arrows=())
     assert recalculation.lost_formulas(layout, opened.read(recalculation.READ)) == {}
     shown = opened.read(["history"])["history"]
     assert [shown.value(layout.list_cell("history", "kpi_code", i).cell) for i in range(layout.closed)] == [
