@@ -15,6 +15,9 @@ from bsc_xl.model import NOISE, Advice, Cell, Consolidation, Outlook, Polarity, 
 from bsc_xl.scoring import achievement as achievements
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code, comparable
 
+DIGITS, LARGEST = 13, 1e14
+"""So many digits of a figure are the same in whatever order it was added up, for figures up to the largest."""
+
 NO_OUTLOOK = -1
 """The code of an outlook that cannot be given, because the KPI has no index."""
 
@@ -96,11 +99,9 @@ def year_end(
     latest = target.shape[1] - 1 - counts[:, ::-1].argmax(axis=1)
     year_target = np.where(method == _LAST, target[np.arange(len(target)), latest], total / np.where(averaged, year, 1))
 
-    # what all the remaining periods need together, without the noise of adding up
+    # what all the remaining periods need together
     weight_all, weight_over = np.where(averaged, year, 1), np.where(averaged, over, 1)
-    needed = year_target * weight_all - done.actual * weight_over
-    noise = NOISE * np.maximum(1.0, np.abs(year_target) * weight_all)
-    needed = np.where(np.abs(needed) <= noise, 0.0, needed)
+    needed = _difference(year_target * weight_all, done.actual * weight_over)
     required = np.where(method == _LAST, year_target, needed / np.maximum(remaining, 1))
 
     forecast = _at_pace(done, method, year_target, year / np.maximum(over, 1))
@@ -155,6 +156,17 @@ def _at_pace(done: ToDate, method: Codes, year_target: Floats, pace: Floats) -> 
     sums = np.where(method == _SUM, done.actual * pace, done.actual)
     related = (method == _LAST) & (year_target * done.target > 0)
     return np.where(related, done.actual * (year_target / done.target), sums)
+
+
+def _difference(one: Floats, other: Floats) -> Floats:
+    """The difference of two sums, to the last of the `DIGITS` digits that the larger one has: adding up in another
+    order, as programs do, changes what comes after them, and that is all that is left where both are nearly alike."""
+    size = np.fmax(np.abs(one), np.abs(other))
+    whole = np.nan_to_num(size, posinf=LARGEST).clip(max=LARGEST).astype(np.int64)
+    factor = 10.0 ** (DIGITS - np.char.str_len(whole.astype(str)))
+    difference = one - other
+    rounded: Floats = np.trunc(difference * factor + np.copysign(0.5, difference)) / factor + 0.0
+    return rounded
 
 
 def _sum(periods: Floats) -> Floats:

@@ -16,6 +16,7 @@ from bsc_xl.excel.formulas.words import Formulas, of_period
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
+from bsc_xl.scoring.outlook import DIGITS, LARGEST
 
 REACHED, OPEN, MISSED = (code_of(outlook) + 1 for outlook in Outlook)
 ENDED = len(Outlook) + 1
@@ -141,7 +142,7 @@ def _traced(layout: Layout, i: int, perspective: Perspective, row: int) -> dict[
     over, ahead, averaged = c["periods_counted"], t["remaining"], f"{method}=2"
     year = f"({over}+{ahead})"
     all_of_it = f"{t['year_target']}*IF({averaged},{year},1)"
-    needed = f"({all_of_it}-{actual}*IF({averaged},{over},1))"
+    done = f"{actual}*IF({averaged},{over},1)"
     indices = (layout.list_cell("trend", f"index_{period}", i).cell for period in (0, layout.periods - 1))
     before = f"{layout.quoted('trend')}!{span(*indices)}"
     status = t["status"]
@@ -157,10 +158,10 @@ def _traced(layout: Layout, i: int, perspective: Perspective, row: int) -> dict[
             f'IF({t["index"]}="","",IF({method}=3,{_last(periods, targets, targets, actuals)},'
             f"SUMIFS({targets},{actuals},{NOT_NA})/IF({averaged},{year},1)))"
         ),
-        # what all the remaining periods need together, without the noise of adding up
+        # what all the remaining periods need together, without the noise of adding up (`scoring.outlook.DIGITS`)
         "required": (
             f'IF(N({ahead})=0,"",IF({method}=3,{t["year_target"]},'
-            f"IF(ABS({needed})<={NOISE:.0E}*MAX(1,ABS({all_of_it})),0,{needed}/{ahead})))"
+            f"ROUND({all_of_it}-{done},{DIGITS}-LEN(INT(MIN({LARGEST:.0E},MAX(ABS({all_of_it}),ABS({done}))))))/{ahead}))"
         ),
         "forecast": (
             f'IF(N({ahead})=0,"",IF({method}=1,{actual}*{year}/{over},IF({method}=2,{actual},'
