@@ -18,11 +18,13 @@ import numpy as np
 from bsc_xl.errors import ADVICE, FAILURE, Failure
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS, Agenda
-from bsc_xl.excel.block import serial
+from bsc_xl.excel.block import UnitBlock, serial
 from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value
+from bsc_xl.model import Status
+from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import ExcelError, Place, UncalculatedFormulaError, parse
 from bsc_xl.tables.findings import shown
 from bsc_xl.tables.parse import DATED
@@ -168,6 +170,13 @@ class Plan:
     ) -> Failure:
         at = Place(self._block.title, *split(self._block.today(self._ref(column, place).cell)))
         return Failure(SHEET, at.row, str(at), column, rule, value, level, expected)
+
+
+def open_points(plan: Plan, own: UnitBlock, when: datetime) -> Iterator[Failure]:
+    """What the action plan of a workbook leaves open at that time; `own`: its one unit, with the places of its KPIs."""
+    red = code_of(Status.RED)
+    yield from plan.of_red([at for at, status in zip(own.places, own.status[0].tolist(), strict=True) if status == red])
+    yield from plan.overdue(when)
 
 
 def is_date(cell: Found) -> TypeGuard[float]:

@@ -85,7 +85,7 @@ class Reading:
 def read_book(book: Book) -> Reading:
     """What a workbook says; errors as of `Book`, and `SourceError` when another version of bsc-xl made it."""
     layout = book.layout()
-    blocks = book.read((*INPUT_SHEETS, *people.SHEETS))
+    blocks = book.read((*INPUT_SHEETS, *people.SHEETS, initiatives.SHEET))
     check_version(layout, blocks, book.name)
     return read(layout, blocks)
 

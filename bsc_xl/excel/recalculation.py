@@ -20,14 +20,13 @@ from bsc_xl.excel.columns import LIST_COLUMNS
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.grammar import same_formula, with_titles
 from bsc_xl.excel.grid import place
-from bsc_xl.excel.initiatives import Plan
+from bsc_xl.excel.initiatives import open_points
 from bsc_xl.excel.layout import FOOTER, SHEETS, Layout, Ref
 from bsc_xl.excel.port import Block, Changes, Found, is_number
 from bsc_xl.excel.reading import Reading, read
 from bsc_xl.excel.results import Value
-from bsc_xl.model import Perspective, Status
+from bsc_xl.model import Perspective
 from bsc_xl.scorecard import Scorecard, score
-from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError, parse
 from bsc_xl.tables.findings import shown
 
@@ -42,7 +41,6 @@ COLOURED = frozenset((*map(str, Perspective), *LIST_COLUMNS, "employees", "setti
 """The sheets with conditional formats."""
 
 STAMP = ("engine_version", "checksum", "recalculated")
-_RED = code_of(Status.RED)
 TOLERANCE = 1e-9
 """So much a figure of the sheet may differ from ours, absolute or relative to its size."""
 
@@ -92,7 +90,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     found = sorted(
         (
             *_of_reading(layout, blocks, reading),
-            *_of_plan(layout, plan_of, own, when),
+            *(findings.of_failure(each, layout, incomplete=False) for each in open_points(plan_of, own, when)),
             *(_overwritten(layout, blocks, ref) for ref in lost),
             *(() if lost else _differences(layout, blocks, results)),
         ),
@@ -158,13 +156,6 @@ def _of_reading(layout: Layout, blocks: Mapping[str, Block], reading: Reading) -
         at = (failure.cell or "").rpartition("!")[0], failure.row
         incomplete = failure.rule == "required" and failure.table == "kpis" and at in unfinished
         yield findings.of_failure(failure, layout, incomplete=incomplete)
-
-
-def _of_plan(layout: Layout, plan_of: Plan, own: UnitBlock, when: datetime) -> Iterator[Finding]:
-    """What the action plan leaves open."""
-    red = [place_ for place_, status in zip(own.places, own.status[0].tolist(), strict=True) if status == _RED]
-    for failure in (*plan_of.of_red(red), *plan_of.overdue(when)):
-        yield findings.of_failure(failure, layout, incomplete=False)
 
 
 def _overwritten(layout: Layout, blocks: Mapping[str, Block], ref: Ref) -> Finding:

@@ -144,6 +144,8 @@ def _words(failure: Failure, labels: Labels) -> dict[str, object]:
     `perspective`, which is what is expected of that, and `style`, which names the decimal mark of an expected number.
     """
     table, column = f"table.{failure.table}", f"column.{failure.column}"
+    own = f"column.{failure.table}.{failure.column}"  # where tables call columns of one name by other words
+    column = own if own in labels else column
     perspective = f"perspective.{failure.expected}"
     return {
         "table": labels(table) if table in labels else failure.table,

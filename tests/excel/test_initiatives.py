@@ -21,6 +21,7 @@ from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Changes, Found
 from bsc_xl.model import Perspective
 from bsc_xl.tables import ExcelError
+from bsc_xl.workflows import scoring
 from bsc_xl.workflows.recalculation import recalculate, settle
 
 WHEN = datetime(2026, 11, 21, 14, 5)  # noqa: DTZ001 - a workbook's clock has no time zone
@@ -214,6 +215,19 @@ def test_entries_of_a_closed_file_survive_recalculations_and_follow_their_kpi(tm
     assert [block.formula(at(shape, key, spare).cell) for key in PLAN_ENTRIES] == [None] * 5
     assert [block.value(at(shape, key, place).cell) for place in (1, 2) for key in PLAN_ENTRIES] == [None] * 10
     assert block.value(at(shape, "kpi_code", spare).cell) == "K2"
+
+
+def test_checking_a_closed_file_names_a_red_kpi_without_a_plan_and_a_date_that_is_none(tmp_path: Path) -> None:
+    made = workbooks.make(MADE.card, tmp_path / "unit.xlsx")
+    assert [each for each in scoring.check(made.path) if each.table == "action_plan"] == []
+    book = open_book(made.path)
+    book.apply(Changes(values={at(made.layout, "cause", 7): None, at(made.layout, "due", 0): "besok"}))
+    book.save()
+    title = made.layout.title("action_plan")
+    assert [(each.rule, each.level, each.cell) for each in scoring.check(made.path) if each.table == "action_plan"] == [
+        ("not_a_date", "failure", f"{title}!{at(made.layout, 'due', 0).cell}"),
+        ("no_action_plan", "advice", f"{title}!{at(made.layout, 'cause', 7).cell}"),
+    ]
 
 
 def again(path: Path, values: dict[Ref, Found]) -> recalculation.Recalculation:
