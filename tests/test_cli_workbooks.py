@@ -166,3 +166,9 @@ def test_translate_knows_two_languages(bsc: Run, made: workbooks.Made) -> None:
     code, _, errors = bsc("translate", made.path, "--language", "fr")
     assert code == 2
     assert "id, en" in errors
+
+
+def test_recalculating_again_writes_nothing_after_an_entry_in_the_action_plan(bsc: Run, made: workbooks.Made) -> None:
+    type_into(made.path, {made.layout.list_cell("action_plan", "cause", 1): "Kekurangan tenaga"})
+    bsc("recalc", made.path)
+    assert bsc("recalc", made.path)[1].count("Unchanged: ") == 1

@@ -18,6 +18,7 @@ from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
+from bsc_xl.excel.columns import PLAN_ENTRIES
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.roster import ROSTER_INPUTS
@@ -80,7 +81,7 @@ def block_cells(own: UnitBlock) -> list[Cells]:
         else planned._replace(content=planned.content[0]),
         *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
-        Cells([settings["checksum"]], objects(_checksums([*entries, planned], len(own.units)))[:, None]),
+        Cells([settings["checksum"]], objects(_checksums([*entries, _typed(planned)], len(own.units)))[:, None]),
         _footers(own),
         *results.every(own),
     ]
@@ -195,6 +196,12 @@ def _plan_entries(own: UnitBlock) -> Cells:
     rows = [*own.places, *(i for i in own.spare if (entered[:, i] != None).any())]  # noqa: E711 - by element
     refs = [own.layout.list_cell("action_plan", key, i) for i in rows for key in KEYS]
     return Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
+
+
+def _typed(planned: Cells) -> Cells:
+    """The entries of the action plan without the codes beside them, which nobody types: recalculating keeps them."""
+    rows = planned.content.reshape(len(planned.content), -1, len(KEYS))
+    return planned._replace(content=rows[:, :, : len(PLAN_ENTRIES)].reshape(len(rows), -1))
 
 
 def _settings_entries(own: UnitBlock) -> Iterator[Cells]:
