@@ -227,7 +227,7 @@ OWNERS = (
 """Where places are decided, and where the drawing sets widths and page areas."""
 
 ADDRESS = re.compile(r"(?<![A-Za-z0-9_#])\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?![A-Za-z0-9_])")
-TEXT_EXAMPLES = {"sample/generator.py": {"@SUM(A1:A9)"}}
+TEXT_EXAMPLES = {"sample/generator.py": {"@SUM(A1:A9)"}, "office.py": {"PROGRAMFILES(X86)"}}
 """Data that looks like an address and is none."""
 
 

@@ -25,6 +25,7 @@ from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.recalculation import READ, recalculate
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
+from bsc_xl.workflows.translating import translate
 
 LANGUAGE = "id"
 
@@ -191,3 +192,21 @@ def test_rows_where_places_become_uncertain_are_refused_by_the_name_of_their_she
         "source": str(path), "reason": "source.displaced", "sheet": made.layout.title(sheet),
     }  # fmt: skip
     assert path.read_bytes() == before
+
+
+def test_a_workbook_with_a_row_that_was_inserted_by_hand_is_translated(
+    made: workbooks.Made, generated: Path, office: Office, tmp_path: Path
+) -> None:
+    office.open(generated)
+    office.insert_rows(made.layout, "financial", FIRST_ROW + 1)
+    path = office.save(tmp_path / "disisipkan.xlsx")
+    recalculated(path)
+    book, told = translate(open_book(path), "en", WHEN)
+    path.write_bytes(book.package.write())
+    again = open_book(path)
+    assert told is not None
+    assert {finding.kind for finding in told.done.found} <= {Kind.FAILURE, Kind.ADVICE}
+    assert again.layout().language == "en"
+    # the lists were drawn without that row, so that their formulas are not those of any layout
+    said = " ".join(text for row in again.read(["action_plan"])["action_plan"].formulas for text in row if text)
+    assert made.layout.labels("status.no_data") not in said
