@@ -228,7 +228,7 @@ OWNERS = (
 
 ADDRESS = re.compile(r"(?<![A-Za-z0-9_#])\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?![A-Za-z0-9_])")
 TEXT_EXAMPLES = {"sample/generator.py": {"@SUM(A1:A9)"}, "office.py": {"PROGRAMFILES(X86)"}}
-"""Data that looks like an address and is none."""
+"""Data, and a name in the environment, that look like an address and are none."""
 
 
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
