@@ -105,11 +105,13 @@ def test_every_text_of_the_consolidated_workbook_is_a_label_or_what_somebody_typ
 
 
 SAID = re.compile(
-    r"bsc-xl(?: \w+)?|--[a-z-]+|\b(?:id|en|xlsx|xlsm|csv|toml|json|zzz|no-such-command)\b|[\w./:-]*/[\w./-]+"
+    r"\b\w+=(?:'[^']*'|\S+)"
+    r"|bsc-xl(?: \w+)?|--[a-z-]+|\b(?:id|en|xlsx|xlsm|csv|toml|json|zzz|no-such-command)\b|[\w./:-]*/[\w./-]+"
     r"|\b[\w-]+\.(?:csv|xlsx|xlsm|toml|db|gb)\b|\b[a-z]+_[a-z_]+\b",
     re.IGNORECASE,
 )
-"""What a message may name in any language: commands, options, files, columns of a data set, rules."""
+"""What a message may name in any language: commands, options, files, columns of a data set, rules; and the list of
+findings for programs, ``table='kpis'  row=2``."""
 
 
 def test_every_message_of_a_command_is_a_label(written: Path) -> None:
