@@ -16,6 +16,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from python_calamine import CalamineWorkbook
 
 from bsc_xl import dataset, sample
 from bsc_xl.excel import layouts, plan, plates, stamp, template
+from bsc_xl.excel.block import serial
 from bsc_xl.excel.layout import FOOTER, Layout
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.plate import LEVEL
@@ -207,6 +209,8 @@ def _check(path: Path, shape: Layout, writes: Sequence[Write], side: str) -> Non
 
 
 def _same(expected: object, found: object) -> bool:
+    if isinstance(found, date):  # calamine reads the number of a day as a date
+        found = serial(datetime(found.year, found.month, found.day))  # noqa: DTZ001 - as in a workbook
     if isinstance(expected, int | float) and isinstance(found, int | float):
         return math.isclose(expected, found, rel_tol=1e-14)  # XlsxWriter writes 16 digits
     return expected == found

@@ -92,7 +92,7 @@ def test_a_name_that_refers_to_no_range_is_as_good_as_gone(
     old = next(value for name, value in made.layout.names.items() if name == "bsc_sheet_history").encode()
     title = old.partition(b"!")[0]
     path = changed(parts, "xl/workbook.xml", replaced(old, title + b"!" + text.encode()), tmp_path / "a.xlsx")
-    assert open_book(path).layout() == made.layout
+    assert open_book(path).layout().signature == made.layout.signature
 
 
 def test_a_chart_with_bytes_that_are_no_text_stays_as_it_is(parts: dict[str, bytes], tmp_path: Path) -> None:

@@ -837,7 +837,9 @@ def test_the_labels_are_those_of_the_rules_tables_and_columns(language, package_
     written = set(re.findall(r'"([a-z_]+)"', "\n".join(package_sources)))
     places = {f"place_{place}" for place in ("cell", "row", "table", "cell_only", "row_only")}
     assert under("rule") - places - {"message", "decimal_point", "decimal_comma"} <= written
-    assert under("column") == {column.name for table in COLUMNS.values() for column in table}
+    own = {f"{table}.{column.name}" for table, columns in COLUMNS.items() for column in columns}
+    assert {key for key in under("column") if "." not in key} == {name.partition(".")[2] for name in own}
+    assert {key for key in under("column") if "." in key} <= own  # what only that table calls so
     assert under("table") == {*COLUMNS, "schedule"}
 
 
@@ -846,10 +848,11 @@ def package_sources():
     from pathlib import Path
 
     import bsc_xl.evidence
+    import bsc_xl.excel
     import bsc_xl.tables
 
-    # a work schedule is refused with the place of each failure, as a table is
-    folders = [Path(package.__file__).parent for package in (bsc_xl.tables, bsc_xl.evidence)]
+    # a work schedule is refused with the place of each failure, as a table is; so are entries of a workbook
+    folders = [Path(package.__file__).parent for package in (bsc_xl.tables, bsc_xl.evidence, bsc_xl.excel)]
     return [file.read_text(encoding="utf-8") for folder in folders for file in folder.rglob("*.py")]
 
 
