@@ -82,17 +82,18 @@ def _some(codes: list[str]) -> str:
     return ", ".join(codes[:5]) + (", ..." if len(codes) > 5 else "")
 
 
-def with_last_year(card: Scorecard, place: str) -> Scorecard:
-    """The scorecard with targets of the year before where it has none, with that year's results as the history, and
-    with the plans that units have made; `place`: the archive of collections, a folder or the address of a database.
-    `ChoiceError` when it holds nothing of that year."""
+def with_archive(card: Scorecard, place: str) -> Scorecard:
+    """The scorecard with the plans that units have made and, where the year before was collected, with its targets
+    where there is none and its results as the history; `place`: the archive of collections, a folder or the address of
+    a database. `ChoiceError` when it holds nothing of this year or of the one before."""
     from bsc_xl.collection import prefill
     from bsc_xl.collection.archive import archive
 
-    former = prefill.year_before(card.tables, archive(place))
-    tables = prefill.with_plans(prefill.with_targets(card.tables, former), archive(place))
-    begun = score(tables, card.period)
-    return replace(begun, history=prefill.history(card.tables, former))
+    kept = archive(place)
+    runs = prefill.runs_of(card.tables, kept)
+    formers = prefill.year_before(card.tables, kept, runs)
+    tables = prefill.with_plans(prefill.with_targets(card.tables, formers), card.period, kept, runs)
+    return replace(score(tables, card.period), history=prefill.history(card.tables, formers))
 
 
 def slim(card: Scorecard) -> Scorecard:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sent import collect, fill_in, layout, send
+from sent import WHEN, collect, fill_in, layout, send
 
 from bsc_xl import dataset, sample
 from bsc_xl.collection.archive import archive
@@ -126,13 +126,105 @@ def test_last_years_archive_gives_the_plan_that_still_holds(tmp_path: Path, sent
     raw["settings"] = settings.assign(value=[str(year) if k == "year" else v for k, v in settings.to_numpy().tolist()])
     raw["measurements"] = raw["measurements"].assign(year=str(year), actual="")
     raw["kpis"] = raw["kpis"].iloc[::-1].reset_index(drop=True)
-    new = generation.with_last_year(_scored(tmp_path / "new", raw), str(tmp_path / "archive"))
+    new = generation.with_archive(_scored(tmp_path / "new", raw), str(tmp_path / "archive"))
     row = new.tables.rows_of(0)
     codes = new.tables.kpis["kpi_code"].to_numpy()[new.tables.kpi[row]].tolist()
     place = codes.index(code_of(sent, 1))
     assert new.initiatives.row.tolist() == [row.start + place]
     assert new.initiatives.entries.tolist() == [list(HARD)]
     assert len(archive(str(tmp_path / "archive")).runs()) == 1
+
+
+def at_period(raw: dict[str, pd.DataFrame], period: int) -> dict[str, pd.DataFrame]:
+    """The same data set in another reporting period."""
+    settings = raw["settings"]
+    value = [period if key == "period" else value for key, value in settings.to_numpy().tolist()]
+    return raw | {"settings": settings.assign(value=value)}
+
+
+def received(root: Path, kept: Path | str, given: Tables | None, *numbers: int) -> None:
+    """A collection of the workbooks with these numbers into that archive."""
+    paths = sorted((root / "inbox").glob("*.xlsx"))
+    chosen = [paths[number] for number in numbers]
+    *_, last = collecting.collect(chosen, root / "out", given, archive(kept), WHEN)
+    assert isinstance(last, collecting.Collected)
+    assert last.collection is not None
+
+
+def held(card: Scorecard) -> list[tuple[int, str]]:
+    """Unit and cause of the entries that hold, by row."""
+    units = card.tables.unit[card.initiatives.row].tolist()
+    return list(zip(units, card.initiatives.entries[:, 0].tolist(), strict=True))
+
+
+def test_last_periods_archive_gives_the_plans_in_the_first_year_of_use(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    collect(tmp_path, sent.tables)
+    next_one = _scored(tmp_path / "next", at_period(frames(sent.tables), 3))
+    assert held(generation.with_archive(next_one, str(tmp_path / "archive"))) == [(0, HARD[0])]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_plan_that_staff_emptied_stays_away_whatever_earlier_collections_hold(
+    tmp_path: Path, sent: Scorecard, known: bool
+) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    fill_in(tmp_path, at(tmp_path, 2, ("other", None, None, None, None)))
+    received(tmp_path, tmp_path / "kept", sent.tables, 0)
+    later = tmp_path / "later"
+    resent = send(later, at_period(frames(sent.tables), 3))
+    fill_in(later, at(later, 2, ("other", None, None, None, None)))
+    received(later, tmp_path / "kept", resent.tables if known else None, 0)
+    fourth = _scored(tmp_path / "fourth", at_period(frames(sent.tables), 4))
+    assert held(generation.with_archive(fourth, str(tmp_path / "kept"))) == [(0, "other")]
+
+
+def test_a_plan_of_the_data_set_that_staff_emptied_stays_away_though_it_was_not_at_hand_when_they_sent_it(
+    tmp_path: Path, sent: Scorecard
+) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    raw = frames(collect(tmp_path, sent.tables).card.tables)
+    later = tmp_path / "later"
+    send(later, at_period(raw, 3))
+    fill_in(later, at(later, 1, (None,) * 5))
+    received(later, tmp_path / "kept", None, 0)
+    for period, expected in ((4, []), (2, [(0, HARD[0])])):
+        card = _scored(tmp_path / str(period), at_period(raw, period))
+        assert held(generation.with_archive(card, str(tmp_path / "kept"))) == expected
+
+
+@pytest.mark.parametrize("place", ["{root}/kept", "sqlite:///{root}/kept.db"])
+def test_each_unit_has_the_plans_of_the_collection_in_which_it_came_last(
+    tmp_path: Path, sent: Scorecard, place: str
+) -> None:
+    kept = place.format(root=tmp_path)
+    for number, cause in enumerate(("early", "whole", "late")):
+        fill_in(tmp_path, at(tmp_path, 1, (cause, None, None, None, None)), number)
+    received(tmp_path, kept, sent.tables, 0, 1, 2)
+    received(tmp_path, kept, sent.tables, 2)
+    next_one = _scored(tmp_path / "next", at_period(frames(sent.tables), 3))
+    assert held(generation.with_archive(next_one, kept)) == [(0, "early"), (1, "whole"), (2, "late")]
+
+
+def test_a_correction_of_an_earlier_period_is_no_later_plan(tmp_path: Path, sent: Scorecard) -> None:
+    later = tmp_path / "later"
+    resent = send(later, at_period(frames(sent.tables), 3))
+    for root, tables, cause in ((later, resent.tables, "third"), (tmp_path, sent.tables, "second")):
+        fill_in(root, at(root, 1, (cause, None, None, None, None)))
+        received(root, tmp_path / "kept", tables, 0)
+    for period, cause in ((2, "second"), (3, "third"), (4, "third")):
+        card = _scored(tmp_path / str(period), at_period(frames(sent.tables), period))
+        assert held(generation.with_archive(card, str(tmp_path / "kept"))) == [(0, cause)]
+
+
+def test_what_only_the_data_set_of_a_collection_said_of_a_unit_that_never_came_comes_along(
+    tmp_path: Path, sent: Scorecard
+) -> None:
+    fill_in(tmp_path, at(tmp_path, 1))
+    known = collect(tmp_path, sent.tables).card.tables
+    received(tmp_path, tmp_path / "kept", known, 1)
+    next_one = _scored(tmp_path / "next", at_period(frames(sent.tables), 3))
+    assert held(generation.with_archive(next_one, str(tmp_path / "kept"))) == [(0, HARD[0])]
 
 
 def _scored(folder: Path, raw: dict[str, pd.DataFrame]) -> Scorecard:

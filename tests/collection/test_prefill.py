@@ -58,7 +58,7 @@ def years(tmp_path: Path) -> tuple[Scorecard, Scorecard, str]:
 
 def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorecard, Scorecard, str]) -> None:
     former, new, kept = years
-    filled = generation.with_last_year(new, kept).tables
+    filled = generation.with_archive(new, kept).tables
     expected = np.where(former.tables.target_state == Cell.NUMBER, former.tables.target, np.nan)
     expected[0, 0] = 7.0
     np.testing.assert_array_equal(filled.target, expected)
@@ -66,14 +66,40 @@ def test_targets_come_from_the_year_before_and_own_ones_stay(years: tuple[Scorec
 
 def test_actuals_do_not_come_along(years: tuple[Scorecard, Scorecard, str]) -> None:
     _, new, kept = years
-    assert (generation.with_last_year(new, kept).tables.actual_state == Cell.BLANK).all()
+    assert (generation.with_archive(new, kept).tables.actual_state == Cell.BLANK).all()
 
 
-def test_a_year_that_was_not_collected_is_named(years: tuple[Scorecard, Scorecard, str]) -> None:
-    former, _, kept = years
+def test_an_archive_of_neither_this_year_nor_the_one_before_is_refused(
+    years: tuple[Scorecard, Scorecard, str],
+) -> None:
+    _, new, kept = years
+    tables = replace(new.tables, settings=replace(new.tables.settings, year=2027))
     with pytest.raises(ChoiceError) as refused:
-        generation.with_last_year(former, kept)
-    assert (refused.value.params["value"], refused.value.params["choices"]) == (2024, "2025")
+        generation.with_archive(replace(new, tables=tables), kept)
+    assert (refused.value.params["value"], refused.value.params["choices"]) == (2026, "2025")
+
+
+def test_in_the_first_year_of_use_there_is_no_history_and_targets_stay(
+    years: tuple[Scorecard, Scorecard, str],
+) -> None:
+    former, _, kept = years
+    begun = generation.with_archive(former, kept)
+    assert begun.history is history.NONE
+    np.testing.assert_array_equal(begun.tables.target, former.tables.target)
+
+
+def test_each_unit_has_targets_and_history_from_the_collection_in_which_it_came_last(
+    years: tuple[Scorecard, Scorecard, str], tmp_path: Path
+) -> None:
+    former, new, kept = years
+    whole = generation.with_archive(new, kept)
+    paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
+    for some in (paths[:3], paths[3:]):  # the last unit is late
+        list(collecting.collect(some, tmp_path / "out", former.tables, archive(tmp_path / "parts"), WHEN))
+    begun = generation.with_archive(new, str(tmp_path / "parts"))
+    np.testing.assert_array_equal(begun.tables.target, whole.tables.target)
+    assert begun.history.rows.equals(whole.history.rows)
+    np.testing.assert_array_equal(begun.history.unit, whole.history.unit)
 
 
 # --- the history ----------------------------------------------------------------------------------------------------
@@ -95,7 +121,7 @@ def bureau(tmp_path: Path) -> tuple[Scorecard, Scorecard]:
     found["measurements"] = found["measurements"].assign(year=year + 1)
     tables, failures = validate(RawTables(found))
     assert tables is not None, failures
-    return former, generation.with_last_year(score(tables), str(tmp_path / "kept"))
+    return former, generation.with_archive(score(tables), str(tmp_path / "kept"))
 
 
 def _history(layout: Layout, values: Mapping[Ref, object]) -> list[list[object]]:
@@ -165,7 +191,7 @@ def test_workbooks_with_history_are_the_same_whoever_makes_them(
     years: tuple[Scorecard, Scorecard, str], tmp_path: Path
 ) -> None:
     _, new, kept = years
-    new = generation.with_last_year(new, kept)
+    new = generation.with_archive(new, kept)
     contents = []
     for workers in (1, 2):
         planned = generation.planned_workbooks(new, tmp_path / str(workers))
@@ -189,7 +215,7 @@ def test_another_history_is_a_reason_to_make_a_workbook_again(
     years: tuple[Scorecard, Scorecard, str], tmp_path: Path
 ) -> None:
     _, new, kept = years
-    new = generation.with_last_year(new, kept)
+    new = generation.with_archive(new, kept)
     planned = generation.planned_workbooks(new, tmp_path / "made")
     list(generation.generate(new, planned))
     assert list(generation.outdated(new, planned)) == []
@@ -205,7 +231,7 @@ def test_a_unit_that_sent_nothing_begins_without_history(
     former, new, _ = years
     paths = collecting.found_workbooks([str(tmp_path / "inbox")], tmp_path / "out")
     list(collecting.collect(paths[2:], tmp_path / "out", former.tables, archive(tmp_path / "late"), WHEN))
-    counts = generation.with_last_year(new, str(tmp_path / "late")).history.counts(range(4))
+    counts = generation.with_archive(new, str(tmp_path / "late")).history.counts(range(4))
     assert counts == [0, 0, 8 * former.period, 8 * former.period]
 
 
@@ -214,5 +240,5 @@ def test_the_last_periods_are_kept_where_a_history_would_become_too_long(
 ) -> None:
     _, new, kept = years
     monkeypatch.setattr(prefill, "MOST_ROWS", 17)
-    rows = generation.with_last_year(new, kept).history.of(1)
+    rows = generation.with_archive(new, kept).history.of(1)
     assert rows["period"].tolist() == [3] * 8 + [4] * 8

@@ -89,7 +89,7 @@ def generate(
         card, failures = scoring.score(data_set, period, only_data_set=True)
         wrong = printing.failures(failures, data_set, labels)
         if last_year:
-            card = generation.with_last_year(card, last_year)
+            card = generation.with_archive(card, last_year)
         card = generation.slim(card)
         workbooks = generation.planned_workbooks(card, out_place, units, file_format.lower(), level)
         if dry_run:
