@@ -19,6 +19,9 @@ WEIGHT_TOLERANCE = 0.01
 ON_TARGET = 100.0
 """The index of what is exactly on target."""
 
+SEEN = 0.005
+"""Fewer points are shown as 0.00: a change or a gap of so little is none, and has no sign, arrow or colour."""
+
 COMPARE_DECIMALS = 11
 """A value is rounded to so many decimals before it is compared with a bound, so that arithmetic noise in the last
 bits of a double (0.1 + 0.2) can never change a colour. Every computation, Python or formula, does it alike."""

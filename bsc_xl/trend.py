@@ -16,7 +16,7 @@ from bsc_xl.history import History
 from bsc_xl.model import Consolidation, Missing, Polarity
 from bsc_xl.scorecard import KpiResults, Scorecard, results_at
 from bsc_xl.scoring import outlook
-from bsc_xl.scoring.arrays import Codes, Floats, Positions
+from bsc_xl.scoring.arrays import Codes, Floats, Positions, seen
 from bsc_xl.scoring.outlook import Definitions, ToDate, YearEnd
 
 
@@ -58,7 +58,7 @@ def trend(card: Scorecard, rows: Positions, history: History) -> Trend:
     _from_history(index, _closed(card, rows, history), period)
     index[:, period] = card.index[rows]
     before = index[:, period - 1]
-    change = index[:, period] - before
+    change = seen(index[:, period] - before)
     return Trend(
         target=target,
         actual=actual,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_xl.model import COMPARE_DECIMALS
+from bsc_xl.model import COMPARE_DECIMALS, SEEN
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -27,3 +27,8 @@ def comparable(values: Floats) -> Floats:
     """The values as they are compared with a bound: rounded, so that noise in the last bits never decides."""
     with np.errstate(over="ignore"):  # too large to be rounded is infinite, and compares as it should
         return np.round(values, COMPARE_DECIMALS)
+
+
+def seen(differences: Floats) -> Floats:
+    """Differences in points, 0 for one that two decimals show as none; NaN stays."""
+    return np.where(np.abs(comparable(differences)) < SEEN, 0.0, differences)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ import pandas as pd
 import pytest
 import workbooks
 from openpyxl import load_workbook
+from openpyxl.chart import DoughnutChart
+from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl import dataset, sample
 from bsc_xl.excel import layout, layouts, plan, template
 from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES, SCREEN, SIGNATURE, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.stamp import charts
-from bsc_xl.excel.template.dashboard import HEIGHTS, LAST_ROW, ZOOM
+from bsc_xl.excel.template.dashboard import GAUGE_SIZE, HEIGHTS, LAST_ROW, ZOOM
+from bsc_xl.excel.template.dashboard_charts import INSET, RINGS
 from bsc_xl.history import COLUMNS, History
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective
@@ -64,14 +68,14 @@ def shown(raw: Raw, folder: Path) -> dict[str, Any]:
         (
             "id",
             (
-                "Kesimpulan: kinerja dipertahankan pada IKU yang mencapai target (0 dari 8); K8 Digitalisasi layanan "
+                "Kesimpulan: dari 8 IKU belum ada yang mencapai target untuk dipertahankan; K8 Digitalisasi layanan "
                 "kepegawaian, dengan indeks 40,00, didahulukan untuk ditingkatkan (selisih 60,00 poin)."
             ),
         ),
         (
             "en",
             (
-                "Conclusion: performance is maintained where targets are met (1 of 8 KPIs); K8 Digitised personnel "
+                "Conclusion: performance is maintained where targets are met (KPIs: 1 of 8); K8 Digitised personnel "
                 "services, at an index of 40.00, is to be improved first (a gap of 60.00 points)."
             ),
         ),
@@ -81,6 +85,15 @@ def test_the_sample_is_maintained_where_targets_are_met_and_digitisation_is_impr
     tmp_path: Path, language: str, sentence: str
 ) -> None:
     assert shown(bureau(language), tmp_path)["conclusion"] == sentence
+
+
+def test_where_one_kpi_meets_its_target_that_one_is_maintained(tmp_path: Path) -> None:
+    raw = bureau()
+    figures = raw["measurements"]
+    of = figures["kpi_code"] == "K1"
+    figures.loc[of, "actual"] = figures.loc[of, "target"]
+    said = shown(raw, tmp_path)["conclusion"]
+    assert said.startswith("Kesimpulan: kinerja dipertahankan pada IKU yang mencapai target (1 dari 8); K8 ")
 
 
 @pytest.mark.parametrize(("actual", "lowest"), [("100", "100,00"), ("99.999", "99,999"), ("130", "120,00")])
@@ -134,6 +147,18 @@ def test_the_change_of_a_score_is_counted_from_the_period_before() -> None:
 def test_there_is_no_change_in_the_first_period_of_which_nothing_is_known_before() -> None:
     found = of_bureau(1)
     assert {found[place(key)] for key in DASHBOARD if key.startswith("change")} == {""}
+
+
+def test_the_noise_of_adding_up_is_neither_rise_nor_fall(tmp_path: Path) -> None:
+    raw = bureau()
+    figures = raw["measurements"]
+    figures["target"] = [("1.3", "2.9", "0.9")[int(code[1:]) % 3] for code in figures["kpi_code"]]
+    figures["actual"] = [("1.1", "2.3", "0.7")[int(code[1:]) % 3] for code in figures["kpi_code"]]
+    raw["kpis"]["polarity"], raw["kpis"]["ceiling"] = "maximize", ""
+    raw["kpis"]["consolidation"] = ["sum", "average"] * 4
+    found = shown(raw, tmp_path)
+    changes = [found[key] for key in DASHBOARD if key.startswith("change")]
+    assert [(change, str(change)) for change in changes] == [(0.0, "0.0")] * 5
 
 
 def closed(*periods: tuple[int, int]) -> History:
@@ -228,6 +253,23 @@ def test_the_lower_half_of_the_gauge_is_not_drawn_and_its_hole_is_as_wide_as_in_
     unseen = [[p.find(f".//{CHART}spPr/{DRAWING}noFill") is not None for p in s.findall(f"{CHART}dPt")] for s in series]
     assert all(len(points) == GAUGE_SLICES and points[-1] for points in unseen)
     assert [all(points) for points in unseen] == [True] * (len(series) - 2) + [False, False]
+
+
+def test_the_number_of_the_gauge_stands_in_the_middle_below_its_arc() -> None:
+    """The arc is as wide as the place of the number, and the number narrower than the hole."""
+    drawn = load_workbook(io.BytesIO(template.draw(layout.empty("id", 4))))[load("id")("sheet.dashboard")]
+    (anchor,) = (chart.anchor for chart in drawn._charts if isinstance(chart, DoughnutChart))
+    left, _, right, _ = range_boundaries(DASHBOARD["score"])
+    assert (anchor._from.col, anchor.to.col) == (left - 1, right)
+    assert anchor._from.colOff == anchor.to.colOff == 0
+    rows = range(anchor._from.row + 1, anchor.to.row + 1)
+    height = sum(HEIGHTS[row] for row in rows) * PIXELS_PER_POINT - INSET
+    # the narrowest and the widest columns that programs make of the same width
+    narrow, wide = (round((right - left + 1) * pixels) for pixels in (29, 31.3))
+    assert narrow <= height <= wide
+    hole = narrow * (RINGS - 1) / (RINGS + 1)
+    digits, point = 0.507, 0.267  # of the height of bold type
+    assert (5 * digits + point) * GAUGE_SIZE * PIXELS_PER_POINT < hole - 12
 
 
 # --- page and screen ------------------------------------------------------------------------------------------------

@@ -81,3 +81,19 @@ def test_closed_periods_are_what_the_history_says(
         assert trend.before[4:].tolist() == index[4:].tolist()
         if period == 1:
             assert np.isnan(trend.before[3])  # no KPI yet
+
+
+def test_who_does_every_period_alike_neither_rises_nor_falls(engine: Convert, tmp_path: Path) -> None:
+    """Ratios such as 3.3 to 3.9 and 2.2 to 2.6 differ in their last bits, and only there."""
+    raw = sample.generate(units=1, kpis=6, seed=1, periods=4, period=3)
+    figures = raw["measurements"]
+    figures["target"], figures["actual"] = "1.3", "1.1"
+    raw["kpis"]["polarity"], raw["kpis"]["consolidation"] = "maximize", ["sum", "average", "sum"] * 2
+    made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
+    found = workbooks.Cells(engine(workbooks.without_results(made.path, tmp_path / "bare.xlsx"), "xlsx", tmp_path))
+    assert workbooks.differences(made.results, made.layout, found) == []
+    changes = [made.layout.list_cell(sheet, "change", i) for sheet in ("trend", "action_plan") for i in range(6)]
+    changes += [made.layout.rollup("rollup_change", i) for i in range(5)]
+    shown = {found.at(made.layout.title(ref.sheet), ref.cell) for ref in changes}
+    assert 0 in shown
+    assert shown <= {0, ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.formulas.outlook import COMPLETE, MISSED, OPEN, REACHED
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
-from bsc_xl.excel.formulas.words import Formulas, joined, number_text, quoted_label
+from bsc_xl.excel.formulas.words import Formulas, joined, number_text, quoted_label, seen
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -27,7 +27,7 @@ def action_plan(layout: Layout) -> Formulas:
             "perspective": f'IF({t["status"]}="","",{quoted_label(layout, f"perspective.{perspective}")})',
             "kpi_name": t["name"],
             "status": f'IF({t["status"]}="","",{status_text(t["status"])})',
-            "gap": f'IF({t["index"]}="","",{t["index"]}-100)',
+            "gap": f'IF({t["index"]}="","",{seen(t["index"] + "-100")})',
             "change": t["change"],
             "advice": f'IF(OR({t["advice"]}="",{polarity}={UNSCORED}),"",INDEX(bsc_list_advice,{t["advice"]}))',
             "recommendation": (

@@ -6,7 +6,7 @@ from bsc_xl import policies
 from bsc_xl.excel.formulas.rules import status_text
 from bsc_xl.excel.formulas.sheets import subtitle
 from bsc_xl.excel.formulas.signature import signature
-from bsc_xl.excel.formulas.words import code_and_name, joined, number_text, quoted_label, shortened
+from bsc_xl.excel.formulas.words import code_and_name, joined, number_text, quoted_label, seen, shortened
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
@@ -66,7 +66,7 @@ def _ranked_row(which: str, k: int) -> dict[str, str]:
         "name": shortened(f"INDEX(bsc_kpi_name,{at})", LIST_NAME),
         "symbol": f"INDEX(bsc_list_symbol,INDEX(bsc_kpi_status,{at}))",
         "index": f"INDEX(bsc_kpi_index,{at})",
-        "gap": f"INDEX(bsc_kpi_index,{at})-{ON_TARGET:g}",
+        "gap": seen(place(f"{which}_index_{k}") + f"-{ON_TARGET:g}"),
     }
 
 
@@ -97,8 +97,9 @@ def _conclusion(layout: Layout) -> str:
     }
     return (
         f"IF(bsc_scored=0,{quoted_label(layout, 'dashboard.conclusion_none')},"
-        f"IF(ROUND({index},{COMPARE_DECIMALS})<{ON_TARGET:g},{joined(text('dashboard.conclusion_gap'), **parts)},"
-        f"{joined(text('dashboard.conclusion_met'), **parts)}))"
+        f"IF(ROUND({index},{COMPARE_DECIMALS})>={ON_TARGET:g},{joined(text('dashboard.conclusion_met'), **parts)},"
+        f"IF({parts['green']}=0,{joined(text('dashboard.conclusion_unmet'), **parts)},"
+        f"{joined(text('dashboard.conclusion_gap'), **parts)})))"
     )
 
 

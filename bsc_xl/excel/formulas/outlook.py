@@ -12,7 +12,7 @@ from bsc_xl import policies
 from bsc_xl.excel.address import span
 from bsc_xl.excel.columns import TRACE_COLUMNS
 from bsc_xl.excel.formulas.rules import NOT_NA, NUMBER, UNSCORED, UP_TO, achievement, index, is_capped
-from bsc_xl.excel.formulas.words import Formulas, of_period
+from bsc_xl.excel.formulas.words import Formulas, of_period, seen
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -150,7 +150,7 @@ def _traced(layout: Layout, i: int, perspective: Perspective, row: int) -> dict[
     return {
         "before": f'IF({c["usable"]}=0,"",{of_period(layout, before, "1,bsc_period")})',
         "weight_before": _weight_before(layout, c, t["before"], sheet, row),
-        "change": f'IF(OR({t["index"]}="",{t["before"]}=""),"",{t["index"]}-{t["before"]})',
+        "change": f'IF(OR({t["index"]}="",{t["before"]}=""),"",{seen(t["index"] + "-" + t["before"])})',
         "remaining": (
             f'IF({t["index"]}="","",COUNTIFS({periods},">"&bsc_period,{targets},{NUMBER},{actuals},{NOT_NA}))'
         ),
@@ -228,5 +228,5 @@ def _rollup(layout: Layout) -> Formulas:
     formulas[layout.rollup("rollup_before", ORGANISATION)] = f'IF({weights}=0,"",({points})/({weights}))'
     for i, cell in enumerate(before):
         score = layout.rollup("score", i).cell
-        formulas[layout.rollup("rollup_change", i)] = f'IF(OR({score}="",{cell}=""),"",{score}-{cell})'
+        formulas[layout.rollup("rollup_change", i)] = f'IF(OR({score}="",{cell}=""),"",{seen(score + "-" + cell)})'
     return formulas

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.model import COMPARE_DECIMALS, SEEN
 
 Formulas = dict[Ref, str]
 
@@ -33,6 +34,11 @@ def code_and_name(place: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """A text that ends in an ellipsis when it is longer than `limit` characters."""
     return f'IF(LEN({text})>{limit},LEFT({text},{limit - 1})&"…",{text})'
+
+
+def seen(difference: str) -> str:
+    """A difference in points, 0 for one that two decimals show as none. `difference`: a formula, which is repeated."""
+    return f"IF(ABS(ROUND({difference},{COMPARE_DECIMALS}))<{SEEN:g},0,{difference})"
 
 
 def of_period(layout: Layout, cells: str, place: str) -> str:

@@ -15,6 +15,7 @@ from bsc_xl.excel.results.rules import periods
 from bsc_xl.excel.results.values import number_text, results, same, status_texts
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Consolidation, Outlook, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
+from bsc_xl.scoring.arrays import seen
 
 _GREEN = code_of(Status.GREEN)
 _KEEP, _CORRECT, _COMPLETE = (code_of(each) for each in (Advice.KEEP, Advice.CORRECT, Advice.COMPLETE))
@@ -31,7 +32,7 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
-        "gap": shown(own.index - 100),
+        "gap": shown(seen(own.index - 100)),
         "change": own.by_unit(shown(own.trend.change)),
         "advice": np.where(unscored, "", advice[own.by_unit(own.trend.advice)]),
         "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),

@@ -15,7 +15,7 @@ from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
-from bsc_xl.scoring.arrays import Codes, Positions
+from bsc_xl.scoring.arrays import Codes, Positions, seen
 from bsc_xl.scoring.arrays import code as code_of
 
 
@@ -81,8 +81,9 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
             continue
         worst = own.worst[u, 0]
         index = float(own.index[u, worst])
+        met = round(index, COMPARE_DECIMALS) >= ON_TARGET
         yield text(
-            "dashboard.conclusion_gap" if round(index, COMPARE_DECIMALS) < ON_TARGET else "dashboard.conclusion_met",
+            f"dashboard.conclusion_{'met' if met else 'gap' if green[u] else 'unmet'}",
             green=green[u],
             total=total[u],
             worst=names[worst],
@@ -146,7 +147,7 @@ def _lists(own: UnitBlock) -> dict[str, Objects]:
         "name": objects([shortened(name, LIST_NAME) for name in own.texts("kpi_name")]),
         "symbol": symbols[own.status],
         "index": shown(own.index),
-        "gap": shown(own.index - ON_TARGET),
+        "gap": shown(seen(own.index - ON_TARGET)),
     }
     found: dict[str, Objects] = {}
     for which, ranking in (("worst", own.worst), ("best", own.best)):

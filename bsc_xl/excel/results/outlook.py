@@ -10,7 +10,7 @@ from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.layout import ORGANISATION
 from bsc_xl.excel.results.values import Value, in_order, results, same
 from bsc_xl.model import Outlook, Perspective, Polarity
-from bsc_xl.scoring.arrays import Floats
+from bsc_xl.scoring.arrays import Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.outlook import NO_OUTLOOK
 
@@ -63,7 +63,8 @@ def _rollup(own: UnitBlock) -> Iterator[Cells]:
 
 def changes(own: UnitBlock) -> Floats:
     """By how much the score of each perspective and of the organisation has changed, (U, 5); NaN for none."""
-    return np.column_stack([own.card.perspective_score[own.units], own.card.score[own.units]]) - _before(own)
+    now = np.column_stack([own.card.perspective_score[own.units], own.card.score[own.units]])
+    return seen(now - _before(own))
 
 
 def _before(own: UnitBlock) -> Floats:

@@ -26,6 +26,8 @@ HEIGHTS = {
     **heights(SIGNATURE),
 }  # fmt: skip
 GRID_WIDTH = 4.2
+GAUGE_SIZE = 24
+"""Of the score below the arc of its gauge: 120.00 stands clear of both ends."""
 ZOOM = 74
 """So much of its size has the dashboard on a screen, so that its rows down to `SCREEN` fit on that of a laptop."""
 
@@ -89,7 +91,7 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "ground": style.SOFT}
     _fill(sheet, "caption", text("dashboard.caption"), bold=True, indent=1, **caption)
     number = {"colour": style.BRAND, "bold": True, "ground": style.SOFT, "number_format": style.FORMATS["score"]}
-    _fill(sheet, "score", "=" + found["score"], size=style.NUMBER_SIZE, align="center", vertical="bottom", **number)
+    _fill(sheet, "score", "=" + found["score"], size=GAUGE_SIZE, align="center", vertical="bottom", **number)
     _quiet(sheet, "score")
     look = {"bold": True, "align": "right", "indent": 1, "shrink": True, "ground": style.SOFT}
     _fill(sheet, "score_status", "=" + found["score_status"], **look)

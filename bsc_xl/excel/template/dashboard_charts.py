@@ -10,8 +10,7 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
-from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
@@ -26,8 +25,10 @@ DESCRIBED = ("gauge", "radar", "bars")
 RINGS, HOLE = 8, 11
 """Rings of the gauge, and its hole in percent. The two outer rings are seen; the others keep the hole open, since
 LibreOffice draws any hole as wide as a ring: 100 / (8 + 1)."""
-DIAMETER, INSET = 168, 3
-"""Of the gauge, and its distance from the left and upper edge of its place, in pixels."""
+INSET, BELOW = 3, 3
+"""The distance of the gauge from the upper edge of its place in pixels, and the rows below the place over which its
+lower half, which is not drawn, goes on: together they are about as high as the place is wide in every program. So the
+arc fills the width and has its middle where the number has its own."""
 
 
 def draw(trace: Worksheet, sheet: Worksheet, layout: Layout) -> None:
@@ -51,10 +52,12 @@ def _gauge(trace: Worksheet, layout: Layout) -> DoughnutChart:
     chart.layout = ChartLayout(
         manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0, y=0, w=1, h=1)
     )
-    left, top, *_ = range_boundaries(DASHBOARD["score"])
-    size, inset = pixels_to_EMU(DIAMETER), pixels_to_EMU(INSET)
-    corner = AnchorMarker(col=left - 1, colOff=inset, row=top - 1, rowOff=inset)
-    chart.anchor = OneCellAnchor(_from=corner, ext=XDRPositiveSize2D(size, size))
+    left, top, right, bottom = range_boundaries(DASHBOARD["score"])
+    chart.anchor = TwoCellAnchor(
+        editAs="oneCell",
+        _from=AnchorMarker(col=left - 1, row=top - 1, rowOff=pixels_to_EMU(INSET)),
+        to=AnchorMarker(col=right, row=bottom + BELOW),
+    )
     return chart
 
 
@@ -88,7 +91,7 @@ def _radar(trace: Worksheet, layout: Layout) -> RadarChart:
         series.marker.symbol = "none"
         chart.series.append(series)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, charts.MAX_INDEX, 40
-    chart.y_axis.number_format = "0"
+    chart.y_axis.number_format = ";;;"  # the numbers of an axis that LibreOffice does not leave out hide so
     chart.legend.position = "b"
     chart.legend.txPr = charts.small_type(style.CAPTION)
     charts.finish(chart, layout.labels("dashboard.radar"), DASHBOARD["radar"])
