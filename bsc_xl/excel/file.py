@@ -6,7 +6,7 @@ Any program may have saved it since it was made: what it calls parts and where i
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -22,7 +22,7 @@ from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.block import EPOCH, serial
-from bsc_xl.excel.layout import FOOTER, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.printable import printable
@@ -201,7 +201,14 @@ class FileBook:
         for key in wanted:
             self._sheet(key)
         with self._named():
-            return printable(self._package, {key: each.title for key, each in self._places.sheets.items()}, wanted)
+            titles = {key: each.title for key, each in self._places.sheets.items()}
+            return printable(self._package, titles, wanted, self._plans() if "action_plan" in wanted else {})
+
+    def _plans(self) -> dict[str, dict[int, Sequence[Found]]]:
+        """What the rows of the action plan hold, in which people write at length."""
+        found = self._real_block(self._sheet("action_plan"))
+        first = LIST_HEADER_ROW + self._places.offsets.get("action_plan", 0) + 1
+        return {found.title: dict(enumerate(found.values[first - 1 :], start=first))}
 
     def save(self, *, lossless: bool = False) -> Saved:
         """Writes the file, whole or not at all; unchanged, it is left alone. What it was before is kept beside it, and

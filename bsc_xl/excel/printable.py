@@ -9,11 +9,13 @@ there is one page only: LibreOffice takes most of the rest of its time for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from bsc_xl.excel.port import Found
 from bsc_xl.excel.stamp import markup
+from bsc_xl.excel.wrapping import most_lines
 from bsc_xl.ooxml import xml
 from bsc_xl.ooxml.package import Package
 from bsc_xl.ooxml.parts import Parts, relations_part
@@ -26,7 +28,11 @@ PAGE_HEIGHT = 450.0
 """So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
 TABLES = ("action_plan", "trend")
 """Sheets that end with a row for each KPI; those that show nothing, which may be pages of them, are not printed."""
+_LINE, _HIGHEST = 13.0, 409.0
+"""Points of a line of text, and of the highest row that programs have."""
 _A4 = b"9"
+_USUAL_WIDTH, _FEW = 8.0, 100
+"""The width of columns of which a sheet says nothing; and so many columns does a sheet of ours not have."""
 _TALLEST_LINE = 30.0
 """Points of a row whose height a program finds by itself."""
 
@@ -37,16 +43,21 @@ _FILLED = re.compile(rb"<(?:[\w.-]+:)?[vt](?:\s[^>]*)?>[^<]")
 _FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f(?=[\s/>])[^>]*?(?:/>|>[^<]*</\1f\s*>)")
 
 
-def printable(package: Package, sheets: Mapping[str, str], wanted: Collection[str]) -> bytes:
+Rows = Mapping[int, Sequence[Found]]
+"""What the cells of rows hold, from column A on, by the number of the row."""
+
+
+def printable(package: Package, sheets: Mapping[str, str], wanted: Collection[str], texts: Mapping[str, Rows]) -> bytes:
     """The bytes of a workbook that prints the sheets with these keys, in the order of their tabs.
 
-    `sheets`: key -> title of every sheet of ours; sheets that people have added are kept, hidden. `PackageError` for a
-    part that is damaged.
+    `sheets`: key -> title of every sheet of ours; sheets that people have added are kept, hidden. `texts`: rows that
+    are to be as high as what they hold, by the title of their sheet. `PackageError` for a part that is damaged.
     """
     parts = Parts(package)
     shown = {title for key, title in sheets.items() if key in wanted}
     gone = {title for key, title in sheets.items() if key not in (*wanted, *LOOKED_AT)}
     kept = {sheet: values_only(package.part(sheet.part)) for sheet in parts.sheets if sheet.title not in gone}
+    kept |= {sheet: with_room(part, texts[sheet.title]) for sheet, part in kept.items() if sheet.title in texts}
     tables = {title for key, title in sheets.items() if key in TABLES}
     ends = {sheet.title: last_filled_row(part) for sheet, part in kept.items() if sheet.title in tables}
     one_page = {sheet.title for sheet, part in kept.items() if fits_a_page(part, ends.get(sheet.title, MOST_ROWS))}
@@ -68,6 +79,38 @@ def values_only(part: bytes) -> bytes:
         pieces.append(part[at:begin])
         at = max(at, end)
     return b"".join([*pieces, part[at:]])
+
+
+def with_room(part: bytes, rows: Rows) -> bytes:
+    """The XML of a sheet in which these rows are high enough for what they hold: LibreOffice takes the heights that it
+    finds, and those are what some other program made of the text that stood there then."""
+    widths = _widths(part)
+    pieces, at, number = [], 0, 0
+    for row in markup.tag(b"row").finditer(markup.shadow(part)):
+        attributes = row["rest"]
+        number = int(markup.attribute(attributes, b"r") or number + 1)
+        cells = zip(rows.get(number, ()), widths, strict=False)
+        texts = ((text, width) for text, width in cells if width and text and isinstance(text, str))
+        lines = max((most_lines(*each) for each in texts), default=0)
+        height = min(lines * _LINE, _HIGHEST)
+        if height > float(markup.attribute(attributes, b"ht") or 0):
+            for name, value in ((b"ht", b"%g" % height), (b"customHeight", b"1")):
+                attributes = markup.with_attribute(attributes, name, value)
+            pieces += [part[at : row.start("rest")], attributes]
+            at = row.end("rest")
+    return b"".join([*pieces, part[at:]])
+
+
+def _widths(part: bytes) -> list[float]:
+    """The widths of the columns from A on, 0 for those that are hidden."""
+    widths: list[float] = []
+    for column in markup.tag(b"col").finditer(part):
+        first, last, width = (markup.attribute(column["rest"], name) for name in (b"min", b"max", b"width"))
+        hidden = markup.attribute(column["rest"], b"hidden") in (b"1", b"true")
+        if first and last and width and int(last) <= _FEW:
+            widths += [_USUAL_WIDTH] * (int(first) - 1 - len(widths))
+            widths += [0.0 if hidden else float(width)] * (int(last) + 1 - int(first))
+    return widths
 
 
 def last_filled_row(part: bytes) -> int:
@@ -101,8 +144,7 @@ def _rows(part: bytes) -> Iterator[_Row]:
     for found in _ROW.finditer(part):
         attributes = found["rest"]
         number = int(markup.attribute(attributes, b"r") or number + 1)
-        fixed = markup.attribute(attributes, b"customHeight") == b"1"
-        height = float(markup.attribute(attributes, b"ht") or 0) if fixed else _TALLEST_LINE
+        height = float(markup.attribute(attributes, b"ht") or _TALLEST_LINE)
         yield _Row(number, height, bool(_FILLED.search(found["inside"] or b"")))
 
 

@@ -270,6 +270,6 @@ def bind(reported: Sequence[Reported], path: Path, labels: Labels) -> Saved:
     return saved(path, binding.bound(chapters, labels("report.bound")))
 
 
-def _natural(code: str) -> list[tuple[int, str]]:
-    """A key by which U9 comes before U10."""
-    return [(int(digits or 0), text.casefold()) for text, digits in re.findall(r"(\D*)(\d*)", code)]
+def _natural(code: str) -> list[tuple[str, int]]:
+    """A key by which U9 comes before U10, and everything of one prefix before the next."""
+    return [(text.casefold(), int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d*)", code)]

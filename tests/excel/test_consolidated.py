@@ -27,8 +27,8 @@ from openpyxl.formula.tokenizer import Token
 
 from bsc_xl import labels
 from bsc_xl.collection.model import Collection, Receipt, Severity
-from bsc_xl.excel import consolidated
-from bsc_xl.excel.consolidated import canvas, comparison, distribution, findings, listing, ranking, scores
+from bsc_xl.excel import consolidated, wrapping
+from bsc_xl.excel.consolidated import canvas, comparison, distribution, findings, ranking, scores
 from bsc_xl.excel.consolidated.tree import Tree
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.layout import empty
@@ -292,7 +292,7 @@ def test_code_and_name_of_a_unit_lead_to_its_file(view: View, book: Any, key: st
      ("wide wide wide wide wide", 8, 3)],
 )  # fmt: skip
 def test_rows_are_as_high_as_their_words_are_broken(text: str, width: float, expected: int) -> None:
-    assert listing.lines_needed(text, width) == expected
+    assert wrapping.lines_needed(text, width) == expected
 
 
 def test_the_names_on_the_summary_lead_to_their_files(view: View, book: Any) -> None:

@@ -13,7 +13,8 @@ from bsc_xl.errors import SourceError
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import SHEETS, Layout
-from bsc_xl.excel.printable import LOOKED_AT, MOST_ROWS, TABLES, fits_a_page, last_filled_row, values_only
+from bsc_xl.excel.port import Changes
+from bsc_xl.excel.printable import LOOKED_AT, MOST_ROWS, TABLES, fits_a_page, last_filled_row, values_only, with_room
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 from bsc_xl.workflows.printed import PRINTABLE
@@ -124,6 +125,39 @@ def test_a_row_whose_formulas_show_nothing_is_not_filled() -> None:
     )
     assert last_filled_row(part) == 3
     assert last_filled_row(b"<worksheet><sheetData/></worksheet>") == 0
+
+
+def test_rows_are_as_high_as_what_they_hold() -> None:
+    columns = (
+        b'<cols><col min="2" max="3" width="20" customWidth="1"/><col min="4" max="4" width="9" hidden="1"/></cols>'
+    )
+    rows = b'<row r="1" ht="30" customHeight="1"/><row r="2" ht="56"/><row r="3"/><row r="4" ht="56"/><row r="5"/>'
+    part = b"<worksheet>" + columns + b"<sheetData>" + rows.replace(b"/>", b"></row>") + b"</sheetData></worksheet>"
+    long, short = "sesuai ketentuan " * 12, "sesuai"
+    grown = with_room(
+        part, {2: (None, short, long), 3: (None, short, 4.5), 4: (None, short), 5: (None, None, "", long)}
+    )
+    heights = [float(height) for height in re.findall(rb' ht="([0-9.]+)"', grown)]
+    assert heights[0] == 30  # its texts were not given
+    assert heights[1] >= 13 * len(long) / 23
+    assert heights[2:] == [13, 56]  # and what a hidden column holds makes none higher
+    assert with_room(grown, {2: (None, short, long)}) == grown
+    capitals = with_room(part, {2: (None, short, long.upper())})
+    assert float(re.findall(rb' ht="([0-9.]+)"', capitals)[1]) > heights[1]
+
+
+def test_what_people_plan_is_printed_whole(made: workbooks.Made) -> None:
+    layout, book = made.layout, open_book(made.path)
+    long = "Menyusun ulang jadwal pelaksanaan bersama bagian perencanaan. " * 8
+    cell = layout.list_cell("action_plan", "action", 1)
+    book.apply(Changes(values={cell: long}))
+    book.save()
+    copied = package.read(copy_of(made).read_bytes())
+    part = copied[workbooks.sheet_parts(package.read(made.path.read_bytes()))["action_plan"]].decode()
+    row = re.sub(r"\D", "", cell.cell)
+    heights = {number: float(height) for number, height in re.findall(r'<row r="([0-9]+)" ht="([0-9.]+)"', part)}
+    assert heights[row] > 13 * len(long) / 25
+    assert {height for number, height in heights.items() if number != row and int(number) > int(row)} <= {28.0, 56.0}
 
 
 def test_a_sheet_that_somebody_deleted_cannot_be_printed(made: workbooks.Made) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,15 +12,12 @@ from openpyxl.utils import get_column_letter
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.stamp.content import content, formula_text
 from bsc_xl.excel.template import style
+from bsc_xl.excel.wrapping import lines_needed
 
 FIRST_COLUMN = 2
 LINKED = {"colour": style.BRAND, "underline": True}
 """What a cell with a link looks like; blue is for inputs."""
 ROW_HEIGHT, LINE_HEIGHT = 18.0, 13.5
-CHARACTERS = 1.15
-"""Of running text to a unit of a column's width."""
-_INDENT = 1.5
-"""Of that width to a step of indentation, of which one is in `CHARACTERS`."""
 _FORMATS = style.FORMATS | {"integer": style.WHOLE}
 NAME_LINES, TEXT_LINES = 6, 10
 """So many lines of a name, or of a sentence, make a row higher; what is longer is read in the cell."""
@@ -153,26 +149,3 @@ def _heights(columns: Sequence[Column], count: int) -> list[float]:
                 needed = lines_needed(value, column.width, indents[which[i]])
                 lines[i] = max(lines[i], min(column.lines, needed))
     return [ROW_HEIGHT if each == 1 else 4 + LINE_HEIGHT * each for each in lines]
-
-
-def lines_needed(text: str, width: float, indent: int = 1) -> int:
-    """Into how many lines a text is broken in a column of that width, between its words as far as they let it."""
-    room = int((width - _INDENT * (indent - 1)) * CHARACTERS)
-    if len(text) <= room and "\n" not in text:
-        return 1
-    return sum(_broken(line, room) for line in text.split("\n"))
-
-
-def width_needed(text: str, indent: int = 1) -> int:
-    """The width of a column in which each line of a text stays one."""
-    return math.ceil(max(map(len, text.split("\n"))) / CHARACTERS + _INDENT * (indent - 1))
-
-
-def _broken(line: str, room: int) -> int:
-    count, used = 1, 0
-    for word in line.split(" "):
-        if used and used + 1 + len(word) > room:
-            count, used = count + 1, 0
-        used += len(word) + bool(used)
-        count, used = count + max(0, used - 1) // room, (max(0, used - 1) % room + 1) if used else 0
-    return count

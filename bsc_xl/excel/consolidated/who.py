@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bsc_xl.excel.consolidated.listing import NAME_LINES, Column, lines_needed, linked, width_needed
+from bsc_xl.excel.consolidated.listing import NAME_LINES, Column, linked
 from bsc_xl.excel.consolidated.view import View
+from bsc_xl.excel.wrapping import lines_needed, width_needed
 
 UNITS = ("unit_code", "unit_name")
 _CODE, _NAME = (10, 24), (34, 52)

@@ -44,9 +44,9 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     """One row per KPI; the last five columns are for the unit to fill in."""
     found = formulas.action_plan(layout)
     subtitle = layout.labels("plan.subtitle")
-    outline(sheet, layout, "action_plan", PLAN_COLUMNS, len(layout.slots), subtitle, widths=WIDTHS)
+    outline(sheet, layout, "action_plan", PLAN_COLUMNS, 0, subtitle, widths=WIDTHS)
     for i, slot in enumerate(layout.slots):
-        sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * max(layout.lines(*slot), _lines(layout, i))
+        style.fitted(sheet, LIST_HEADER_ROW + 1 + i, max(layout.lines(*slot), _lines(layout, i)))
         for key in PLAN_COLUMNS:
             ref = layout.list_cell("action_plan", key, i)
             cell = sheet[ref.cell]

@@ -10,6 +10,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel.layout import Layout
@@ -37,6 +38,8 @@ FORMATS = {
 FOOTER_SIZE = 8
 LINE = 14
 """Height of a line of text in points; a row of a long list has two."""
+LINE_PER_SIZE = 1.22
+"""Height of a line in the typeface, for a font of size 1."""
 
 WHOLE = "#,##0"
 """Values without decimals show none; a conditional format puts this in the place of ``value``."""
@@ -162,6 +165,20 @@ def header(cell: Cell | MergedCell, text: str | None, *, numeric: bool = False) 
 def like(cell: Cell | MergedCell, model: Cell | MergedCell) -> None:
     """The look of another cell: a tenth of the time of styling anew, which counts for long tables."""
     cell._style = model._style  # noqa: SLF001 - openpyxl offers no public way that is as cheap
+
+
+class _Fitted(RowDimension):  # type: ignore[misc]  # openpyxl has no types
+    """A row whose height programs find anew when somebody types into it; openpyxl calls every height a fixed one."""
+
+    customHeight = False  # noqa: N815 - openpyxl's name
+
+
+def fitted(sheet: Worksheet, row: int, lines: int) -> None:
+    """A row that grows with what is typed into it, and has room for so many lines before anything is."""
+    height = lines * LINE
+    sheet.row_dimensions[row] = _Fitted(sheet, row, ht=height)
+    # an empty cell counts with the size of its font, so one in the margin keeps the row from getting lower
+    sheet[f"A{row}"].font = font(round(height / LINE_PER_SIZE))
 
 
 def area(sheet: Worksheet, cells: str) -> Cell:
