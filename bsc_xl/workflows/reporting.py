@@ -17,13 +17,12 @@ from tempfile import TemporaryDirectory
 from time import sleep
 
 from bsc_xl import files, office
-from bsc_xl.errors import BscError, ChoiceError, OfficeError, UnexpectedError
+from bsc_xl.errors import BscError, ChoiceError, OfficeError, OutputError, UnexpectedError
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.port import Block
 from bsc_xl.excel.recalculation import Recalculation
 from bsc_xl.files import Saved
-from bsc_xl.labels import Labels
 from bsc_xl.office import Fate, Office, Printing
 from bsc_xl.tables import UncalculatedFormulaError
 from bsc_xl.workflows import binding
@@ -33,6 +32,8 @@ from bsc_xl.workflows.workers import processors
 
 EVERY_SHEET = "all"
 BOUND = "bound.pdf"
+TITLE = "Balanced Scorecard"
+"""Of the bound file: the same on every terminal, whatever its language."""
 
 MOST_AT_ONCE = 100
 """So many files does one process of LibreOffice print: its start, about a second, no longer counts then."""
@@ -134,6 +135,13 @@ def report(
                     ready[made.language].append(made)
             else:
                 sleep(_PAUSE)
+
+
+def check_bound(path: Path, workbooks: Sequence[Path], out: Path) -> None:
+    """`OutputError` where the bound file would stand in the place of a workbook or of the PDF file of one."""
+    taken = {each.resolve().as_posix().casefold() for each in (*workbooks, *_targets(workbooks, out))}
+    if path.resolve().as_posix().casefold() in taken:
+        raise OutputError(path=str(path), reason="bound_taken")
 
 
 def _targets(workbooks: Sequence[Path], out: Path) -> list[Path]:
@@ -256,7 +264,7 @@ def saved(path: Path, content: bytes) -> Saved:
     return files.save(path, content)
 
 
-def bind(reported: Sequence[Reported], path: Path, labels: Labels) -> Saved:
+def bind(reported: Sequence[Reported], path: Path) -> Saved:
     """Binds what was printed into one PDF file, in order of units, a bookmark for each with those of its sheets."""
     printed = [each for each in reported if each.saved]
     printed.sort(key=lambda each: (_natural(each.unit_code), each.workbook.as_posix()))
@@ -267,7 +275,7 @@ def bind(reported: Sequence[Reported], path: Path, labels: Labels) -> Saved:
         for each in printed
         if each.saved
     ]
-    return saved(path, binding.bound(chapters, labels("report.bound")))
+    return saved(path, binding.bound(chapters, TITLE))
 
 
 def _natural(code: str) -> list[tuple[str, int]]:

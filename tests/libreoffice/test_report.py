@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import workbooks
 from printers import stand_in
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from test_pages import bad_lines, text_of
 
 from bsc_xl import office, sample
@@ -22,6 +23,7 @@ from bsc_xl.errors import OfficeError
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import FIRST_ROW
 from bsc_xl.excel.port import Changes
+from bsc_xl.files import Saved
 from bsc_xl.model import Perspective
 from bsc_xl.office import Office
 from bsc_xl.ooxml import package
@@ -141,6 +143,44 @@ def test_what_cannot_be_printed_is_named_and_costs_no_other(bsc: Run, tmp_path: 
     assert "torn.xlsx" in complaints
     assert "list.xlsx" in complaints
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["bureau.pdf"]
+
+
+def test_an_argument_that_names_nothing_costs_no_other(bsc: Run, tmp_path: Path) -> None:
+    made = workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
+    code, said, complaints = bsc("report", tmp_path / "gone.xlsx", made.path, "--out", tmp_path / "out")
+    assert code == 1
+    assert "PDF files: 1, failed: 1." in said
+    assert "gone.xlsx" in complaints
+    (tmp_path / "empty").mkdir()
+    code, said, _ = bsc("report", tmp_path / "empty", "--out", tmp_path / "none")
+    assert (code, said.strip()) == (1, "No workbook was found. Nothing has been printed.")
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_bound_file_takes_no_other_place(bsc: Run, tmp_path: Path) -> None:
+    made = workbooks.make(workbooks.bureau("id").card, tmp_path / "bureau.xlsx")
+    for taken in (made.path, tmp_path / "out" / ".." / "out" / "Bureau.pdf"):
+        code, _, complaints = bsc("report", made.path, "--out", tmp_path / "out", "--bound", taken)
+        assert code != 0
+        assert "Choose another name with --bound" in complaints
+    assert not (tmp_path / "out").exists()
+
+
+def test_units_are_bound_prefix_by_prefix_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(blank_page())
+    saved = Saved(tmp_path / "a.pdf", changed=True)
+    codes = ["SEK-10", "DIN-2", "SEK-2", "din-1", "DIN-1-A", "9", "10", ""]
+    reported = [reporting.Reported(Path(f"{code}.xlsx"), saved, unit_code=code, unit_name="x") for code in codes]
+    reporting.bind(reported, tmp_path / "all.pdf")
+    order = [title.split()[0] for title in names(tmp_path / "all.pdf")]
+    assert order == ["x", "9", "10", "din-1", "DIN-1-A", "DIN-2", "SEK-2", "SEK-10"]
+
+
+def blank_page() -> bytes:
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(10, 10)
+    writer.write(content)
+    return content.getvalue()
 
 
 def test_figures_that_are_not_those_of_the_inputs_are_told(bsc: Run, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def collect(
     filled_in: Annotated[list[str] | None, typer.Argument()] = None,
     made_from: Annotated[str | None, typer.Option("--dataset")] = None,
     collected_period: Annotated[int | None, typer.Option("--period")] = None,
-    readers: Annotated[int | None, typer.Option("--workers")] = None,
+    readers: Annotated[int | None, typer.Option("--workers", min=1)] = None,
     readers_cluster: Annotated[str | None, typer.Option("--cluster")] = None,
     archive_place: Annotated[str | None, typer.Option("--archive")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of")] = None,

@@ -68,7 +68,7 @@ def generate(
     period: Period = None,
     units: Annotated[str, typer.Option("--units")] = "*",
     level: Annotated[str | None, typer.Option("--level")] = None,
-    workers: Annotated[int | None, typer.Option("--workers")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1)] = None,
     cluster: Annotated[str | None, typer.Option("--cluster")] = None,
     resume: Annotated[bool, typer.Option("--resume")] = False,
     last_year: Annotated[str | None, typer.Option("--archive")] = None,

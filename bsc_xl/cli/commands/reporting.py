@@ -11,6 +11,7 @@ import typer
 
 from bsc_xl.cli import printing, progress
 from bsc_xl.cli.options import DONE, FAILED, INTERRUPTED
+from bsc_xl.errors import SourceError
 from bsc_xl.labels import Labels
 
 if TYPE_CHECKING:
@@ -25,14 +26,19 @@ def report(
     out_printed: Annotated[Path, typer.Option("--out")],
     printed_sheets: Annotated[str | None, typer.Option("--sheets")] = None,
     bound: Annotated[Path | None, typer.Option("--bound")] = None,
-    printers: Annotated[int | None, typer.Option("--workers")] = None,
+    printers: Annotated[int | None, typer.Option("--workers", min=1)] = None,
 ) -> int:
     """A PDF file of each workbook and, of several, one of all."""
-    from bsc_xl.workflows import collecting, reporting
+    from bsc_xl.workflows import reporting
 
     labels: Labels = context.obj
     sheets = reporting.chosen_sheets(printed_sheets)
-    workbooks = collecting.found_workbooks(to_print)
+    workbooks, missing = _found(to_print, labels)
+    if not workbooks:
+        printing.line(labels("cli.nothing_printed"))
+        return FAILED
+    if bound is not None:
+        reporting.check_bound(bound, workbooks, out_printed)
     number = reporting.usual_workers(len(workbooks)) if printers is None else printers
     with (
         progress.interruptible() as stopped,
@@ -44,10 +50,26 @@ def report(
         return INTERRUPTED
     printed = sum(each.error is None for each in reported)
     if bound is not None or printed > 1:
-        saved = reporting.bind(reported, bound or out_printed / reporting.BOUND, labels)
+        saved = reporting.bind(reported, bound or out_printed / reporting.BOUND)
         printing.line(printing.saved_text(saved, labels))
-    printing.line(labels("cli.printed", printed=printed, failed=len(reported) - printed))
-    return DONE if printed == len(reported) else FAILED
+    failed = missing + len(reported) - printed
+    printing.line(labels("cli.printed", printed=printed, failed=failed))
+    return FAILED if failed else DONE
+
+
+def _found(arguments: list[str], labels: Labels) -> tuple[list[Path], int]:
+    """The workbooks that the arguments name, and how many of these name nothing, which costs no other."""
+    from bsc_xl.workflows import collecting
+
+    found: list[str] = []
+    missing = 0
+    for argument in arguments:
+        try:
+            found += map(str, collecting.found_workbooks([argument]))
+        except SourceError as error:
+            printing.error(error, labels)
+            missing += 1
+    return collecting.found_workbooks(found), missing
 
 
 def _followed(events: Iterable[Reported], total: int, labels: Labels) -> list[Reported]:
