@@ -61,6 +61,21 @@ def safe_names(texts: Sequence[str]) -> list[str]:
     return names
 
 
+def all_different(names: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
+    """These names of files in order, each unlike those before it and those that are taken, also where only capitals
+    differ: the second scorecard.xlsx is scorecard-2.xlsx."""
+    used = {name.casefold() for name in taken}
+    found = []
+    for name in names:
+        own, number = name, 1
+        while own.casefold() in used:
+            number += 1
+            own = f"{Path(name).stem}-{number}{Path(name).suffix}"
+        used.add(own.casefold())
+        found.append(own)
+    return found
+
+
 def _safe_name(text: str) -> str:
     # surrogates and unassigned code points have no place in a name; a leading dot hides a file, a leading dash is
     # taken for an option, trailing dots vanish on Windows

@@ -162,6 +162,39 @@ def test_translate_into_a_folder_leaves_the_file_alone(bsc: Run, made: workbooks
     assert open_book(tmp_path / "en" / "bureau.xlsx").layout().language == "en"
 
 
+def test_workbooks_of_the_same_name_are_translated_into_files_of_their_own(
+    bsc: Run, made: workbooks.Made, tmp_path: Path
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        name = {"a": "Scorecard.xlsx", "b": "scorecard.xlsx"}[folder]
+        (tmp_path / "in" / folder / name).write_bytes(made.path.read_bytes())
+    type_into(tmp_path / "in" / "b" / "scorecard.xlsx", {made.layout.list_cell("action_plan", "cause", 1): "b"})
+
+    code, output, errors = bsc("translate", tmp_path / "in", "--language", "en", "--out", tmp_path / "in" / "en")
+
+    assert (code, errors, output.count("Written: ")) == (0, "", 2)
+    causes = {}
+    for path in (tmp_path / "in" / "en").iterdir():
+        book = open_book(path)
+        ref = book.layout().list_cell("action_plan", "cause", 1)
+        causes[path.name] = book.read([ref.sheet])[ref.sheet].value(ref.cell)
+    assert causes == {"Scorecard.xlsx": None, "scorecard-2.xlsx": "b"}
+    # a second time, the results in the folder are no workbooks of it
+    again = bsc("translate", tmp_path / "in", "--language", "en", "--out", tmp_path / "in" / "en")[1]
+    assert again.count("Written: ") + again.count("Unchanged: ") == 2
+    code, output, errors = bsc("translate", tmp_path / "in", "--language", "en", "--out", tmp_path / "in")
+    assert (code, output.count("Written: "), errors.count("the folder for the results")) == (1, 0, 1)
+
+
+def test_a_folder_and_a_pattern_stand_for_the_workbooks_in_them(bsc: Run, made: workbooks.Made, tmp_path: Path) -> None:
+    code, output, errors = bsc("recalc", tmp_path, made.path, tmp_path / "*.xlsx")
+    assert (code, errors, output.count("88.57")) == (0, "", 1)
+    (tmp_path / "none").mkdir()
+    code, _, errors = bsc("recalc", tmp_path / "none")
+    assert (code, errors.count(str(tmp_path / "none")), errors.count("no workbook in this folder")) == (1, 1, 1)
+
+
 def test_translate_knows_two_languages(bsc: Run, made: workbooks.Made) -> None:
     code, _, errors = bsc("translate", made.path, "--language", "fr")
     assert code == 2

@@ -232,3 +232,9 @@ def test_a_place_is_tried_without_leaving_anything(tmp_path: Path, monkeypatch: 
     for place in ("taken", "taken/below"):
         with pytest.raises(OutputError):
             files.check_place(tmp_path / place)
+
+
+def test_names_of_files_become_different_also_where_capitals_alone_differ() -> None:
+    names = ["a.xlsx", "A.xlsx", "a-2.xlsx", "b.pdf", "a.xlsx", "a.pdf"]
+    expected = ["a.xlsx", "A-2.xlsx", "a-2-2.xlsx", "b-2.pdf", "a-3.xlsx", "a.pdf"]
+    assert files.all_different(names, ["B.pdf"]) == expected

@@ -7,7 +7,7 @@ prints some, this process makes the copies of the next ones ready.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -145,17 +145,8 @@ def check_bound(path: Path, workbooks: Sequence[Path], out: Path) -> None:
 
 
 def _targets(workbooks: Sequence[Path], out: Path) -> list[Path]:
-    """A PDF file for each workbook, all different, also where names differ in capitals alone."""
-    seen: Counter[str] = Counter([BOUND])
-    targets = []
-    for workbook in workbooks:
-        name = pdf_name(workbook.name)
-        while seen[name.casefold()]:
-            seen[name.casefold()] += 1
-            name = pdf_name(f"{workbook.stem}-{seen[name.casefold()]}{workbook.suffix}")
-        seen[name.casefold()] += 1
-        targets.append(out / name)
-    return targets
+    """A PDF file for each workbook, all different."""
+    return [out / name for name in files.all_different([pdf_name(each.name) for each in workbooks], [BOUND])]
 
 
 def _portion(ready: Mapping[str, deque[_Copy]], *, more: bool, desks: int) -> list[_Copy]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 from bsc_xl import files
 from bsc_xl.cli import printing
 from bsc_xl.cli.options import DONE, FAILED
-from bsc_xl.errors import BscError, ChoiceError, UnexpectedError
+from bsc_xl.errors import BscError, ChoiceError, SourceError, UnexpectedError
 from bsc_xl.labels import LANGUAGES, Labels
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def recalc(context: typer.Context, workbook: Annotated[list[str], typer.Argument
     def save(book: FileBook, told: Recalculated | None) -> Saved:
         return book.save(lossless=told is None or not told.done.count(Kind.OVERWRITTEN))
 
-    return _each(workbook, context.obj, work, save)
+    return _each(_found(workbook), context.obj, work, save)
 
 
 def translate(
@@ -47,13 +48,41 @@ def translate(
     if other_language not in LANGUAGES:
         raise ChoiceError(what="language", value=other_language, choices=", ".join(LANGUAGES))
 
+    found = _found(workbook, out_translated)
+    names = dict(zip(found, files.all_different([path.name for path in found]), strict=True))
+
     def work(book: FileBook) -> tuple[FileBook, Recalculated | None]:
         return translating.translate(book, other_language, _now())
 
     def save(book: FileBook, _: Recalculated | None) -> Saved:
-        return book.save() if out_translated is None else files.save(out_translated / book.name, book.package.write())
+        if out_translated is None:
+            return book.save()
+        return files.save(out_translated / names[book.path], book.package.write())
 
-    return _each(workbook, context.obj, work, save)
+    return _each(found, context.obj, work, save)
+
+
+def _found(arguments: list[str], out: Path | None = None) -> list[Path]:
+    """The workbooks that the arguments name, each once: files, folders without those that are below `out`, and
+    patterns. A file that does not exist is one of them, so that it does not cost the others theirs."""
+    from bsc_xl.workflows import collecting
+
+    found: dict[Path, Path] = {}
+    results = out.resolve() if out else None
+    for argument in arguments:
+        path = Path(argument)
+        if path.is_dir():
+            own = [
+                each for each in collecting.found_workbooks([argument], out) if results not in each.resolve().parents
+            ]
+            if not own:
+                raise SourceError(source=argument, reason="source.no_workbook")
+        elif has_magic(argument) and not path.exists():
+            own = collecting.found_workbooks([argument])
+        else:
+            own = [path]
+        found |= {each.resolve(): each for each in own if each.resolve() not in found}
+    return list(found.values())
 
 
 def _now() -> datetime:
@@ -61,7 +90,7 @@ def _now() -> datetime:
 
 
 def _each(
-    paths: list[str],
+    paths: list[Path],
     labels: Labels,
     work: Callable[[FileBook], tuple[FileBook, Recalculated | None]],
     save: Callable[[FileBook, Recalculated | None], Saved],
@@ -71,12 +100,13 @@ def _each(
     from bsc_xl.excel.file import open_book
 
     failed = False
-    for path in paths:
-        if files.is_lock(Path(path)):  # *.xlsx means it, too
+    for file in paths:
+        path = str(file)
+        if files.is_lock(file):  # *.xlsx means it, too
             printing.lock_file(path, labels)
             continue
         try:
-            book, told = work(open_book(Path(path)))
+            book, told = work(open_book(file))
             if book.signed and told is not None:
                 printing.signature_ends(path, labels)
             saved = save(book, told)
