@@ -26,8 +26,8 @@ LOOKED_AT = ("settings", "trace")
 MOST_ROWS = 1 << 20
 PAGE_HEIGHT = 450.0
 """So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
-TABLES = ("action_plan", "trend")
-"""Sheets that end with a row for each KPI; those that show nothing, which may be pages of them, are not printed."""
+TABLES = ("strategy_map", "action_plan", "trend")
+"""Sheets that end with a table; its last rows that show nothing, which may be pages of them, are not printed."""
 _LINE, _HIGHEST = 13.0, 409.0
 """Points of a line of text, and of the highest row that programs have."""
 _A4 = b"9"
@@ -38,7 +38,7 @@ _TALLEST_LINE = 30.0
 
 _ROW = re.compile(rb"<((?:[\w.-]+:)?)row(?=[\s/>])(?P<rest>[^>]*?)(?:/>|>(?P<inside>.*?)</\1row\s*>)", re.DOTALL)
 _LAST_ROW = re.compile("[0-9]+$")
-"""Of a print area that is one range."""
+"""Of a print area: of its last range, where it has several."""
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?[vt](?:\s[^>]*)?>[^<]")
 _FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f(?=[\s/>])[^>]*?(?:/>|>[^<]*</\1f\s*>)")
 

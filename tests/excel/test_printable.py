@@ -10,11 +10,12 @@ import workbooks
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from bsc_xl.errors import SourceError
+from bsc_xl.excel.address import corners
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.grammar import quoted_title
 from bsc_xl.excel.layout import SHEETS, Layout
 from bsc_xl.excel.port import Changes
-from bsc_xl.excel.printable import LOOKED_AT, MOST_ROWS, TABLES, fits_a_page, last_filled_row, values_only, with_room
+from bsc_xl.excel.printable import LOOKED_AT, MOST_ROWS, fits_a_page, last_filled_row, values_only, with_room
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.ooxml import package
 from bsc_xl.workflows.printed import PRINTABLE
@@ -111,9 +112,14 @@ def test_spare_rows_are_not_printed(made: workbooks.Made) -> None:
     copied = package.read(copy_of(made).read_bytes())["xl/workbook.xml"].decode()
     areas = dict(re.findall(r"Print_Area[^>]*>'?([^<'!]*)'?![^<]*\$([0-9]+)<", copied))
     layout = made.layout
-    for sheet in TABLES:
+    for sheet in ("action_plan", "trend"):
         last = layout.list_cell(sheet, "kpi_code", sum(layout.kpis) - 1).cell
         assert areas[layout.title(sheet).replace("&", "&amp;")] == re.sub(r"\D", "", last)
+    tables = package.read(copy_of(made).read_bytes())[
+        workbooks.sheet_parts(package.read(made.path.read_bytes()))["strategy_map"]
+    ]
+    assert areas[layout.title("strategy_map")] == str(last_filled_row(tables))
+    assert last_filled_row(tables) < max(corners(ref)[1][1] for _, ref in (layout.link_table(),))
     row = layout.rows("financial")[-1]
     assert areas[layout.title("financial")] == str(row)
 
