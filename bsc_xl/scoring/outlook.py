@@ -110,7 +110,8 @@ def year_end(
 
     negative = (counts & (target < 0)).any(axis=1) | (counts & (actual < 0))[:, :period].any(axis=1)
     growing = ahead & (method != _LAST) & ~negative
-    capped = definitions.ceiling & (polarity == _MAXIMIZE) & (method != _LAST)
+    yes_or_no = (polarity == _BINARY) & ~(counts & (target > 1)).any(axis=1)
+    capped = (definitions.ceiling & (polarity == _MAXIMIZE) | yes_or_no) & (method != _LAST)
     short = done.actual - done.target < -NOISE * np.maximum(1.0, np.abs(done.target))
     at_end, met = known & (remaining == 0), done.achievement >= 1.0 - NOISE
     upwards = (polarity == _MAXIMIZE) | (polarity == _BINARY)

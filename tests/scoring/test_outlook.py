@@ -125,6 +125,13 @@ def _end(found: YearEnd) -> End:
         # binary: two reports in the year, one is there
         pytest.param(SUM, BINARY, [1, 0, 1, 0], [1, 0], 2, End(2, 2, 0.5, 2, 100, OPEN), id="binary"),
         pytest.param(SUM, BINARY, [1, 0, 1, 0], [2, 0], 2, End(2, 2, 0, 4, 100, REACHED), id="binary, reached"),
+        # yes or no in each period: a no that was not asked for cannot be made good by more than a yes
+        pytest.param(SUM, BINARY, [1, 1, 1, 1], [0, 1], 2, End(4, 2, 1.5, 2, 0, MISSED), id="binary, sum, one no"),
+        pytest.param(AVERAGE, BINARY, [1] * 4, [0, 1], 2, End(1, 2, 1.5, 0.5, 0, MISSED), id="binary, average, one no"),
+        pytest.param(SUM, BINARY, [1, 1, 1, 1], [1, 1], 2, End(4, 2, 1, 4, 100, OPEN), id="binary, two yes"),
+        pytest.param(SUM, BINARY, [1, NA, 1, 1], [0, NA], 2, End(3, 2, 1.5, 0, 0, MISSED), id="binary, N/A"),
+        # a target above 1 is an amount, and later periods may bring more than theirs
+        pytest.param(SUM, BINARY, [5, 5, 5, 5], [4, 4], 2, End(20, 2, 6, 16, 0, OPEN), id="binary, an amount"),
         pytest.param(LAST, BINARY, [0, 1], [0], 1, End(1, 1, 1, 0, 0, OPEN), id="binary, last"),
         # a period that does not apply is no period, before and after today: 3 of 4 count, 12 in the year, 3 are there
         pytest.param(SUM, UP, [4, 4, 4, 4], [3, NA], 2, End(12, 2, 4.5, 9, 75, OPEN), id="N/A, before"),

@@ -206,8 +206,10 @@ def _state(c: dict[str, str], t: dict[str, str], targets: str, actuals: str, per
         f"IF(OR({polarity}=1,{polarity}=4),IF({t['required']}<=0,{REACHED},{OPEN}),"
         f"IF({t['required']}<0,{MISSED},{OPEN}))"
     )
+    yes_or_no = f'AND({polarity}=4,COUNTIFS({targets},">1",{actuals},{NOT_NA})=0)'
+    capped = f"OR(AND({polarity}=1,{is_capped(c)}),{yes_or_no})"
     ahead = (
-        f"IF({c['consolidation_code']}=3,{OPEN},IF(AND({polarity}=1,{is_capped(c)},{short}),{MISSED},"
+        f"IF({c['consolidation_code']}=3,{OPEN},IF(AND({capped},{short}),{MISSED},"
         f"IF({negative}>0,{OPEN},{growing})))"
     )
     at_end = f"IF({c['achievement']}>=1-{NOISE:.0E},{REACHED},{MISSED})"

@@ -30,6 +30,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     )
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual = c["target_to_date"], c["actual_to_date"]
+    closeness = f"ROUND({c['closeness']},{COMPARE_DECIMALS})"
     weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
     green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}_from") for name in ("green", "yellow"))
@@ -57,13 +58,14 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f'IF({c["periods_complete"]}<{c["periods_counted"]},"",SUMIFS({actuals},{upto},{targets},{NUMBER})'
             f"/IF({c['consolidation_code']}=2,{c['periods_counted']},1))))"
         ),
-        # closeness to the target and the piece of the stabilize scale it falls in (section 5)
+        # closeness to the target and the piece of the stabilize scale it falls in (section 5); the scale has no jumps,
+        # so that both pieces beside a bound give the same, and only the choice of one must not be left to noise
         "closeness": (
             f'IF({actual}="","",IF({c["polarity_code"]}<>3,"",IF({target}=0,"",1-ABS({actual}-{target})/ABS({target}))))'
         ),
         "segment": (
-            f'IF({c["closeness"]}="","",IF({c["closeness"]}<INDEX(bsc_stabilize_x,1),0,'
-            f"MATCH({c['closeness']},bsc_stabilize_x,1)))"
+            f'IF({c["closeness"]}="","",IF({closeness}<INDEX(bsc_stabilize_x,1),0,'
+            f"MATCH({closeness},bsc_stabilize_x,1)))"
         ),
         "achievement": achievement(c, target, actual, f'IF({c["closeness"]}="","",{_stabilized(c)})'),
         "index": index(c, c["achievement"]),

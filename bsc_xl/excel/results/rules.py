@@ -9,7 +9,7 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.results.values import Value, completeness, results, same, status_texts
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity
-from bsc_xl.scoring.arrays import Positions
+from bsc_xl.scoring.arrays import Positions, comparable
 from bsc_xl.scoring.arrays import code as code_of
 
 _ZEROS = (
@@ -81,7 +81,7 @@ def _kpi_figures(own: UnitBlock) -> dict[str, Objects]:
     stabilize = np.array([word == Polarity.STABILIZE for word in own.texts("polarity")], dtype=np.bool_)
     with np.errstate(all="ignore"):
         closeness = np.where(stabilize & (target != 0), 1 - np.abs(actual - target) / np.abs(target), np.nan)
-    segment = shown(np.searchsorted([x for x, _ in card.policy.stabilize], closeness, side="right"))
+    segment = shown(np.searchsorted([x for x, _ in card.policy.stabilize], comparable(closeness), side="right"))
     segment[np.isnan(closeness)] = ""
     return {
         "target_to_date": shown(target),
