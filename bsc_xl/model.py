@@ -76,6 +76,8 @@ class Outlook(StrEnum):
     OPEN = "open"
     MISSED = "missed"
     """It is not, and cannot be reached any more."""
+    UNSET = "unset"
+    """Nobody can say: the year goes on, and none of the periods to come has a target yet."""
 
 
 class Advice(StrEnum):

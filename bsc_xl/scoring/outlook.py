@@ -113,13 +113,14 @@ def year_end(
     yes_or_no = (polarity == _BINARY) & ~(counts & (target > 1)).any(axis=1)
     capped = (definitions.ceiling & (polarity == _MAXIMIZE) | yes_or_no) & (method != _LAST)
     short = done.actual - done.target < -NOISE * np.maximum(1.0, np.abs(done.target))
+    unset = known & (remaining == 0) & (actual_state[:, period:] != Cell.NA).any(axis=1)
     at_end, met = known & (remaining == 0), done.achievement >= 1.0 - NOISE
     upwards = (polarity == _MAXIMIZE) | (polarity == _BINARY)
     reached = (at_end & met) | (growing & upwards & (required <= 0))
     missed = (at_end & ~met) | (growing & ~upwards & (required < 0)) | (ahead & capped & short)
     outlook = np.select(
-        [~known, reached, missed],
-        [NO_OUTLOOK, code(Outlook.REACHED), code(Outlook.MISSED)],
+        [~known, unset, reached, missed],
+        [NO_OUTLOOK, code(Outlook.UNSET), code(Outlook.REACHED), code(Outlook.MISSED)],
         code(Outlook.OPEN),
     )
     return YearEnd(

@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bsc_xl.excel import layout
-from bsc_xl.excel.formulas.words import number_text
+from bsc_xl.excel.formulas.words import bounded_text, number_text
 from bsc_xl.excel.results import values
 from bsc_xl.labels import LANGUAGES
+from bsc_xl.model import Polarity
 
 Convert = Callable[..., Path]
 
+SCORED = [polarity for polarity in Polarity if polarity is not Polarity.UNSCORED]
 TIES = [0.005, 1.005, 2.675, 1.115, 0.285, 8.345, 96.125, 0.015, 99.995, 80558.665, 9164.255, 88240.385, 999999.995]
+SMALL = [0.1, 0.1 - 1e-16, 0.05, 0.01, 0.004, 0.00056, 0.0001, 0.00001234, 1.5e-6, 1e-6, 9e-7, 1e-9, 3.3333, 0.5553]
 NEAR_TIES = [98.63499999999999, 8480.064999999999, 527.8149999999999, 100.00499999999998]
 USUAL = [0.0, 0.001, 0.1 + 0.2, 1 / 3, 40.0, 55.0, 60.0, 99.99, 100.0, 1e6, 1234567.89, 3e9, 1234567890.12, 1e-300]
 
@@ -32,7 +35,8 @@ def numbers() -> list[float]:
     drawn += [draw.randrange(10**6) / 100 + 0.005 for _ in range(300)]
     drawn += [(draw.randrange(10**5) / 100 + draw.randrange(10**4) / 10) / draw.randrange(1, 12) for _ in range(300)]
     drawn += [math.exp(draw.uniform(-7, 18)) for _ in range(300)]
-    found = [*TIES, *NEAR_TIES, *USUAL, *drawn]
+    drawn += [math.exp(draw.uniform(-16, -2)) for _ in range(100)]
+    found = [*TIES, *NEAR_TIES, *USUAL, *SMALL, *drawn]
     return [*found, *(-number for number in found)]
 
 
@@ -48,6 +52,8 @@ def test_every_program_writes_a_number_as_python_does(
         sheet.cell(row, 1, number)
         for column, (decimals, signed) in enumerate(forms, start=2):
             sheet.cell(row, column, "=" + number_text(shape, f"A{row}", decimals, signed=signed))
+        for code, _ in enumerate(SCORED, start=1):
+            sheet.cell(row, len(forms) + 1 + code, "=" + bounded_text(shape, f"A{row}", str(code)))
     book.save(tmp_path / "numbers.xlsx")
     convert: Convert = request.getfixturevalue(program)
     found = workbooks.Cells(convert(tmp_path / "numbers.xlsx", "xlsx", tmp_path / "calculated"))
@@ -55,7 +61,8 @@ def test_every_program_writes_a_number_as_python_does(
     wrong = []
     for row, number in enumerate(listed, start=1):
         expected = [values.number_text(shape, number, decimals, signed=signed) for decimals, signed in forms]
-        shown = [found.at(title, f"{letter}{row}") for letter in "BCDE"]
+        expected += [values.bounded_text(shape, number, polarity) for polarity in SCORED]
+        shown = [found.at(title, f"{letter}{row}") for letter in "BCDEFGHI"]
         wrong += [(number, expected, shown)] if shown != expected else []
     assert wrong == []
 
@@ -79,3 +86,41 @@ def test_a_number_and_its_opposite_differ_in_the_sign_and_from_the_number_by_hal
     assert text.lstrip("-") == opposite.lstrip("-")
     assert abs(float(text) - number) <= 10**-decimals * (0.5 + 1e-4)
     assert len(text.partition(".")[2]) == decimals
+
+
+@pytest.mark.parametrize(
+    ("number", "at_least", "at_most", "exactly"),
+    [
+        (10 / 3, "3.34", "3.33", "3.33"),  # three times 3.33 is 9.99, and 10 are needed
+        (0.5553, "0.56", "0.55", "0.56"),
+        (9.5, "9.50", "9.50", "9.50"),
+        (85.0, "85", "85", "85"),
+        (84.996, "85", "84.99", "85"),
+        (0.1 + 0.2, "0.30", "0.30", "0.30"),  # a hair more than 0.3
+        (0.3 - 1e-16, "0.30", "0.30", "0.30"),
+        (0.7 + 1e-9, "0.70", "0.70", "0.70"),
+        (0.004, "0.0040", "0.0040", "0.0040"),
+        (0.05, "0.050", "0.050", "0.050"),
+        (0.0123456, "0.013", "0.012", "0.012"),
+        (0.00012345, "0.00013", "0.00012", "0.00012"),
+        (0.0000123456, "0.000013", "0.000012", "0.000012"),
+        (0.0, "0", "0", "0"),
+        (-1 / 3, "-0.33", "-0.34", "-0.33"),
+        (1234567.2, "1234568", "1234567", "1234567"),
+        (2.5e9, "2500000000", "2500000000", "2500000000"),
+    ],
+)
+def test_what_is_needed_is_told_so_that_it_is_enough(number: float, at_least: str, at_most: str, exactly: str) -> None:
+    shape = layout.empty("en", 4)
+    found = {polarity: values.bounded_text(shape, number, polarity) for polarity in SCORED}
+    assert found == dict(zip(SCORED, (at_least, at_most, exactly, at_least), strict=True))
+
+
+@given(st.floats(-1e9, 1e9))
+def test_whoever_brings_what_is_told_brings_enough(number: float) -> None:
+    shape = layout.empty("en", 4)
+    up, down = (float(values.bounded_text(shape, number, p)) for p in (Polarity.MAXIMIZE, Polarity.MINIMIZE))
+    step = 1.0 if abs(number) >= 1e6 else 0.01
+    noise = 2e-5 * step
+    assert down - noise <= number <= up + noise
+    assert up - down <= step * 1.0001

@@ -21,7 +21,7 @@ from bsc_xl.scoring.outlook import Definitions, ToDate, YearEnd, advice, year_en
 POLICY = policies.load()
 SUM, AVERAGE, LAST = Consolidation
 UP, DOWN, STABILIZE, BINARY, UNSCORED = Polarity
-REACHED, OPEN, MISSED = Outlook
+REACHED, OPEN, MISSED, UNSET = Outlook
 NONE = math.nan
 NA = "N/A"
 
@@ -138,6 +138,13 @@ def _end(found: YearEnd) -> End:
         pytest.param(SUM, UP, [4, 4, 4, NA], [3, 4], 2, End(12, 1, 5, 10.5, 87.5, OPEN), id="N/A, to come"),
         pytest.param(SUM, UP, [4, 4, 4, 4], [3, 4, None, NA], 2, End(12, 1, 5, 10.5, 87.5, OPEN), id="N/A there"),
         pytest.param(SUM, UP, [4, None, None, 4], [3], 2, End(8, 1, 5, 6, 75, OPEN), id="periods without a target"),
+        # the year goes on, and nobody has said what it asks for: that is no end, be today's target met or not
+        pytest.param(SUM, UP, [10, 10, None, None], [5, 5], 2, End(20, 0, None, None, None, UNSET), id="none later"),
+        pytest.param(SUM, UP, [10, None, None, None], [11], 2, End(10, 0, None, None, None, UNSET), id="early target"),
+        pytest.param(LAST, UP, [9, NA, NA, None], [9], 2, End(9, 0, None, None, None, UNSET), id="target N/A"),
+        # it does not go on where nothing applies any more
+        pytest.param(SUM, UP, [9, 9, 9, None], [9, 8, NA, NA], 2, End(18, 0, None, None, None, MISSED), id="over"),
+        pytest.param(SUM, UP, [9, 9, 9, None], [9, 9, NA, None], 2, End(18, 0, None, None, None, UNSET), id="not over"),
         # figures that are there too early do not count yet
         pytest.param(SUM, UP, [4, 5, 4, 5], [4, 4, 9, 9], 2, End(18, 2, 5, 16, 88.889, OPEN), id="actuals to come"),
         # profit may be negative, so nothing is decided before the end

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bsc_xl.excel.columns import PLAN_CODE
-from bsc_xl.excel.formulas.outlook import COMPLETE, MISSED, OPEN, REACHED
+from bsc_xl.excel.formulas.outlook import COMPLETE, MISSED, OPEN, REACHED, UNSET
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
-from bsc_xl.excel.formulas.words import Formulas, joined, number_text, quoted_label, seen
+from bsc_xl.excel.formulas.words import Formulas, bounded_text, joined, number_text, quoted_label, seen
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 
-LARGE = 1_000_000
-"""From here on decimals say nothing to anybody."""
 KEEP, GREEN = code_of(Advice.KEEP) + 1, code_of(Status.GREEN) + 1
 
 
@@ -85,26 +83,24 @@ def _standing(layout: Layout, t: dict[str, str]) -> str:
 def _needed(layout: Layout, t: dict[str, str], c: dict[str, str]) -> str:
     """What the year's target still needs, behind a blank; "" where there is nothing to say."""
     text = layout.labels
-    over, reached, missed = (
-        quoted_label(layout, f"recommendation.{key}") for key in ("year_over", "year_reached", "year_missed")
+    over, reached, missed, unset = (
+        quoted_label(layout, f"recommendation.year_{key}") for key in ("over", "reached", "missed", "unset")
     )
     bounds = ",".join(quoted_label(layout, f"recommendation.bound_{polarity}") for polarity in list(Polarity)[:-1])
     parts = {
         "bound": f"CHOOSE({c['polarity_code']},{bounds})",
-        "required": _with_unit(layout, t["required"], c["unit_of_measure"]),
+        "required": _with_unit(bounded_text(layout, t["required"], c["polarity_code"]), c["unit_of_measure"]),
         "remaining": t["remaining"],
     }
     last, one, each = (joined(text(f"recommendation.needs_{key}"), **parts) for key in ("last", "one", "each"))
     needs = f"IF({c['consolidation_code']}=3,{last},IF({t['remaining']}=1,{one},{each}))"
     open_ = f'IF({t["required"]}="","",{needs})'
     return (
-        f'IF({t["outlook"]}={OPEN},{open_},IF({t["remaining"]}=0,IF(AND({t["outlook"]}={MISSED},bsc_period={layout.periods}),{over},""),'
-        f'IF({t["outlook"]}={REACHED},{reached},IF({t["outlook"]}={MISSED},{missed},""))))'
+        f'IF({t["outlook"]}={OPEN},{open_},IF({t["outlook"]}={UNSET},{unset},IF({t["remaining"]}=0,IF(AND({t["outlook"]}={MISSED},bsc_period={layout.periods}),{over},""),'
+        f'IF({t["outlook"]}={REACHED},{reached},IF({t["outlook"]}={MISSED},{missed},"")))))'
     )
 
 
-def _with_unit(layout: Layout, value: str, unit: str) -> str:
-    """A figure with its unit of measure; whole and large ones have no decimals."""
-    decimals = f'SUBSTITUTE(SUBSTITUTE({number_text(layout, value)}&"|","{layout.labels.mark}00|",""),"|","")'
-    figure = f"IF(ABS({value})>={LARGE},{number_text(layout, value, 0)},{decimals})"
+def _with_unit(figure: str, unit: str) -> str:
+    """A figure with its unit of measure."""
     return f'{figure}&IF(TRIM({unit})="","",IF(TRIM({unit})="%","%"," "&TRIM({unit})))'

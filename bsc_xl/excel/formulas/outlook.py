@@ -18,7 +18,7 @@ from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, 
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.outlook import DIGITS, LARGEST
 
-REACHED, OPEN, MISSED = (code_of(outlook) + 1 for outlook in Outlook)
+REACHED, OPEN, MISSED, UNSET = (code_of(outlook) + 1 for outlook in Outlook)
 ENDED = len(Outlook) + 1
 """Position of "not reached" in the list of outlooks, behind the others."""
 CORRECT, COMPLETE = (code_of(advice) + 1 for advice in (Advice.CORRECT, Advice.COMPLETE))
@@ -196,7 +196,7 @@ def _of_earlier(layout: Layout, cells: str) -> str:
 
 
 def _state(c: dict[str, str], t: dict[str, str], targets: str, actuals: str, periods: str) -> str:
-    """Whether the target of the year is reached, still open, or cannot be reached any more."""
+    """Whether the target of the year is reached, still open, or cannot be reached any more, or not yet set."""
     target, actual, polarity = c["target_to_date"], c["actual_to_date"], c["polarity_code"]
     negative = (
         f'COUNTIFS({targets},"<0",{actuals},{NOT_NA})+COUNTIFS({periods},{UP_TO},{targets},{NUMBER},{actuals},"<0")'
@@ -209,10 +209,10 @@ def _state(c: dict[str, str], t: dict[str, str], targets: str, actuals: str, per
     yes_or_no = f'AND({polarity}=4,COUNTIFS({targets},">1",{actuals},{NOT_NA})=0)'
     capped = f"OR(AND({polarity}=1,{is_capped(c)}),{yes_or_no})"
     ahead = (
-        f"IF({c['consolidation_code']}=3,{OPEN},IF(AND({capped},{short}),{MISSED},"
-        f"IF({negative}>0,{OPEN},{growing})))"
+        f"IF({c['consolidation_code']}=3,{OPEN},IF(AND({capped},{short}),{MISSED},IF({negative}>0,{OPEN},{growing})))"
     )
-    at_end = f"IF({c['achievement']}>=1-{NOISE:.0E},{REACHED},{MISSED})"
+    to_come = f'COUNTIFS({periods},">"&bsc_period,{actuals},{NOT_NA})'
+    at_end = f"IF({to_come}>0,{UNSET},IF({c['achievement']}>=1-{NOISE:.0E},{REACHED},{MISSED}))"
     return f'IF({t["index"]}="","",IF({t["remaining"]}=0,{at_end},{ahead}))'
 
 

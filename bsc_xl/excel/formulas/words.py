@@ -12,6 +12,12 @@ Formulas = dict[Ref, str]
 OF_A_STEP = 1e-5
 """So much of the last decimal that is shown do numbers move away from zero before they are rounded, so that every
 program takes the same side of a tie such as 9164.255; far more than arithmetic loses, far less than anybody sees."""
+LARGE = 1_000_000
+"""From here on decimals say nothing to anybody."""
+SMALL = (0.099999, 0.0099999, 0.00099999, 0.000099999)
+"""Below each of these, a hair below a tenth and so on, one more decimal is shown."""
+SMALLEST = 1e-6
+"""What is smaller has no digit to show."""
 
 
 def joined(text: str, **parts: str) -> str:
@@ -53,7 +59,27 @@ def number_text(layout: Layout, value: str, decimals: int = 2, *, signed: bool =
     TEXT would not do: its format codes depend on the computer.
     """
     rounded = f"ROUND({value}+SIGN({value})*{10**-decimals * OF_A_STEP:.0E},{decimals})"
+    text = _in_language(layout, rounded, str(decimals))
+    return f'IF({rounded}>0,"+","")&{text}' if signed else text
+
+
+def bounded_text(layout: Layout, value: str, polarity: str) -> str:
+    """What a KPI needs, as text, rounded so that whoever brings what it says brings enough: up where that is at least
+    it, down where it is at most it, else to the nearest. `polarity`: the place in the list of polarities.
+
+    Two decimals; none for whole numbers and from `LARGE` on; as many for small ones that two digits say something.
+    """
+    size = f"ABS({value})"
+    small = "".join(f"+({size}<{bound:G})" for bound in SMALL)
+    decimals = f"IF({size}>={LARGE},0,2+({size}>={SMALLEST:G})*({small[1:]}))"
+    up, nearest = 0.5 - OF_A_STEP, f"SIGN({value})*{OF_A_STEP:.0E}"
+    rounded = f"ROUND({value}+CHOOSE({polarity},{up:G},-{up:G},{nearest},{up:G})*10^-({decimals}),{decimals})"
+    text = _in_language(layout, rounded, decimals)
+    return f'SUBSTITUTE(SUBSTITUTE({text}&"|","{layout.labels.mark}00|",""),"|","")'
+
+
+def _in_language(layout: Layout, rounded: str, decimals: str) -> str:
+    """A rounded number with the decimal mark of the workbook's language."""
     other = "," if layout.labels.mark == "." else "."
     # adding 0 takes the sign off a zero; 1 is how LibreOffice writes a TRUE that somebody enters
-    text = f'SUBSTITUTE(FIXED({rounded}+0,{decimals},1),"{other}","{layout.labels.mark}")'
-    return f'IF({rounded}>0,"+","")&{text}' if signed else text
+    return f'SUBSTITUTE(FIXED({rounded}+0,{decimals},1),"{other}","{layout.labels.mark}")'

@@ -9,17 +9,16 @@ import numpy as np
 
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
 from bsc_xl.excel.columns import PLAN_CODE
-from bsc_xl.excel.formulas.action_plan import LARGE
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
-from bsc_xl.excel.results.values import number_text, results, same, status_texts
+from bsc_xl.excel.results.values import bounded_text, number_text, results, same, status_texts
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Consolidation, Outlook, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.arrays import seen
 
 _GREEN = code_of(Status.GREEN)
 _KEEP, _CORRECT, _COMPLETE = (code_of(each) for each in (Advice.KEEP, Advice.CORRECT, Advice.COMPLETE))
-_REACHED, _OPEN, _MISSED = (code_of(each) for each in Outlook)
+_REACHED, _OPEN, _MISSED, _UNSET = (code_of(each) for each in Outlook)
 
 
 def action_plan(own: UnitBlock) -> Iterator[Cells]:
@@ -125,8 +124,10 @@ def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
         last = kpi.consolidation == Consolidation.LAST
         key = "last" if last else "one" if kpi.remaining == 1 else "each"
         bound = text(f"recommendation.bound_{kpi.polarity}")
-        figure = _with_unit(layout, kpi.required, kpi.unit_of_measure)
+        figure = _with_unit(bounded_text(layout, kpi.required, Polarity(kpi.polarity)), kpi.unit_of_measure)
         return text(f"recommendation.needs_{key}", bound=bound, required=figure, remaining=kpi.remaining)
+    if kpi.outlook == _UNSET:
+        return text("recommendation.year_unset")
     if not kpi.remaining:
         return text("recommendation.year_over") if kpi.outlook == _MISSED and over else ""
     if kpi.outlook == _REACHED:
@@ -134,10 +135,7 @@ def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
     return text("recommendation.year_missed")
 
 
-def _with_unit(layout: Layout, value: float, unit: str) -> str:
-    """A figure with its unit of measure; whole and large ones have no decimals."""
-    large = abs(value) >= LARGE
-    figure = number_text(layout, value, 0 if large else 2)
-    figure = figure if large else figure.removesuffix(f"{layout.labels.mark}00")
+def _with_unit(figure: str, unit: str) -> str:
+    """A figure with its unit of measure."""
     words = " ".join(filter(None, unit.split(" ")))
     return f"{figure}%" if words == "%" else f"{figure} {words}".rstrip(" ")

@@ -11,9 +11,9 @@ from importlib.metadata import version
 import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
-from bsc_xl.excel.formulas.words import OF_A_STEP
+from bsc_xl.excel.formulas.words import LARGE, OF_A_STEP, SMALL, SMALLEST
 from bsc_xl.excel.layout import Layout, Ref
-from bsc_xl.model import Status
+from bsc_xl.model import Polarity, Status
 from bsc_xl.scoring.arrays import Floats, Positions
 
 Value = str | float | int | None
@@ -71,12 +71,25 @@ def subtitle(own: UnitBlock) -> str:
 
 def number_text(layout: Layout, value: float, decimals: int = 2, *, signed: bool = False) -> str:
     """What the formula of `formulas.words.number_text` shows for a number."""
-    step = Decimal(1).scaleb(-decimals)
-    rounded = _EXACT.quantize(Decimal(value + math.copysign(OF_A_STEP * 10**-decimals, value)), step)
+    return _rounded(layout, value, math.copysign(OF_A_STEP, value), decimals, "+" if signed else "")
+
+
+def bounded_text(layout: Layout, value: float, polarity: Polarity) -> str:
+    """What the formula of `formulas.words.bounded_text` shows for a number."""
+    size = abs(value)
+    decimals = 0 if size >= LARGE else 2 + (size >= SMALLEST) * sum(size < bound for bound in SMALL)
+    up, nearest = 0.5 - OF_A_STEP, math.copysign(OF_A_STEP, value)
+    step = {Polarity.MINIMIZE: -up, Polarity.STABILIZE: nearest}.get(polarity, up)
+    return _rounded(layout, value, step, decimals).removesuffix(f"{layout.labels.mark}00")
+
+
+def _rounded(layout: Layout, value: float, step: float, decimals: int, plus: str = "") -> str:
+    """A number, moved by so much of the last decimal and rounded, in the language of the workbook."""
+    rounded = _EXACT.quantize(Decimal(value + step * 10**-decimals), Decimal(1).scaleb(-decimals))
     text = f"{abs(rounded):f}".replace(".", layout.labels.mark)
     if not rounded:
         return text
-    return ("-" if rounded < 0 else "+" if signed else "") + text
+    return ("-" if rounded < 0 else plus) + text
 
 
 @cache

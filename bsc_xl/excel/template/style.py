@@ -41,8 +41,9 @@ LINE = 14
 LINE_PER_SIZE = 1.22
 """Height of a line in the typeface, for a font of size 1."""
 
-WHOLE = "#,##0"
-"""Values without decimals show none; a conditional format puts this in the place of ``value``."""
+WHOLE, SMALL = "#,##0", "0.00####"
+"""Values without decimals show none, and those below a tenth more of them; conditional formats put these in the place
+of ``value``."""
 
 
 def font(size: int = TEXT_SIZE, colour: str = INK, bold: bool = False, underline: bool = False) -> Font:
@@ -227,6 +228,14 @@ def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = st
     first = cells.partition(":")[0]
     rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{first}=INT({first}),0)")])
     rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def small_numbers(sheet: Worksheet, cells: str) -> None:
+    """Show values below a tenth with as many decimals as it takes to see them."""
+    first = cells.partition(":")[0]
+    rule = FormulaRule(formula=[f"IF(ISNUMBER({first}),AND({first}<>0,ABS({first})<0.1),0)"])
+    rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=SMALL))
     sheet.conditional_formatting.add(cells, rule)
 
 

@@ -96,6 +96,7 @@ def _colour(sheet: Worksheet, layout: Layout) -> None:
     sheet.conditional_formatting.add(_body(layout, "change", "change"), falls)
     for first, last in (("year_target", "year_target"), ("required", "forecast")):
         style.whole_numbers(sheet, _body(layout, first, last))
+        style.small_numbers(sheet, _body(layout, first, last))
 
 
 def with_sparklines(parts: dict[str, bytes], layout: Layout) -> dict[str, bytes]:
