@@ -90,7 +90,8 @@ def test_who_does_every_period_alike_neither_rises_nor_falls(engine: Convert, tm
     figures["target"], figures["actual"] = "1.3", "1.1"
     raw["kpis"]["polarity"], raw["kpis"]["consolidation"] = "maximize", ["sum", "average", "sum"] * 2
     made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
-    found = workbooks.Cells(engine(workbooks.without_results(made.path, tmp_path / "bare.xlsx"), "xlsx", tmp_path))
+    bare = workbooks.without_results(made.path, tmp_path / "bare.xlsx")
+    found = workbooks.Cells(engine(bare, "xlsx", tmp_path / "calculated"))
     assert workbooks.differences(made.results, made.layout, found) == []
     changes = [made.layout.list_cell(sheet, "change", i) for sheet in ("trend", "action_plan") for i in range(6)]
     changes += [made.layout.rollup("rollup_change", i) for i in range(5)]
