@@ -6,7 +6,7 @@ from openpyxl.utils import get_column_letter
 
 from bsc_xl.model import Perspective, Status
 
-CHART_NAME, LIST_NAME = 32, 56
+CHART_NAME, LIST_NAME = 32, 48
 """Characters of a KPI's name in the chart and in the lists of the dashboard; a longer one ends in an ellipsis."""
 
 GAUGE_SLICES = 4

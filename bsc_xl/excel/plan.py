@@ -160,12 +160,15 @@ def _footers(own: UnitBlock) -> Cells:
 
 
 def _footer_name(name: str) -> str:
-    """As much of a unit's name as its place in a footer holds; "&" is written twice there, an emoji counts as two."""
-    taken = 0
+    """As much of a unit's name as its place in a footer holds; "&" is written twice there, an emoji counts as two.
+    A longer one ends in an ellipsis."""
+    taken, kept = 0, 0
     for i, character in enumerate(name):
         taken += 2 if character == "&" or character > "\uffff" else 1
-        if taken > FOOTER_NAME:
-            return name[:i]
+        if taken < FOOTER_NAME:
+            kept = i + 1
+        elif taken > FOOTER_NAME:
+            return name[:kept].rstrip() + "…"
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
+import people
 import pytest
 import workbooks
 from openpyxl import load_workbook
@@ -23,9 +25,10 @@ from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.stamp import charts
 from bsc_xl.excel.template.dashboard import GAUGE_SIZE, HEIGHTS, LAST_ROW, ZOOM
 from bsc_xl.excel.template.dashboard_charts import INSET, RINGS
+from bsc_xl.excel.template.style import LINE
 from bsc_xl.history import COLUMNS, History
 from bsc_xl.labels import LANGUAGES, load
-from bsc_xl.model import Perspective
+from bsc_xl.model import Level, Perspective
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
 from bsc_xl.scorecard import score
@@ -121,6 +124,53 @@ def test_the_quality_of_the_data_is_counted_up_to_the_reporting_period(tmp_path:
     figures.loc[(figures["kpi_code"] == "K4") & (figures["period"] == "4"), "target"] = "nanti"
     said = shown(raw, tmp_path)["quality"]
     assert said.startswith("Mutu data: 7 dari 8 IKU ternilai · isian salah: 1 · realisasi tanpa bukti dukung: 2")
+
+
+@pytest.mark.parametrize(
+    ("actual", "heading"), [("130", "TERENDAH"), ("99", "PERLU PERHATIAN"), ("", "PERLU PERHATIAN")]
+)
+def test_nothing_needs_attention_where_every_target_is_met(tmp_path: Path, actual: str, heading: str) -> None:
+    raw = bureau()
+    figures = raw["measurements"]
+    figures["target"], figures["actual"] = "100", actual
+    raw["kpis"]["polarity"], raw["kpis"]["worst"] = "maximize", ""
+    assert shown(raw, tmp_path)["worst"] == heading
+
+
+def test_what_has_no_year_yet_leaves_no_hole_for_it(tmp_path: Path) -> None:
+    _, _, writes = workbooks.make_empty(tmp_path / "empty.xlsx")
+    values = {write.ref: write.value for write in writes}
+    said = "Balanced Scorecard · s.d. TW\N{NO-BREAK SPACE}IV"
+    assert str(values[Ref("dashboard", place("subtitle"))]).startswith(said)
+    assert values[Ref("dashboard", layout.FOOTER)] == said
+
+
+@pytest.mark.parametrize("rated", [True, False])
+def test_one_workbook_of_an_employee_has_one_rating(tmp_path: Path, rated: bool) -> None:
+    raw = people.raw()
+    if not rated:
+        raw["behaviour"] = raw["behaviour"][0:0]
+    made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "own.xlsx", unit=1)
+    found = {key: made.results[Ref("dashboard", place(key))] for key in ("rating", "next_rating", "next_gap")}
+    assert made.layout.level is Level.EMPLOYEE
+    assert found == {
+        "rating": made.results[made.layout.person("employee_rating", 0)],
+        "next_rating": "",
+        "next_gap": "",
+    }
+    assert (found["rating"] == load("id")("employee.not_judged")) is not rated
+    caption = load_workbook(made.path)[made.layout.title("dashboard")][place("caption")]
+    assert caption.value == load("id")("employee.caption_result_level")
+
+
+@pytest.mark.parametrize(("key", "length"), [("unit_name", 150), ("head", 100), ("head_title", 157), ("place", 50)])
+def test_a_long_identity_has_its_lines_on_the_settings(tmp_path: Path, key: str, length: int) -> None:
+    path, shape, _ = workbooks.make_empty(tmp_path / "empty.xlsx")
+    sheet = load_workbook(path)[shape.title("settings")]
+    cell = sheet[shape.settings[key].cell]
+    lines = math.ceil(length / sheet.column_dimensions["D"].width)
+    assert cell.alignment.wrap_text
+    assert (sheet.row_dimensions[cell.row].height or LINE) >= lines * LINE
 
 
 # --- changes --------------------------------------------------------------------------------------------------------

@@ -229,6 +229,19 @@ def test_every_sheet_that_prints_says_whose_and_of_when_it_is(built: workbooks.M
     assert {text.endswith(_period(built)) for text in footers(built).values()} == {True}
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a" * plan.FOOTER_NAME, "a" * plan.FOOTER_NAME),
+        ("a" * (plan.FOOTER_NAME + 1), "a" * (plan.FOOTER_NAME - 1) + "…"),
+        ("&" * plan.FOOTER_NAME, "&" * (plan.FOOTER_NAME // 2 - 1) + "…"),
+        ("a" * (plan.FOOTER_NAME - 2) + " bcd", "a" * (plan.FOOTER_NAME - 2) + "…"),
+    ],
+)
+def test_a_name_that_a_footer_cannot_hold_ends_in_an_ellipsis(name: str, shown: str) -> None:
+    assert plan._footer_name(name) == shown
+
+
 def _period(made: workbooks.Made) -> str:
     return results.subtitle(UnitBlock(made.card, np.array([0]), made.layout))
 

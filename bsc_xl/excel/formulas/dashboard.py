@@ -9,7 +9,7 @@ from bsc_xl.excel.formulas.signature import signature
 from bsc_xl.excel.formulas.words import code_and_name, joined, number_text, quoted_label, seen, shortened
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Layout
-from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
 
 
 def dashboard(layout: Layout) -> dict[str, str]:
@@ -32,11 +32,15 @@ def dashboard(layout: Layout) -> dict[str, str]:
         "next_rating": f'IF(bsc_score="","",IF({band}=1,{top},IF({next_bound}<=bsc_score,{idea},{next_rating})))',
         "next_gap": f'IF(bsc_score="","",IF({band}=1,"",IF({next_bound}<=bsc_score,"",{next_bound}-bsc_score)))',
         "recalculated": f'IF(bsc_recalculated="",{made},bsc_recalculated)',
+        "worst": _worst(layout),
         "conclusion": _conclusion(layout),
         "quality": _quality(layout),
         "change": 'IF(bsc_change="","",bsc_change)',
         **signature(layout),
     }
+    if layout.level is Level.EMPLOYEE:
+        judged = layout.person("employee_rating", 0)
+        found |= {"rating": f"{layout.quoted(judged.sheet)}!{judged.cell}", "next_rating": '""', "next_gap": '""'}
     for perspective in Perspective:
         score = f"bsc_score_{perspective}"
         found |= {
@@ -57,6 +61,13 @@ def dashboard(layout: Layout) -> dict[str, str]:
             for key, formula in _ranked_row(which, k).items():
                 found[f"{which}_{key}_{k}"] = f'IF({k + 1}>COUNT(bsc_kpi_low),"",{formula})'
     return found
+
+
+def _worst(layout: Layout) -> str:
+    """What the list of the worst is called: nothing needs attention where every target is met."""
+    met = f"ROUND(N({place('worst_index_0')}),{COMPARE_DECIMALS})>={ON_TARGET:g}"
+    lowest, worst = (quoted_label(layout, f"dashboard.{key}") for key in ("lowest", "worst"))
+    return f"IF({met},{lowest},{worst})"
 
 
 def _ranked_row(which: str, k: int) -> dict[str, str]:

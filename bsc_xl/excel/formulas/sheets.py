@@ -194,7 +194,8 @@ def chart(layout: Layout) -> Formulas:
 def subtitle(layout: Layout) -> str:
     """Year and reporting period in words."""
     period = of_period(layout, "bsc_period_names", "bsc_period")
-    return joined(layout.labels("dashboard.subtitle"), year="bsc_year", period=period)
+    # where no year is filled in yet, no hole is left
+    return f"TRIM({joined(layout.labels('dashboard.subtitle'), year='bsc_year', period=period)})"
 
 
 def unit_and_period(layout: Layout) -> str:

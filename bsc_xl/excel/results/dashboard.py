@@ -11,10 +11,11 @@ from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.results import values
 from bsc_xl.excel.results.outlook import changes
+from bsc_xl.excel.results.people import employee_ratings
 from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
-from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Perspective, Status
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
 from bsc_xl.scoring.arrays import Codes, Positions, seen
 from bsc_xl.scoring.arrays import code as code_of
 
@@ -41,14 +42,19 @@ def _recalculated(own: UnitBlock) -> Value:
 def _head(own: UnitBlock) -> dict[str, Objects]:
     card, units, text = own.card, own.units, own.layout.labels
     counts = zip(card.scored_count[units].tolist(), card.total_count[units].tolist(), strict=True)
-    scores, bands = card.score[units].tolist(), card.rating[units].tolist()
-    ratings = [_rating(own, *given) for given in zip(scores, bands, strict=True)]
+    ratings: list[tuple[Value, Value, Value]]
+    if own.layout.level is Level.EMPLOYEE:
+        ratings = [(rating, "", "") for rating in employee_ratings(own)[:, 0].tolist()]
+    else:
+        scores, bands = card.score[units].tolist(), card.rating[units].tolist()
+        ratings = [_rating(own, *given) for given in zip(scores, bands, strict=True)]
     return {
         "unit_name": objects([name or text("placeholder.unit") for name in own.about("unit_name")]),
         "completeness": objects([text("completeness", scored=a, total=b) for a, b in counts]),
         "score": shown(card.score[units], text("placeholder.dash")),
         "score_status": np.where(np.isnan(card.score[units]), "", status_texts(own.layout)[card.unit_status[units]]),
         **dict(zip(("rating", "next_rating", "next_gap"), map(objects, zip(*ratings, strict=True)), strict=True)),
+        "worst": objects([text("dashboard.lowest" if met else "dashboard.worst") for met in _met(own)]),
         "conclusion": objects(list(_conclusions(own))),
         "quality": objects(list(_qualities(own))),
         **signature(own),
@@ -69,19 +75,24 @@ def _rating(own: UnitBlock, score: float, band: int) -> tuple[Value, Value, Valu
     return names[band], text("dashboard.next_rating", rating=names[band - 1]), bound - score
 
 
+def _met(own: UnitBlock) -> Iterator[bool]:
+    """Whether every KPI of a unit that is scored meets its target, and there is one."""
+    for u, scored in enumerate(own.scored.sum(axis=1).tolist()):
+        yield scored > 0 and round(float(own.index[u, own.worst[u, 0]]), COMPARE_DECIMALS) >= ON_TARGET
+
+
 def _conclusions(own: UnitBlock) -> Iterator[str]:
     """What is maintained, and what is improved first."""
     layout, text = own.layout, own.layout.labels
     names = [shortened(name, LIST_NAME) for name in own.codes_and_names]
     green, total = _count(own.status, Status.GREEN), own.card.total_count[own.units]
     scored = own.scored.sum(axis=1)
-    for u in range(len(own.units)):
+    for u, met in enumerate(_met(own)):
         if not scored[u]:
             yield text("dashboard.conclusion_none")
             continue
         worst = own.worst[u, 0]
         index = float(own.index[u, worst])
-        met = round(index, COMPARE_DECIMALS) >= ON_TARGET
         yield text(
             f"dashboard.conclusion_{'met' if met else 'gap' if green[u] else 'unmet'}",
             green=green[u],

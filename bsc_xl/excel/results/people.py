@@ -42,7 +42,6 @@ def people(own: UnitBlock) -> Iterator[Cells]:
     layout, judged = own.layout, _judged(own)
     text, shape = layout.labels, judged.rating.shape
     levels = objects([*(text(f"expectation.{level}") for level in Expectation), ""])
-    ratings = objects([*_rating_words(own), text("employee.not_judged")])
     named, report = _named(own), layout.level is Level.EMPLOYEE
     nothing, unknown = (text("placeholder.dash"), text("placeholder.none")) if report else ("", "")
     values = {
@@ -51,7 +50,7 @@ def people(own: UnitBlock) -> Iterator[Cells]:
         "result_level": levels[judged.result],
         "unexcused_days": np.where(own.staff.days == "", nothing, own.staff.days),
         "sanction": np.where(own.staff.sanction == "", unknown, own.staff.sanction),
-        "employee_rating": np.where(named, ratings[judged.rating], ""),
+        "employee_rating": _ratings(own, judged, named),
     }
     for key, found in values.items():
         yield results([layout.person(key, i) for i in range(shape[1])], found)
@@ -60,6 +59,16 @@ def people(own: UnitBlock) -> Iterator[Cells]:
     else:
         yield same((layout.person(key, i) for key in values for i in range(shape[1], layout.people)), "")
         yield from _picture(own, judged, named)
+
+
+def employee_ratings(own: UnitBlock) -> Objects:
+    """The rating of each employee in words, (U, R)."""
+    return _ratings(own, _judged(own), _named(own))
+
+
+def _ratings(own: UnitBlock, judged: _Judged, named: Flags) -> Objects:
+    words = objects([*_rating_words(own), own.layout.labels("employee.not_judged")])
+    return np.where(named, words[judged.rating], "")
 
 
 def _judged(own: UnitBlock) -> _Judged:

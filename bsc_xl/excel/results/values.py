@@ -66,7 +66,8 @@ def ranked(own: UnitBlock, values: Objects, ranking: Positions, count: int) -> O
 def subtitle(own: UnitBlock) -> str:
     """Year and reporting period in words."""
     period = own.layout.period_names()[own.card.period - 1]
-    return own.layout.labels("dashboard.subtitle", year=own.card.tables.settings.year or "", period=period)
+    said = own.layout.labels("dashboard.subtitle", year=own.card.tables.settings.year or "", period=period)
+    return " ".join(filter(None, said.split(" ")))  # as TRIM does, which leaves hard spaces alone
 
 
 def number_text(layout: Layout, value: float, decimals: int = 2, *, signed: bool = False) -> str:

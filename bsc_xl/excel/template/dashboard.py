@@ -15,8 +15,9 @@ from bsc_xl.excel.address import dollars
 from bsc_xl.excel.grid import CHARTS, DASHBOARD, DASHBOARD_COLUMNS, LIST_ROWS, SCREEN, SIGNATURE, place
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.template import dashboard_charts, style
+from bsc_xl.excel.template.judgement import rating_status
 from bsc_xl.excel.template.signature import heights, signature
-from bsc_xl.model import Perspective, Status
+from bsc_xl.model import Level, Perspective, Status
 
 LAST_ROW = SIGNATURE + 5
 HEIGHTS = {
@@ -89,7 +90,15 @@ def _head(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
 def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     text = layout.labels
     caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "ground": style.SOFT}
-    _fill(sheet, "caption", text("dashboard.caption"), bold=True, indent=1, **caption)
+    person = layout.level is Level.EMPLOYEE
+    _fill(
+        sheet,
+        "caption",
+        text("employee.caption_result_level" if person else "dashboard.caption"),
+        bold=True,
+        indent=1,
+        **caption,
+    )
     number = {"colour": style.BRAND, "bold": True, "ground": style.SOFT, "number_format": style.FORMATS["score"]}
     _fill(sheet, "score", "=" + found["score"], size=GAUGE_SIZE, align="center", vertical="bottom", **number)
     _quiet(sheet, "score")
@@ -98,7 +107,8 @@ def _tiles(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     style.colour_by_status(sheet, DASHBOARD["score_status"], "bsc_rollup_status")
     _change(sheet, layout, "change", found)
     _fill(sheet, "rating", "=" + found["rating"], bold=True, indent=1, ground=style.SOFT)
-    style.colour_by_status(sheet, DASHBOARD["rating"], "bsc_rollup_status")
+    judged = rating_status(dollars(place("rating"))) if person else "bsc_rollup_status"
+    style.colour_by_status(sheet, DASHBOARD["rating"], judged)
     _fill(sheet, "next_rating", "=" + found["next_rating"], indent=1, **caption)
     _fill(
         sheet, "next_gap", "=" + found["next_gap"], align="right", indent=1, number_format=text("format.gap"), **caption
@@ -150,14 +160,15 @@ def _lists(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
     for which in ("worst", "best"):
         caption = {"size": style.CAPTION_SIZE, "colour": style.CAPTION, "bold": True}
         rule_ = style.under(style.CAPTION)
-        _fill(sheet, which, text(f"dashboard.{which}"), border=rule_, **caption)
+        title = "=" + found[which] if which in found else text(f"dashboard.{which}")
+        _fill(sheet, which, title, border=rule_, **caption)
         for key in ("index", "gap"):
             words = text(f"dashboard.{key}_caption")
             _fill(sheet, f"{which}_{key}_caption", words, border=rule_, align="right", **caption)
         for k in range(LIST_ROWS):
             looks: dict[str, dict[str, object]] = {
                 "code": {"colour": style.CAPTION, "shrink": True},
-                "name": {"wrap": True},
+                "name": {"wrap": True, "size": style.CAPTION_SIZE},
                 "symbol": {"align": "center", "bold": True},
                 "index": {"align": "right", "number_format": style.FORMATS["score"], "bold": which == "best"},
                 "gap": {"align": "right", "number_format": style.FORMATS["gap"], "bold": which == "worst"},

@@ -33,13 +33,13 @@ KINDS = {
 FIXED = frozenset(("policy", *dict(SETTINGS_FIELDS)["technical"]))
 """Fields that a person reads and never types."""
 
-LONG = ("unit_name", "head_title", "shape")
-"""Fields that may take two lines."""
+LONG = {"unit_name": 3, "head": 2, "head_title": 3, "shape": 2}
+"""Fields that may take so many lines: a name of 150 characters is not cut. LibreOffice fits no rows by itself."""
 
 WIDTHS = {
     "B": 40,
     "C": 2,
-    "D": 36,
+    "D": 56,
     "E": 4,
     "F": 16,
     "G": 4,
@@ -95,8 +95,8 @@ def _fields(sheet: Worksheet, layout: Layout) -> None:
             (style.as_result if key in FIXED else style.as_input)(cell, kind)
             if kind == "text":
                 cell.alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
-    for key in LONG:
-        sheet.row_dimensions[sheet[layout.settings[key].cell].row].height = 2 * style.LINE
+    for key, lines in LONG.items():
+        sheet.row_dimensions[sheet[layout.settings[key].cell].row].height = lines * style.LINE
     sheet[layout.settings["recalculated"].cell].number_format = "dd/mm/yyyy hh:mm"
     _validate(sheet, layout)
     _colour(sheet, layout)
