@@ -13,6 +13,8 @@ from bsc_xl.tables.columns import PLAN_TEXTS, Tables, Texts
 
 ENTRIES = ("cause", "action", "owner", "due", "progress")
 """The columns of an entry, in the order of the sheet."""
+NEEDED = ("cause", "action", "owner", "due")
+"""What the plan for a red KPI must say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

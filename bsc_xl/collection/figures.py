@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import Received
+from bsc_xl.initiatives import ENTRIES, NEEDED, latest
 from bsc_xl.model import NA_TEXT, NOISE, Cell, Status
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.tables import Tables, parse
@@ -66,7 +67,7 @@ class Figures:
         }
         self._places = {row: own[at] for row, at in enumerate(keys) if at in own}
         self._rows: Mapping[str, list[object]] = {
-            name: rows[name].tolist() for name in ("file", "title", "row", "planned", "plan_title", "plan_cell")
+            name: rows[name].tolist() for name in ("file", "title", "row", "plan_title", "plan_cell")
         }
 
     def irregularities(self) -> Iterator[Irregularity]:
@@ -107,10 +108,13 @@ class Figures:
             yield from self._at(row, Severity.ADVICE, "target_differs", place + 1, own, expected, "target")
 
     def _without_action(self) -> Iterator[Irregularity]:
-        red = list(Status).index(Status.RED)
-        for row in np.flatnonzero(self._card.status == red).tolist():
+        """Red KPIs of whose plan anything is missing after all that came back, wherever it stood in its workbook."""
+        red = np.flatnonzero(self._card.status == list(Status).index(Status.RED))
+        plans = latest(self._card.tables, self._card.tables.settings.periods)
+        needed = plans.of(red)[:, [ENTRIES.index(key) for key in NEEDED]]
+        for row in red[(needed == None).any(axis=1)].tolist():  # noqa: E711 - by element
             place = self._places.get(row)
-            if place is not None and not self._rows["planned"][place]:
+            if place is not None:
                 each = self._received[self._rows["file"][place]]  # type: ignore[call-overload]
                 title, cell = str(self._rows["plan_title"][place]), str(self._rows["plan_cell"][place])
                 yield Irregularity(

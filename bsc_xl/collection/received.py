@@ -15,11 +15,11 @@ from bsc_xl.tables import Settings
 from bsc_xl.tables.columns import COLUMNS, SIGNATORY
 
 KPI_PLACES = (
-    "file", "code", "counts", "order", "title", "row", "line", "planned", "plan_title", "plan_cell",
+    "file", "code", "counts", "order", "title", "row", "line", "plan_title", "plan_cell",
 )  # fmt: skip
 """Columns of `Intake.kpis` beside those of the table: the number of the file, the code that stands there, whether the
 row counts in its workbook, the place among its KPIs, where the KPI stands (title of the sheet, row, and the same as the
-place in its table, from 0), whether the action plan says all that it must about it, and where it does not."""
+place in its table, from 0), and where the action plan does not say what it must about it, if anything."""
 
 
 class Judged(NamedTuple):

@@ -24,7 +24,8 @@ _EPOCH = date(1899, 12, 30)
 
 @dataclass(frozen=True, eq=False)
 class Agenda:
-    """`entries` (U, S, 6): cause, action, owner, due, progress, and the code of the KPI that they were written for."""
+    """`entries` (U, S, 6): cause, action, owner, due, progress, and the code of the KPI that they are written for; it
+    also stands where nothing is written yet."""
 
     entries: Objects
 
@@ -38,14 +39,12 @@ def new(card: Scorecard, rows: Positions, codes: Sequence[str], places: Sequence
     """The entries with which workbooks of `count` rows begin: `rows` (U, K) of the scorecard, whose KPIs with these
     `codes` (K) stand at these `places` (K)."""
     entries = np.full((len(rows), count, len(KEYS)), None, dtype=object)
+    entries[:, places, -1] = codes
     if len(card.initiatives.row) and len(places):
         found = card.initiatives.of(rows)
         due = PLAN_ENTRIES.index("due")
         found[:, :, due] = np.vectorize(_as_cell, otypes=[object])(found[:, :, due])
-        written = (found != None).any(axis=2)  # noqa: E711 - by element
-        stamps = np.full(written.shape, None, dtype=object)
-        stamps[written] = np.broadcast_to(np.array(codes, dtype=object), written.shape)[written]
-        entries[:, places, :-1], entries[:, places, -1] = found, stamps
+        entries[:, places, :-1] = found
     return Agenda(entries)
 
 

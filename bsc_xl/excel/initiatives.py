@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeGuard
 
@@ -23,6 +23,7 @@ from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value
+from bsc_xl.initiatives import NEEDED
 from bsc_xl.model import Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import ExcelError, Place, UncalculatedFormulaError, parse
@@ -30,8 +31,6 @@ from bsc_xl.tables.findings import shown
 from bsc_xl.tables.parse import DATED
 
 SHEET = "action_plan"
-NEEDED = ("cause", "action", "owner", "due")
-"""What the plan for a red KPI must say."""
 
 _DAYS = tuple(serial(datetime(year, 1, 1)) for year in (DATED.start, DATED.stop))  # noqa: DTZ001 - a sheet's dates
 _EXAMPLE = "31/12/2026"
@@ -75,39 +74,47 @@ class Plan:
     @cached_property
     def entries(self) -> list[Entry]:
         """The rows in which anything is filled in."""
-        first = {code.casefold(): place for place, code in reversed(list(enumerate(self._codes))) if code}
         found: list[Entry] = []
         for place, cells in enumerate(self.agenda.entries[0].tolist()):
             *entered, stamp = cells
             if all(map(parse.is_blank, entered)):
                 continue
-            own = self._codes[place] if first.get(self._codes[place].casefold()) == place else ""
-            code = _text(stamp) or own
-            found.append(Entry(place, code, first.get(code.casefold()), tuple(entered)))
+            code = _text(stamp) or self._own_code(place)
+            found.append(Entry(place, code, self._first.get(code.casefold()), tuple(entered)))
         return _each_owner_once(found)
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """The first place of each code, in small letters."""
+        return {code.casefold(): place for place, code in reversed(list(enumerate(self._codes))) if code}
+
+    def _own_code(self, place: int) -> str:
+        """The code of the KPI in that row; "" where it has none of its own."""
+        return self._codes[place] if self._first.get(self._codes[place].casefold()) == place else ""
 
     # --- where entries belong -----------------------------------------------------------------------------------
 
     @cached_property
     def moves(self) -> dict[Ref, Value]:
-        """What must be written so that every entry stands in the row of its KPI, and what is for none at the end; all
-        of it or nothing. An entry that cannot be written again, such as an error, stays, and so do all."""
-        goals = self._goals()
-        moved = {entry.place: goal for entry, goal in goals if entry.place != goal}
-        fixed = (isinstance(cell, ExcelError) for entry, _ in goals if entry.place in moved for cell in entry.cells)
-        if not moved or any(fixed):
-            return {}
-        rows: dict[int, tuple[Value, ...]] = dict.fromkeys(moved, (None,) * len(KEYS))
-        rows |= {goal: (*map(_as_value, entry.cells), entry.code) for entry, goal in goals if entry.place in moved}
+        """What must be written so that every entry stands in the row of its KPI, and what is for none at the end. An
+        entry that cannot be written again, since a cell of it is an error, stays, and so does what it is in the way
+        of."""
+        moved = [(entry, goal) for entry, goal in self._goals if entry.place != goal]
+        rows: dict[int, tuple[Value, ...]] = {entry.place: (None,) * len(KEYS) for entry, _ in moved}
+        rows |= {goal: (*map(_as_value, entry.cells), entry.code or None) for entry, goal in moved}
         return {
             self._ref(key, place): cell for place, cells in rows.items() for key, cell in zip(KEYS, cells, strict=True)
         }
 
+    @cached_property
     def _goals(self) -> list[tuple[Entry, int]]:
-        """Where each entry belongs: no two in one row."""
-        goals = [(entry, entry.owner) for entry in self.entries if entry.owner is not None]
+        """Where each entry goes: no two into one row."""
+        stuck = self._stuck()
+        goals = [(entry, entry.place) for entry in self.entries if entry.place in stuck]
+        free_to_go = [entry for entry in self.entries if entry.place not in stuck]
+        goals += [(entry, entry.owner) for entry in free_to_go if entry.owner is not None]
         taken = {goal for _, goal in goals}
-        left = [entry for entry in self.entries if entry.owner is None]
+        left = [entry for entry in free_to_go if entry.owner is None]
         places = range(len(self._codes))
         spare = [place for place in places if not self._codes[place]]
         # those at the end stay there, others join them; where there is no room they stay, or go where nothing stands
@@ -123,29 +130,51 @@ class Plan:
         gone = any(isinstance(found, UncalculatedFormulaError) for found in there)
         return [(entry, entry.place) for entry in self.entries] if gone else goals
 
+    def _stuck(self) -> set[int]:
+        """The places of entries that cannot be written again, and of those in whose row such a one stands."""
+        stuck = {entry.place for entry in self.entries if any(isinstance(cell, ExcelError) for cell in entry.cells)}
+        while more := {entry.place for entry in self.entries if entry.owner in stuck} - stuck:
+            stuck |= more
+        return stuck
+
     @cached_property
     def stamps(self) -> dict[Ref, Value]:
-        """The codes that are to be kept beside the entries that stand in the row of their KPI, and those to be taken
-        away where nothing is filled in any more."""
-        owned = {entry.place: entry.code for entry in self.entries if entry.owner == entry.place}
-        others = {entry.place for entry in self.entries} - owned.keys()
-        kept = self.agenda.column(PLAN_CODE)[0].tolist()
-        wanted = {place: owned.get(place) for place, _ in enumerate(kept) if place not in others}
-        return {self._ref(PLAN_CODE, place): code for place, code in wanted.items() if code != kept[place]}
+        """The codes that are to be kept: of every KPI in its row, so that what is typed there later is known for its
+        own; none in other rows. Beside entries that stand elsewhere than their KPI the code stays as it is."""
+        there = {entry.place: entry for entry in self.entries}
+        wanted: dict[int, str] = {}
+        for place, _ in enumerate(self._codes):
+            if place not in there:
+                wanted[place] = self._own_code(place)
+            elif there[place].owner == place:
+                wanted[place] = there[place].code
+        kept = map(_text, self.agenda.column(PLAN_CODE)[0].tolist())
+        return {
+            self._ref(PLAN_CODE, place): wanted[place] or None
+            for place, code in enumerate(kept)
+            if wanted.get(place, code) != code
+        }
 
     # --- what is wrong ------------------------------------------------------------------------------------------
 
     def failures(self) -> Iterator[Failure]:
-        """Due dates that are none; entries that stand elsewhere than their KPI, or are for none of the workbook."""
+        """Errors, and due dates that are none or texts; entries that stand elsewhere than their KPI, or are for none of
+        the workbook."""
+        goals = {entry.place: goal for entry, goal in self._goals}
         for entry in self.entries:
-            due = entry.cells[PLAN_ENTRIES.index("due")]
-            if not (parse.is_blank(due) or is_date(due)):
-                rule = "not_a_date"
-                if isinstance(due, ExcelError):
-                    rule = "formula_without_value" if isinstance(due, UncalculatedFormulaError) else "excel_error"
-                yield self._failure(entry.place, "due", rule, shown(due), FAILURE, _EXAMPLE)
-            if entry.code and entry.owner != entry.place:
-                rule = "plan_without_kpi" if entry.owner is None else "plan_elsewhere"
+            for key, cell in zip(PLAN_ENTRIES, entry.cells, strict=True):
+                if isinstance(cell, ExcelError):
+                    rule = "formula_without_value" if isinstance(cell, UncalculatedFormulaError) else "plan_error"
+                    yield self._failure(entry.place, key, rule, shown(cell), FAILURE)
+                elif key == "due" and not (parse.is_blank(cell) or is_date(cell)):
+                    rule, level = ("not_a_date", FAILURE) if text_date(cell) is None else ("date_as_text", ADVICE)
+                    yield self._failure(entry.place, key, rule, shown(cell), level, _EXAMPLE)
+            if not entry.code:
+                yield self._failure(entry.place, *_first_filled(entry))
+            elif entry.owner is None:
+                yield self._failure(entry.place, "kpi_code", "plan_without_kpi", entry.code)
+            elif entry.owner != entry.place:
+                rule = "plan_elsewhere" if goals[entry.place] == entry.owner else "plan_stays"
                 yield self._failure(entry.place, "kpi_code", rule, entry.code)
 
     def of_red(self, places: Sequence[int]) -> Iterator[Failure]:
@@ -162,7 +191,7 @@ class Plan:
         """The entries whose date is over and of which nobody has said how far they are."""
         for entry in self.entries:
             due, progress = (entry.cells[PLAN_ENTRIES.index(key)] for key in ("due", "progress"))
-            if is_date(due) and due + 1 <= serial(when) and parse.is_blank(progress):
+            if entry.code and is_date(due) and due + 1 <= serial(when) and parse.is_blank(progress):
                 yield self._failure(entry.place, "progress", "plan_overdue", entry.code)
 
     def _failure(
@@ -182,6 +211,19 @@ def open_points(plan: Plan, own: UnitBlock, when: datetime) -> Iterator[Failure]
 def is_date(cell: Found) -> TypeGuard[float]:
     """Whether a cell holds a date."""
     return is_number(cell) and _DAYS[0] <= cell < _DAYS[1]
+
+
+def text_date(cell: Found) -> date | None:
+    """The date that a text says beyond doubt, None for everything else."""
+    found: date | None = parse.dates(np.array([cell], dtype=object))[0][0]
+    return found
+
+
+def _first_filled(entry: Entry) -> tuple[str, str, str]:
+    """Column, rule and value to be told of an entry that is for no KPI."""
+    filled = ((key, cell) for key, cell in zip(PLAN_ENTRIES, entry.cells, strict=True) if not parse.is_blank(cell))
+    key, cell = next(filled)
+    return key, "plan_for_no_kpi", shown(cell)
 
 
 def _each_owner_once(found: Sequence[Entry]) -> list[Entry]:

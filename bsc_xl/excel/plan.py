@@ -76,9 +76,7 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     settings = own.layout.settings
     return [
         *entries,
-        planned
-        if any(cell is not None for cell in planned.content.flat)
-        else planned._replace(content=planned.content[0]),
+        planned if any(cell is not None for cell in _typed(planned).content.flat) else _alike(planned),
         *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
         Cells([settings["checksum"]], objects(_checksums([*entries, _typed(planned)], len(own.units)))[:, None]),
@@ -199,6 +197,11 @@ def _plan_entries(own: UnitBlock) -> Cells:
     rows = [*own.places, *(i for i in own.spare if (entered[:, i] != None).any())]  # noqa: E711 - by element
     refs = [own.layout.list_cell("action_plan", key, i) for i in rows for key in KEYS]
     return Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
+
+
+def _alike(planned: Cells) -> Cells:
+    """The rows of an action plan in which nobody has filled in anything: every unit has the same."""
+    return planned._replace(content=planned.content[0])
 
 
 def _typed(planned: Cells) -> Cells:

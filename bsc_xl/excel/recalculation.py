@@ -7,13 +7,14 @@ plan follow their KPI.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
 
+from bsc_xl.errors import Failure
 from bsc_xl.excel import begun, findings, formulas, plan
 from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.columns import LIST_COLUMNS
@@ -49,13 +50,15 @@ TOLERANCE = 1e-9
 class Recalculation:
     """What came of it. `reading`: what the workbook says; `card`: its scores, those of the one unit.
 
-    `found`: everything to be told, in the order in which it is listed; `changes`: everything to be written. `moves`:
-    entries of the action plan that stand elsewhere than their KPI; they are to be written before all else, and the
-    workbook is to be recalculated once they are.
+    `failures`: what is wrong with the inputs, or doubtful, and what the action plan leaves open; `found`: everything to
+    be told, in the order in which it is listed; `changes`: everything to be written. `moves`: entries of the action
+    plan that stand elsewhere than their KPI; they are to be written before all else, and the workbook is to be
+    recalculated once they are.
     """
 
     reading: Reading
     card: Scorecard
+    failures: Sequence[Failure]
     found: list[Finding]
     changes: Changes
     moves: Mapping[Ref, Value]
@@ -87,10 +90,11 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
     beside_formulas = {ref: planned[ref] for each in cells if each.result for ref in each.refs}
     results = _results(layout, blocks, reading, beside_formulas)
     lost = lost_formulas(layout, blocks)
+    left = list(open_points(plan_of, own, when))
     found = sorted(
         (
             *_of_reading(layout, blocks, reading),
-            *(findings.of_failure(each, layout, incomplete=False) for each in open_points(plan_of, own, when)),
+            *(findings.of_failure(each, layout, incomplete=False) for each in left),
             *(_overwritten(layout, blocks, ref) for ref in lost),
             *(() if lost else _differences(layout, blocks, results)),
         ),
@@ -105,7 +109,7 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
         footer=str(planned[Ref("dashboard", FOOTER)]),
         times=frozenset({layout.settings["recalculated"], Ref("dashboard", place("recalculated")), layout.checked()}),
     )
-    return Recalculation(reading, card, found, changes, plan_of.moves)
+    return Recalculation(reading, card, [*reading.failures, *left], found, changes, plan_of.moves)
 
 
 def _results(

@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from bsc_xl import files
 from bsc_xl.errors import OutputError
 from bsc_xl.excel.block import EPOCH
-from bsc_xl.excel.initiatives import NEEDED
 from bsc_xl.excel.initiatives import SHEET as PLAN
 from bsc_xl.excel.layout import FIRST_CELL, Ref
 from bsc_xl.excel.port import Found, OpenBook, is_number
 from bsc_xl.excel.results import engine_version
+from bsc_xl.initiatives import NEEDED
 from bsc_xl.tables import parse
 from bsc_xl.workflows.printed import pdf_name, signed_sheets
 from bsc_xl.workflows.recalculation import computed

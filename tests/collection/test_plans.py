@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from sent import WHEN, collect, fill_in, layout, send
 
 from bsc_xl import dataset, sample
 from bsc_xl.collection.archive import archive
-from bsc_xl.collection.model import Collection
+from bsc_xl.collection.model import Collection, Severity
 from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import Ref
 from bsc_xl.labels import load
+from bsc_xl.model import Status
+from bsc_xl.ooxml import package
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Tables
 from bsc_xl.tables.frames import frames
@@ -115,6 +118,54 @@ def test_entries_of_no_kpi_and_dates_that_are_none_are_told_with_their_cell(tmp_
     assert told(found, "not_a_date") == [(shape.list_cell("action_plan", "due", 1).cell, "besok")]
     assert told(found, "plan_without_kpi") == [(shape.list_cell("action_plan", "kpi_code", 2).cell, "ZZ")]
     assert found.card.tables.action_plan["due_text"].tolist() == ["besok"]
+
+
+def test_an_error_is_told_and_not_collected(tmp_path: Path, sent: Scorecard) -> None:
+    cause = layout(tmp_path).list_cell("action_plan", "cause", 1)
+    path = fill_in(tmp_path, at(tmp_path, 1, ("SEBAB", "b", "c", DUE, None)))
+    parts = package.read(path.read_bytes())
+    for name, part in parts.items():
+        pattern = rf'<c r="{cause.cell}"([^>]*?) t="[^"]*"[^>]*>(?:(?!</c>).)*SEBAB.*?</c>'
+        parts[name] = re.sub(pattern.encode(), rb'<c r="%s"\1 t="e"><v>#REF!</v></c>' % cause.cell.encode(), part)
+    path.write_bytes(package.write(parts))
+    found = collect(tmp_path, sent.tables)
+    assert told(found, "plan_error") == [(cause.cell, "#REF!")]
+    assert of_plan(found.card.tables, code_of(sent, 1))[0][2:4] == ["", "b"]
+
+
+def test_a_date_that_is_text_is_collected_as_a_date_and_told_as_advice(tmp_path: Path, sent: Scorecard) -> None:
+    fill_in(tmp_path, at(tmp_path, 1, ("a", "b", "c", "31/12/2026", None)))
+    found = collect(tmp_path, sent.tables)
+    assert of_plan(found.card.tables, code_of(sent, 1))[0][5] == date(2026, 12, 31)
+    assert told(found, "not_a_date") == []
+    assert [each.severity for each in found.irregularities if each.rule == "date_as_text"] == [Severity.ADVICE]
+
+
+def test_what_is_for_no_kpi_is_told(tmp_path: Path, sent: Scorecard) -> None:
+    shape = layout(tmp_path)
+    spare = sum(shape.kpis)
+    fill_in(tmp_path, at(tmp_path, spare))
+    found = collect(tmp_path, sent.tables)
+    assert told(found, "plan_for_no_kpi") == [(shape.list_cell("action_plan", "cause", spare).cell, HARD[0])]
+    assert len(found.card.tables.action_plan) == 0
+
+
+def test_a_red_kpi_whose_plan_is_collected_from_another_row_is_not_told_to_have_none(
+    tmp_path: Path, sent: Scorecard
+) -> None:
+    shape = layout(tmp_path)
+    red = next(i for i in range(8) if sent.status[sent.tables.rows_of(0)][i] == list(Status).index(Status.RED))
+    perspective, row = shape.slots[red]
+    spare = sum(shape.kpis)
+    renamed = {shape.cell(perspective, row, "kpi_code"): "LAIN"}
+    fill_in(tmp_path, renamed)
+    assert code_of(sent, red) in [value for _, value in told(collect(tmp_path, sent.tables), "no_action_plan")]
+    stamp = shape.list_cell("action_plan", PLAN_CODE, spare)
+    fill_in(tmp_path, at(tmp_path, spare) | {stamp: code_of(sent, red)})
+    found = collect(tmp_path, sent.tables)
+    assert of_plan(found.card.tables, code_of(sent, red))[0][2:] == list(HARD)
+    own = [each for each in found.irregularities if each.unit_code == sent.tables.units["unit_code"][0]]
+    assert code_of(sent, red) not in [each.value for each in own if each.rule == "no_action_plan"]
 
 
 def test_last_years_archive_gives_the_plan_that_still_holds(tmp_path: Path, sent: Scorecard) -> None:

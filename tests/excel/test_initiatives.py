@@ -77,13 +77,43 @@ def told(book: MemoryBook, kind: Kind = Kind.ADVICE) -> list[tuple[str, str]]:
     return [(each.cell, each.text) for each in done.found if each.kind is kind and each.sheet == title]
 
 
-def test_entries_keep_the_code_of_their_kpi_from_the_first_recalculation_on(book: MemoryBook) -> None:
-    write(book, 1)
+def test_every_row_keeps_the_code_of_its_kpi_also_where_nothing_is_written_yet(book: MemoryBook) -> None:
+    assert [shown(book, PLAN_CODE, place) for place in (0, 6, 8)] == ["K1", "K7", None]
     recalculate(book, WHEN)
-    assert (shown(book, PLAN_CODE, 1), shown(book, PLAN_CODE, 2)) == ("K2", None)
-    write(book, 1, NOTHING)
+    assert [shown(book, PLAN_CODE, place) for place in (0, 6, 7, 8)] == ["K1", "K7", "K8", None]
+    rename(book, 1, "K99")
+    recalculate(book, WHEN)
+    assert shown(book, PLAN_CODE, 1) == "K99"
+    rename(book, 1, None)
     recalculate(book, WHEN)
     assert shown(book, PLAN_CODE, 1) is None
+
+
+def test_what_was_typed_before_the_first_recalculation_follows_its_kpi(book: MemoryBook) -> None:
+    other = ("lain", None, None, None, "selesai")
+    write(book, 1)
+    write(book, 2, other)
+    exchange(book, "customer", 0, 1)
+    recalculate(book, WHEN)
+    assert (entries(book, 1), entries(book, 2)) == (other, MINE)
+
+
+def test_a_row_whose_kpi_was_taken_away_shows_nothing_while_nothing_is_written_in_it(book: MemoryBook) -> None:
+    for perspective, row in book.shape.slots[1:2]:
+        for key in ("kpi_code", "kpi_name"):
+            book.type(book.shape.cell(perspective, row, key), None)
+    recalculate(book, WHEN)
+    assert (shown(book, "kpi_code", 1), shown(book, "recommendation", 1)) == ("", "")
+
+
+def test_what_is_written_in_a_row_without_a_kpi_is_told_at_its_first_cell(book: MemoryBook) -> None:
+    write(book, 7)
+    spare = sum(book.shape.kpis)
+    write(book, spare, (None, "Latih petugas", "Kasubag", DUE, None))
+    recalculate(book, WHEN)
+    ((cell, text),) = told(book)
+    assert cell == at(book.shape, "action", spare).cell
+    assert "Latih petugas" in text
 
 
 def test_entries_follow_their_kpi_to_another_row(book: MemoryBook) -> None:
@@ -94,7 +124,7 @@ def test_entries_follow_their_kpi_to_another_row(book: MemoryBook) -> None:
     recalculate(book, WHEN)
     assert (entries(book, 2), entries(book, 1)) == (MINE, NOTHING)
     assert (shown(book, PLAN_CODE, 2), shown(book, "kpi_code", 2)) == ("K2", "K2")
-    assert shown(book, PLAN_CODE, 1) is None
+    assert shown(book, PLAN_CODE, 1) == "K3"
 
 
 def test_entries_of_two_kpis_change_places(book: MemoryBook) -> None:
@@ -123,13 +153,24 @@ def test_entries_whose_kpi_is_gone_stay_at_the_end_with_its_code_until_it_is_bac
     assert (entries(book, 1), shown(book, "kpi_code", spare)) == (MINE, "")
 
 
-def test_an_entry_that_cannot_be_written_again_keeps_all_where_they_are(book: MemoryBook) -> None:
-    write(book, 1, ("sebab", ExcelError("#REF!"), None, None, None))
-    recalculate(book, WHEN)
+def test_an_entry_that_cannot_be_written_again_stays_with_what_it_is_in_the_way_of(book: MemoryBook) -> None:
+    other, third = ("lain", None, None, None, "selesai"), ("a", "b", "c", DUE, "d")
+    broken = ("sebab", ExcelError("#REF!"), None, None, None)
+    for place, typed in ((1, broken), (2, other), (3, third), (4, MINE)):
+        write(book, place, typed)
     exchange(book, "customer", 0, 1)
-    before = entries(book, 1)
+    exchange(book, "internal_process", 0, 1)
     recalculate(book, WHEN)
-    assert entries(book, 1) == before
+    assert [entries(book, place) for place in (1, 2, 3, 4)] == [broken, other, MINE, third]
+    failed = [cell for cell, _ in told(book, Kind.FAILURE)]
+    assert failed == [at(book.shape, "action", 1).cell]
+    advised = {cell: text for cell, text in told(book) if cell in {f"B{row}" for row in range(100)}}
+    assert list(advised) == [at(book.shape, "kpi_code", place).cell for place in (1, 2)]
+    assert "Hitung Ulang" not in "".join(advised.values())
+    book.type(at(book.shape, "action", 1), "Latih")
+    assert "Hitung Ulang" in told(book)[0][1]
+    recalculate(book, WHEN)
+    assert [entries(book, place)[0] for place in (1, 2)] == ["lain", "sebab"]
 
 
 def test_a_workbook_whose_entries_stand_where_they_belong_is_written_once(book: MemoryBook) -> None:
@@ -173,6 +214,14 @@ def test_a_due_date_that_is_none_is_a_failure_at_its_cell(book: MemoryBook) -> N
     write(book, 3, ("a", "b", "c", -5.0, None))
     found = [cell for cell, _ in told(book, Kind.FAILURE)]
     assert found == [at(book.shape, "due", place).cell for place in (0, 3)]
+
+
+def test_a_due_date_that_is_text_is_advice_where_everybody_reads_the_same_date(book: MemoryBook) -> None:
+    for place, due in ((0, "31/12/2026"), (2, "2026-12-31"), (3, "31/31/2026")):
+        write(book, place, ("a", "b", "c", due, None))
+    write(book, 7)
+    assert [cell for cell, _ in told(book)] == [at(book.shape, "due", place).cell for place in (0, 2)]
+    assert [cell for cell, _ in told(book, Kind.FAILURE)] == [at(book.shape, "due", 3).cell]
 
 
 @pytest.mark.parametrize("missing", range(4), ids=PLAN_ENTRIES[:4])

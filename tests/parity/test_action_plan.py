@@ -59,6 +59,7 @@ CASES = [
     ("maximize", "sum", "%", [50, 50, 50, 50], ["abc", 49, None, None], None, "invalid"),
     ("maximize", "sum", "%", [None, None, 50, 50], [None, None, None, None], None, "no_target"),
     ("maximize", "sum", "%", [50, 50, 50, 50], [50, None, None, None], None, "no_actual"),
+    ("maximize", "sum", "%", [50, "N/A", 50, 50], ["N/A", None, None, None], None, "not_applicable"),
     ("maximize", "last", "%", [0, 0, 50, 50], [50, 5, None, None], None, "no_index"),
 ]
 
@@ -111,7 +112,7 @@ def made(request: pytest.FixtureRequest, tmp_path: Path) -> workbooks.Made:
                 "Tahun ini sudah berakhir: susun perbaikan untuk tahun depan."
             ),
         ),
-        ("en", "Improve first: 60.00 points below target. The year is over: plan the improvement for next year."),
+        ("en", "Correct first: 60.00 points below target. The year is over: plan the improvement for next year."),
     ],
 )
 def test_the_sample_improves_digitisation_first(language: str, said: str) -> None:

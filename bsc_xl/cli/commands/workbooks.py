@@ -119,5 +119,5 @@ def _each(
             continue
         text = printing.saved_text(saved, labels)
         printing.line(text if told is None else f"{text} {told.sentence(labels)}")
-        failed |= told is not None and bool(printing.failures(told.done.reading.failures, path, labels))
+        failed |= told is not None and bool(printing.failures(told.done.failures, path, labels))
     return FAILED if failed else DONE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bsc_xl.excel.columns import PLAN_CODE
-from bsc_xl.excel.formulas.outlook import COMPLETE, MISSED, OPEN, REACHED, UNSET
+from bsc_xl.excel.address import span
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.formulas.outlook import COMPLETE, CORRECT, MISSED, OPEN, REACHED, UNSET
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
 from bsc_xl.excel.formulas.words import Formulas, bounded_text, joined, number_text, quoted_label, seen
 from bsc_xl.excel.layout import Layout
@@ -18,18 +19,25 @@ def action_plan(layout: Layout) -> Formulas:
     formulas: Formulas = {}
     for i, (perspective, row) in enumerate(layout.slots):
         t = _traced(layout, i)
-        polarity = f"{layout.quoted(perspective)}!${layout.column('polarity_code')}{row}"
+        polarity, applicable = (
+            f"{layout.quoted(perspective)}!${layout.column(key)}{row}" for key in ("polarity_code", "applicable")
+        )
         entered_for = layout.list_cell("action_plan", PLAN_CODE, i).cell
+        entries = span(*(layout.list_cell("action_plan", PLAN_ENTRIES[end], i).cell for end in (0, -1)))
+        stranger = f'AND({t["code"]}&{t["name"]}="",{entered_for}<>"",COUNTA({entries})>0)'
         found = {
-            "kpi_code": f'IF({t["code"]}&{t["name"]}="",{entered_for}&"",{t["code"]})',
+            "kpi_code": f'IF({stranger},{entered_for}&"",{t["code"]})',
             "perspective": f'IF({t["status"]}="","",{quoted_label(layout, f"perspective.{perspective}")})',
             "kpi_name": t["name"],
             "status": f'IF({t["status"]}="","",{status_text(t["status"])})',
             "gap": f'IF({t["index"]}="","",{seen(t["index"] + "-100")})',
             "change": t["change"],
-            "advice": f'IF(OR({t["advice"]}="",{polarity}={UNSCORED}),"",INDEX(bsc_list_advice,{t["advice"]}))',
+            "advice": (
+                f'IF(OR({t["advice"]}="",{polarity}={UNSCORED}),"",IF(AND({t["advice"]}={COMPLETE},{applicable}=0),'
+                f"{quoted_label(layout, 'recommendation.advice_not_applicable')},INDEX(bsc_list_advice,{t['advice']})))"
+            ),
             "recommendation": (
-                f'IF({t["status"]}="",IF(AND({t["code"]}&{t["name"]}="",{entered_for}<>""),'
+                f'IF({t["status"]}="",IF({stranger},'
                 f'{quoted_label(layout, "recommendation.stranger")},""),{_recommendation(layout, t, perspective, row)})'
             ),
         }
@@ -45,7 +53,10 @@ def _traced(layout: Layout, i: int) -> dict[str, str]:
 def _recommendation(layout: Layout, t: dict[str, str], perspective: Perspective, row: int) -> str:
     """A sentence about how the KPI stands, and one about what its year still needs."""
     sheet = layout.quoted(perspective)
-    keys = ("unit_of_measure", "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete")
+    keys = (
+        *("unit_of_measure", "polarity_code", "consolidation_code"),
+        *("invalid", "applicable", "periods_counted", "periods_complete"),
+    )
     c = {key: f"{sheet}!${layout.column(key)}{row}" for key in keys}
     return f"IF({t['advice']}={COMPLETE},{_completing(layout, c)},{_standing(layout, t)}&{_needed(layout, t, c)})"
 
@@ -53,25 +64,31 @@ def _recommendation(layout: Layout, t: dict[str, str], perspective: Perspective,
 def _completing(layout: Layout, c: dict[str, str]) -> str:
     """What a KPI without an index lacks."""
     said = {
-        key: quoted_label(layout, f"recommendation.{key}") for key in ("unscored", "invalid", "no_target", "no_index")
+        key: quoted_label(layout, f"recommendation.{key}")
+        for key in ("unscored", "not_applicable", "invalid", "no_target", "no_index")
     }
     text = layout.labels("recommendation.no_actual")
     no_actual = joined(text, complete=c["periods_complete"], counted=c["periods_counted"])
     return (
-        f"IF({c['polarity_code']}={UNSCORED},{said['unscored']},IF({c['invalid']}>0,{said['invalid']},"
+        f"IF({c['polarity_code']}={UNSCORED},{said['unscored']},"
+        f"IF({c['applicable']}=0,{said['not_applicable']},IF({c['invalid']}>0,{said['invalid']},"
         f"IF({c['periods_counted']}=0,{said['no_target']},"
-        f"IF({c['periods_complete']}<{c['periods_counted']},{no_actual},{said['no_index']}))))"
+        f"IF({c['periods_complete']}<{c['periods_counted']},{no_actual},{said['no_index']})))))"
     )
 
 
 def _standing(layout: Layout, t: dict[str, str]) -> str:
     """How the KPI stands."""
     text = layout.labels
-    first, improve, correct = (
-        quoted_label(layout, f"recommendation.{key}") for key in ("lead_first", "lead_improve", "lead_correct")
+    kept, green, improve, correct, improve_first, correct_first = (
+        quoted_label(layout, f"recommendation.{key}")
+        for key in ("met", "green", "lead_improve", "lead_correct", "lead_improve_first", "lead_correct_first")
     )
-    kept, green, below = (quoted_label(layout, f"recommendation.{key}") for key in ("met", "green", "below_green"))
-    lead = f"IF({t['low']}=MIN(bsc_kpi_low),{first},CHOOSE({t['advice']},{improve},{improve},{correct}))"
+    lead = (
+        f"IF({t['advice']}={CORRECT},IF({t['low']}=MIN(bsc_kpi_low),{correct_first},{correct}),"
+        f"IF({t['low']}=MIN(bsc_kpi_low),{improve_first},{improve}))"
+    )
+    below = joined(text("recommendation.below_green"), lead=lead)
     fell = joined(text("recommendation.fell"), change=number_text(layout, f"(-{t['change']})"))
     short = joined(text("recommendation.below"), lead=lead, gap=number_text(layout, f"(100-{t['index']})"))
     met = f"ROUND({t['index']},{COMPARE_DECIMALS})>=100"

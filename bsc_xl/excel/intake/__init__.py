@@ -294,13 +294,11 @@ def _frames(
 
 
 def _places(slot: Slot, book: Opened, plan: Plan) -> dict[str, Any]:
-    complete, cell = planning.missing(book, plan, slot.place)
     return {
         "order": slot.place,
         "title": book.blocks[slot.perspective].title,
         "row": slot.row,
         "line": slot.row - FIRST_ROW,
-        "planned": complete,
         "plan_title": book.blocks[initiatives.SHEET].title,
-        "plan_cell": cell,
+        "plan_cell": planning.lacking(book, plan, slot.place),
     }

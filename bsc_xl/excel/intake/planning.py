@@ -9,10 +9,11 @@ from bsc_xl.collection.received import Planned
 from bsc_xl.excel.block import EPOCH
 from bsc_xl.excel.columns import PLAN_ENTRIES
 from bsc_xl.excel.file import plain_value
-from bsc_xl.excel.initiatives import NEEDED, SHEET, Entry, Plan, is_date
+from bsc_xl.excel.initiatives import SHEET, Entry, Plan, is_date, text_date
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.port import Block, Found
-from bsc_xl.tables import parse
+from bsc_xl.initiatives import NEEDED
+from bsc_xl.tables import ExcelError, parse
 
 
 def plan_of(book: Opened) -> Plan:
@@ -31,12 +32,12 @@ def planned(book: Opened, plan: Plan) -> Iterator[Planned]:
         yield Planned(entry.code, entry.owner, cells, title, at)
 
 
-def missing(book: Opened, plan: Plan, place: int) -> tuple[bool, str]:
-    """Whether the plan for the KPI in that row says all that it must, and the cell where it first does not."""
+def lacking(book: Opened, plan: Plan, place: int) -> str:
+    """The cell where the plan for the KPI in that row first does not say what it must, or might say more."""
     entry = next((entry for entry in plan.entries if entry.owner == place), None)
     key = next((key for key in NEEDED if entry is None or _is_blank(entry, key)), None)
     at = place if entry is None else entry.place
-    return key is None, book.layout.list_cell(SHEET, key or NEEDED[0], at).cell
+    return book.layout.list_cell(SHEET, key or NEEDED[0], at).cell
 
 
 def _is_blank(entry: Entry, key: str) -> bool:
@@ -44,7 +45,12 @@ def _is_blank(entry: Entry, key: str) -> bool:
 
 
 def _as_given(key: str, cell: Found) -> str | None:
+    """An entry as a data set has it; an error says nothing."""
+    if isinstance(cell, ExcelError):
+        return None
     if key == "due" and is_date(cell):
         return (EPOCH + timedelta(days=int(cell))).date().isoformat()
+    if key == "due" and (day := text_date(cell)):
+        return day.isoformat()
     text = parse.without_forbidden(parse.with_line_feeds(parse.as_text(cell)))
     return text if text.strip() else None

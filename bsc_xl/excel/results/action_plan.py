@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
-from bsc_xl.excel.columns import PLAN_CODE
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
 from bsc_xl.excel.results.values import bounded_text, number_text, results, same, status_texts
@@ -26,6 +26,8 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
     layout, text = own.layout, own.layout.labels
     advice = objects([text(f"advice.{each}") for each in Advice])
     unscored = np.array([polarity == Polarity.UNSCORED for polarity in own.texts("polarity")], dtype=bool)
+    given = own.by_unit(own.trend.advice)
+    idle = (given == _COMPLETE) & ~own.card.applicable[own.rows]
     values = {
         "kpi_code": objects(own.texts("kpi_code")),
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
@@ -33,7 +35,7 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
         "status": status_texts(layout)[own.status],
         "gap": shown(seen(own.index - 100)),
         "change": own.by_unit(shown(own.trend.change)),
-        "advice": np.where(unscored, "", advice[own.by_unit(own.trend.advice)]),
+        "advice": np.where(unscored, "", np.where(idle, text("recommendation.advice_not_applicable"), advice[given])),
         "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
     }
     for key, found in values.items():
@@ -41,7 +43,8 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
     empty = values.keys() - {"kpi_code", "recommendation"}
     yield same((layout.list_cell("action_plan", key, i) for key in sorted(empty) for i in own.spare), "")
     codes = own.agenda.column(PLAN_CODE)[:, own.spare]
-    codes = np.where(codes == None, "", codes)  # noqa: E711 - by element
+    written = (own.agenda.entries[:, own.spare, : len(PLAN_ENTRIES)] != None).any(axis=2)  # noqa: E711 - by element
+    codes = np.where((codes != None) & written, codes, "")  # noqa: E711 - by element
     strangers = {"kpi_code": codes, "recommendation": np.where(codes == "", "", text("recommendation.stranger"))}
     for key, cells in strangers.items():
         refs = [layout.list_cell("action_plan", key, i) for i in own.spare]
@@ -54,6 +57,7 @@ class _Kpi(NamedTuple):
     polarity: str
     consolidation: str
     unit_of_measure: str
+    applicable: bool
     invalid: int
     counted: int
     complete: int
@@ -76,6 +80,7 @@ def _recommendations(own: UnitBlock) -> Iterator[str]:
     units = len(own.units)
     columns = (
         *(own.texts(key) * units for key in ("polarity", "consolidation", "unit_of_measure")),
+        own.card.applicable[own.rows].ravel().tolist(),
         *(counts[key].ravel().tolist() for key in ("invalid", "periods_counted", "periods_complete")),
         *(values.ravel().tolist() for values in (own.index, own.status, lowest, trend.change, trend.advice)),
         *(values.ravel().tolist() for values in (end.outlook, end.remaining, end.required)),
@@ -93,6 +98,8 @@ def _completing(layout: Layout, kpi: _Kpi) -> str:
     text = layout.labels
     if kpi.polarity == Polarity.UNSCORED:
         return text("recommendation.unscored")
+    if not kpi.applicable:
+        return text("recommendation.not_applicable")
     if kpi.invalid:
         return text("recommendation.invalid")
     if not kpi.counted:
@@ -106,13 +113,13 @@ def _standing(layout: Layout, kpi: _Kpi) -> str:
     text, met = layout.labels, round(kpi.points, COMPARE_DECIMALS) >= 100
     if kpi.advice == _KEEP:
         return text("recommendation.met" if met else "recommendation.green")
+    if met and kpi.status == _GREEN:
+        return text("recommendation.fell", change=number_text(layout, -kpi.change))
+    word = "correct" if kpi.advice == _CORRECT else "improve"
+    lead = text(f"recommendation.lead_{word}_first" if kpi.lowest else f"recommendation.lead_{word}")
     if met:
-        fell = kpi.status == _GREEN
-        change = number_text(layout, -kpi.change) if fell else ""
-        return text("recommendation.fell", change=change) if fell else text("recommendation.below_green")
-    lead = "first" if kpi.lowest else "correct" if kpi.advice == _CORRECT else "improve"
-    gap = number_text(layout, 100 - kpi.points)
-    return text("recommendation.below", lead=text(f"recommendation.lead_{lead}"), gap=gap)
+        return text("recommendation.below_green", lead=lead)
+    return text("recommendation.below", lead=lead, gap=number_text(layout, 100 - kpi.points))
 
 
 def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
