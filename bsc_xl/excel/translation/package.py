@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from xml.sax.saxutils import escape
 
 from bsc_xl.excel import formulas
@@ -46,7 +46,8 @@ class _Words:
     prompts: dict[str, str] = field(default_factory=dict)
     drawings: dict[str, str] = field(default_factory=dict)
     charts: dict[str, str] = field(default_factory=dict)
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of each table: one word of a language may be two of the other."""
     formats: dict[str, str] = field(default_factory=dict)
     footers: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -94,8 +95,10 @@ def _ways(parts: Parts, sheets: Mapping[str, Sheet], words: _Words) -> Iterator[
             for chart in (each.target for each in parts.relations(drawing) if each.kind == "chart"):
                 yield chart, lambda part: _chart(part, words)
     ours = {sheet.part for sheet in sheets.values()}
-    for table in (table.part for table in parts.tables.values() if table.sheet in ours):
-        yield table, lambda part: _in_attributes(part, b"tableColumn", (b"name",), _said(words.columns))
+    for name, table in parts.tables.items():
+        if table.sheet in ours:
+            said = _said(words.columns.get(name, {}))
+            yield table.part, partial(_in_attributes, element=b"tableColumn", names=(b"name",), change=said)
     yield parts.styles, lambda part: _in_attributes(part, b"numFmt", (b"formatCode",), _quoted(words.formats))
 
 
@@ -185,7 +188,8 @@ def _learn(words: _Words, one: bytes, other: bytes) -> None:
         return ((old, new) for old, new in pairs if old != new)
 
     words.prompts |= _by_plain(both(lambda part: _attributes(part, b"dataValidation", _PROMPTS)))
-    words.columns |= _by_plain(both(lambda part: _attributes(part, b"tableColumn", (b"name",))))
+    for table in _attributes(one, b"table", (b"displayName",)):
+        words.columns[table] = _by_plain(both(lambda part: _attributes(part, b"tableColumn", (b"name",))))
     words.drawings |= _by_plain(both(lambda part: _attributes(part, b"cNvPr", _DESCRIBED)))
     if b"<sst" not in one[:200]:
         runs = _by_plain(both(lambda part: _elements(part, b"t")))
