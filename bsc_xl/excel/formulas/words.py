@@ -12,6 +12,9 @@ Formulas = dict[Ref, str]
 OF_A_STEP = 1e-5
 """So much of the last decimal that is shown do numbers move away from zero before they are rounded, so that every
 program takes the same side of a tie such as 9164.255; far more than arithmetic loses, far less than anybody sees."""
+BEYOND_A_STEP = 1e-2
+"""So much of the last decimal is no reason to ask for one step more: less than anybody misses, and more than is lost
+where large sums nearly cancel."""
 LARGE = 1_000_000
 """From here on decimals say nothing to anybody."""
 SMALL = (0.099999, 0.0099999, 0.00099999, 0.000099999)
@@ -72,7 +75,7 @@ def bounded_text(layout: Layout, value: str, polarity: str) -> str:
     size = f"ABS({value})"
     small = "".join(f"+({size}<{bound:G})" for bound in SMALL)
     decimals = f"IF({size}>={LARGE},0,2+({size}>={SMALLEST:G})*({small[1:]}))"
-    up, nearest = 0.5 - OF_A_STEP, f"SIGN({value})*{OF_A_STEP:.0E}"
+    up, nearest = 0.5 - BEYOND_A_STEP, f"SIGN({value})*{OF_A_STEP:.0E}"
     rounded = f"ROUND({value}+CHOOSE({polarity},{up:G},-{up:G},{nearest},{up:G})*10^-({decimals}),{decimals})"
     text = _in_language(layout, rounded, decimals)
     return f'SUBSTITUTE(SUBSTITUTE({text}&"|","{layout.labels.mark}00|",""),"|","")'

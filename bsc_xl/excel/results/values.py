@@ -11,7 +11,7 @@ from importlib.metadata import version
 import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
-from bsc_xl.excel.formulas.words import LARGE, OF_A_STEP, SMALL, SMALLEST
+from bsc_xl.excel.formulas.words import BEYOND_A_STEP, LARGE, OF_A_STEP, SMALL, SMALLEST
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Polarity, Status
 from bsc_xl.scoring.arrays import Floats, Positions
@@ -79,7 +79,7 @@ def bounded_text(layout: Layout, value: float, polarity: Polarity) -> str:
     """What the formula of `formulas.words.bounded_text` shows for a number."""
     size = abs(value)
     decimals = 0 if size >= LARGE else 2 + (size >= SMALLEST) * sum(size < bound for bound in SMALL)
-    up, nearest = 0.5 - OF_A_STEP, math.copysign(OF_A_STEP, value)
+    up, nearest = 0.5 - BEYOND_A_STEP, math.copysign(OF_A_STEP, value)
     step = {Polarity.MINIMIZE: -up, Polarity.STABILIZE: nearest}.get(polarity, up)
     return _rounded(layout, value, step, decimals).removesuffix(f"{layout.labels.mark}00")
 
