@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bsc_xl.excel import layout
-from bsc_xl.excel.formulas.words import bounded_text, number_text
+from bsc_xl.excel.formulas.words import BEYOND_A_STEP, bounded_text, number_text
 from bsc_xl.excel.results import values
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import Polarity
@@ -121,6 +121,6 @@ def test_whoever_brings_what_is_told_brings_enough(number: float) -> None:
     shape = layout.empty("en", 4)
     up, down = (float(values.bounded_text(shape, number, p)) for p in (Polarity.MAXIMIZE, Polarity.MINIMIZE))
     step = 1.0 if abs(number) >= 1e6 else 0.01
-    noise = 2e-5 * step
+    noise = BEYOND_A_STEP * step * 1.01
     assert down - noise <= number <= up + noise
     assert up - down <= step * 1.0001
