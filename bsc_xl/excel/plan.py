@@ -192,9 +192,11 @@ def _staff_entries(own: UnitBlock) -> Iterator[Cells]:
 
 
 def _plan_entries(own: UnitBlock) -> Cells:
-    """What stands in the action plan: in the rows of the KPIs, and in those below them in which anything does."""
+    """What stands in the action plan: in the rows of the KPIs, and in those below them in which anybody typed anything;
+    a code alone there is of a KPI that is gone, and goes with the next recalculation."""
     entered = own.agenda.entries
-    rows = [*own.places, *(i for i in own.spare if (entered[:, i] != None).any())]  # noqa: E711 - by element
+    typed = (entered[:, :, : len(PLAN_ENTRIES)] != None).any(axis=(0, 2))  # noqa: E711 - by element
+    rows = [*own.places, *(i for i in own.spare if typed[i])]
     refs = [own.layout.list_cell("action_plan", key, i) for i in rows for key in KEYS]
     return Cells(refs, entered[:, rows].reshape(len(own.units), len(refs)))
 

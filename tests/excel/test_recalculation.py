@@ -246,6 +246,15 @@ def test_the_stamp_says_when_by_what_and_over_which_inputs(book: MemoryBook) -> 
     assert run(book).changes.values[settings["checksum"]] != book.values[settings["checksum"]]
 
 
+def test_a_kpi_that_goes_leaves_the_stamp_of_what_is_still_there(book: MemoryBook) -> None:
+    book.type(book.shape.cell("financial", FIRST_ROW, "kpi_code"), None)
+    done = run(book)
+    stamp = done.changes.values[book.shape.settings["checksum"]]
+    for ref, value in done.changes.values.items():
+        book.type(ref, value)
+    assert run(book).changes.values[book.shape.settings["checksum"]] == stamp
+
+
 def test_another_reporting_period_is_what_is_scored_and_printed(book: MemoryBook) -> None:
     book.type(book.shape.settings["period"], 2.0)
     done = run(book)
