@@ -1,20 +1,20 @@
 """The shapes of the strategy map: an outline on each box, which leads to the sheet of its perspective, and the arrows.
 
-openpyxl knows no shapes, so they are written as XML and put into the package that it has made. An arrow that is one
-straight line is a connector and sticks to its boxes. One with corners is a line of its own: programs find other ways
-for a connector with corners, right through the boxes.
+An arrow that is one straight line is a connector and sticks to its boxes. One with corners is a line of its own:
+programs find other ways for a connector with corners, right through the boxes.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, count
+from itertools import accumulate
 from xml.sax.saxutils import quoteattr
 
-from bsc_xl.excel.layout import SHEETS, Layout
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.arrows import Way, Ways
+from bsc_xl.excel.template.drawings import with_drawing
 from bsc_xl.excel.template.strategy import COLUMN_POINTS, SHEET, heights
 from bsc_xl.model import Perspective
 
@@ -23,44 +23,16 @@ _EMU = 12_700
 _OUTLINE = "9CA3AF"
 _ROUND = 5_000
 """Radius of the corners, in 100,000ths of the shorter side: less than what is seen of the cell's square corner."""
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_DRAWINGS = "http://schemas.openxmlformats.org/drawingml/2006"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
-_ID = "map"
 
 
 def with_shapes(parts: Mapping[str, bytes], layout: Layout) -> dict[str, bytes]:
     """The parts of a drawn workbook with the shapes of its strategy map; the empty template has none."""
     if not (layout.lanes and any(layout.kpis)):
         return dict(parts)
-    made = dict(parts)
-
-    def put(part: str, before: bytes, new: str) -> None:
-        assert made[part].count(before) == 1, part
-        made[part] = made[part].replace(before, new.encode() + before)
-
-    number = next(i for i in count(1) if f"xl/drawings/drawing{i}.xml" not in parts)
-    sheet, drawing = f"sheet{SHEETS.index(SHEET) + 1}.xml", f"drawing{number}.xml"
-    put("[Content_Types].xml", b"</Types>", f'<Override PartName="/xl/drawings/{drawing}" ContentType="{_TYPE}"/>')
-    relation = f'<Relationship Id="{_ID}" Type="{_OFFICE}/drawing" Target="/xl/drawings/{drawing}"/>'
-    put(f"xl/worksheets/_rels/{sheet}.rels", b"</Relationships>", relation)
-    put(f"xl/worksheets/{sheet}", b"<tableParts", f'<drawing xmlns:r="{_OFFICE}" r:id="{_ID}"/>')
-    links = "".join(
-        f'<Relationship Id="{perspective}" Type="{_OFFICE}/hyperlink" Target="#bsc_sheet_{perspective}"/>'
-        for perspective in Perspective
-    )
-    return made | {
-        f"xl/drawings/{drawing}": _drawing(layout).encode(),
-        f"xl/drawings/_rels/{drawing}.rels": f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>'.encode(),
-    }
-
-
-def _drawing(layout: Layout) -> str:
     edges = [0.0, *accumulate(heights(layout))]
     shapes = "".join((*_outlines(layout, edges), *_arrows(layout, edges)))
-    namespaces = f'xmlns:xdr="{_DRAWINGS}/spreadsheetDrawing" xmlns:a="{_DRAWINGS}/main" xmlns:r="{_OFFICE}"'
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<xdr:wsDr {namespaces}>{shapes}</xdr:wsDr>'
+    links = {perspective: f"#bsc_sheet_{perspective}" for perspective in map(str, Perspective)}
+    return with_drawing(parts, SHEET, shapes, "hyperlink", links)
 
 
 def _outlines(layout: Layout, edges: Sequence[float]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The pictures of the guide: cut-outs of a workbook in its language, beside the step that they show.
 
 They lie beside this file, made from the sample by scripts/render_pictures.py; every workbook of a language has the same
-bytes. openpyxl writes pictures only where another library is installed, so they are put into the package that it made.
+bytes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import struct
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import count
 from xml.sax.saxutils import quoteattr
 
-from bsc_xl.excel.layout import SHEETS, Layout
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.template import guide, style
+from bsc_xl.excel.template.drawings import with_drawing, with_file_type
 
 NAMES = guide.SHOWN
 """Of each step of the guide the sheet that its picture shows."""
@@ -23,12 +23,6 @@ WIDTH, HEIGHT = 478, 110
 
 _EMU = 9_525
 """Units of length of a drawing to the pixel."""
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_DRAWINGS = "http://schemas.openxmlformats.org/drawingml/2006"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_ID = "guide"
 
 
 @cache
@@ -45,37 +39,10 @@ def size(png: bytes) -> tuple[int, int]:
 
 def with_pictures(parts: Mapping[str, bytes], layout: Layout) -> dict[str, bytes]:
     """The parts of a drawn workbook with the pictures of its guide."""
-    made = dict(parts)
-
-    def put(part: str, before: bytes, new: str) -> None:
-        assert made[part].count(before) == 1, part
-        made[part] = made[part].replace(before, new.encode() + before)
-
-    number = next(i for i in count(1) if f"xl/drawings/drawing{i}.xml" not in parts)
-    sheet, drawing = f"sheet{SHEETS.index('guide') + 1}.xml", f"drawing{number}.xml"
-    types = '<Default Extension="png" ContentType="image/png"/>'
-    types += f'<Override PartName="/xl/drawings/{drawing}" ContentType="{_TYPE}"/>'
-    put("[Content_Types].xml", b"</Types>", types)
-    put(f"xl/worksheets/{sheet}", b"</worksheet>", f'<drawing xmlns:r="{_OFFICE}" r:id="{_ID}"/>')
-    assert f"xl/worksheets/_rels/{sheet}.rels" not in parts
-    images = {name: f"/xl/media/guide_{name}.png" for name in NAMES}
-    return made | {
-        f"xl/worksheets/_rels/{sheet}.rels": _relations("drawing", {_ID: f"/xl/drawings/{drawing}"}),
-        f"xl/drawings/{drawing}": _drawing(layout).encode(),
-        f"xl/drawings/_rels/{drawing}.rels": _relations("image", images),
-        **{target.lstrip("/"): picture(layout.language, name) for name, target in images.items()},
-    }
-
-
-def _relations(kind: str, targets: Mapping[str, str]) -> bytes:
-    each = (f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for key, to in targets.items())
-    return f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}">{"".join(each)}</Relationships>'.encode()
-
-
-def _drawing(layout: Layout) -> str:
     shown = "".join(_anchored(layout, step, name) for step, name in enumerate(NAMES, start=1))
-    namespaces = f'xmlns:xdr="{_DRAWINGS}/spreadsheetDrawing" xmlns:a="{_DRAWINGS}/main" xmlns:r="{_OFFICE}"'
-    return f"{_DECLARATION}<xdr:wsDr {namespaces}>{shown}</xdr:wsDr>"
+    images = {name: f"/xl/media/guide_{name}.png" for name in NAMES}
+    made = with_file_type(with_drawing(parts, "guide", shown, "image", images), "png", "image/png")
+    return made | {target.lstrip("/"): picture(layout.language, name) for name, target in images.items()}
 
 
 def _anchored(layout: Layout, step: int, name: str) -> str:
