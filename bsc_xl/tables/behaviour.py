@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsc_xl.model import PERIODS_PER_YEAR, Behaviour, Cell, Level, Policy
+from bsc_xl.model import Behaviour, Cell, Level, Policy
+from bsc_xl.tables import placing
 from bsc_xl.tables.columns import Index
-from bsc_xl.tables.settings import YEARS
 from bsc_xl.tables.sheet import Flags, Sheet
 from bsc_xl.tables.units import Rows, looked_up, text_series
 
@@ -15,20 +15,17 @@ from bsc_xl.tables.units import Rows, looked_up, text_series
 def check(sheet: Sheet, units: Rows | None, policy: Policy, periods: int | None) -> pd.DataFrame:
     """The judgements that can be placed, in the form of `Tables.behaviour`; a value that is wrong stays as its text.
 
-    `units`: None when there is no table to ask. `periods`: None when it is not known how many there are.
+    `units`: None when there is no table to ask. `periods`: as for `placing.times`.
     """
     unit_code = sheet.codes("unit_code")
-    year = sheet.whole("year", YEARS, "year_out_of_range")
-    last = periods or max(PERIODS_PER_YEAR)
-    period = sheet.whole("period", range(1, last + 1), "period_out_of_range", f"1..{last}")
+    year, period = placing.times(sheet, periods)
     unit = looked_up(sheet, "unit_code", unit_code, units, "unknown_unit")
     placed = (unit >= 0) & (year > 0) & (period > 0)
     if units is not None:
         others = _without_behaviour(unit, units)
         sheet.report("not_an_employee", "unit_code", others, unit_code)
         placed &= ~others
-    key = (unit * YEARS.stop + year) * (max(PERIODS_PER_YEAR) + 1) + period
-    placed &= ~sheet.repeated(key, placed, "unit_code", ("unit_code", "year", "period"))
+    placed &= ~sheet.repeated(placing.moments(year, period, unit), placed, "unit_code", ("unit_code", "year", "period"))
 
     columns: dict[str, object] = {
         "unit_code": text_series(unit_code[placed]),

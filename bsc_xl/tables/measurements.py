@@ -1,4 +1,4 @@
-"""The rules of the measurement table: where each figure belongs, and the tidy figures of every year."""
+"""The rules of the measurement table: the tidy figures of every year."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bsc_xl.model import PERIODS_PER_YEAR
+from bsc_xl.tables import placing
 from bsc_xl.tables.columns import Index
-from bsc_xl.tables.kpis import SHARED, KpiRows
-from bsc_xl.tables.settings import YEARS
+from bsc_xl.tables.kpis import KpiRows
 from bsc_xl.tables.sheet import Sheet
-from bsc_xl.tables.units import Rows, looked_up, text_series
+from bsc_xl.tables.units import Rows, text_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +31,20 @@ class Measured:
 def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int | None) -> Measured:
     """The figures that can be placed; a figure that is wrong stays, with the state ERROR.
 
-    `units`, `kpis`: None when there is no table to ask. `periods`: None when it is not known how many there are.
+    `units`, `kpis`, `periods`: as for `placing.of_kpis`.
     """
-    unit_code, kpi_code = sheet.codes("unit_code"), sheet.codes("kpi_code")
-    year = sheet.whole("year", YEARS, "year_out_of_range")
-    last = periods or max(PERIODS_PER_YEAR)
-    period = sheet.whole("period", range(1, last + 1), "period_out_of_range", f"1..{last}")
+    at = placing.of_kpis(sheet, units, kpis, periods)
     target, actual = sheet.numbers("target"), sheet.numbers("actual")
     evidence, note = sheet.text("evidence"), sheet.text("note")
 
-    unit = looked_up(sheet, "unit_code", unit_code, units, "unknown_unit")
-    kpi = looked_up(sheet, "kpi_code", kpi_code, kpis.rows if kpis else None, "unknown_kpi")
-    placed = (unit >= 0) & (kpi >= 0) & (year > 0) & (period > 0)
-    if kpis is not None and units is not None:
-        owner = np.append(kpis.owner, SHARED)[np.maximum(kpi, -1)]
-        foreign = (unit >= 0) & (kpi >= 0) & (owner != SHARED) & (owner != unit)
-        sheet.report("kpi_not_of_unit", "kpi_code", foreign, kpi_code)
-        placed &= ~foreign
-    key = ((unit * (kpi.max(initial=0) + 1) + kpi) * YEARS.stop + year) * (max(PERIODS_PER_YEAR) + 1) + period
-    placed &= ~sheet.repeated(key, placed, "kpi_code", ("unit_code", "kpi_code", "year", "period"))
-
     # mostly all of them, and then the columns are not copied
-    rows: slice | Index = slice(None) if placed.all() else np.flatnonzero(placed)
+    rows: slice | Index = slice(None) if at.placed.all() else np.flatnonzero(at.placed)
     frame = pd.DataFrame(
         {
-            "unit_code": text_series(unit_code[rows]),
-            "kpi_code": text_series(kpi_code[rows]),
-            "year": year[rows],
-            "period": period[rows],
+            "unit_code": text_series(at.unit_code[rows]),
+            "kpi_code": text_series(at.kpi_code[rows]),
+            "year": at.year[rows],
+            "period": at.period[rows],
             "target": target.value[rows],
             "target_state": target.state[rows],
             "actual": actual.value[rows],
@@ -71,5 +56,5 @@ def check(sheet: Sheet, units: Rows | None, kpis: KpiRows | None, periods: int |
         },
         copy=False,  # nobody else has these, and of many measurements a second time takes the most memory of all
     )
-    years = frozenset(year[year > 0].tolist())
-    return Measured(frame, unit[rows], kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
+    years = frozenset(at.year[at.year > 0].tolist())
+    return Measured(frame, at.unit[rows], at.kpi[rows], sheet.row[rows], years, not len(sheet) and not sheet.slipped)
