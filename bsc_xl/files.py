@@ -10,11 +10,11 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from bsc_xl.errors import OutputError
@@ -48,29 +48,21 @@ def safe_names(texts: Sequence[str]) -> list[str]:
     Names that differ only in case count as the same, as Windows and macOS take them. The same texts in the same order
     always get the same names.
     """
-    taken: set[str] = set()
-    names = []
-    for text in texts:
-        name = stem = _safe_name(text)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{stem}_{number}"
-        taken.add(name.casefold())
-        names.append(name)
-    return names
+    return _each_unlike(map(_safe_name, texts), (), lambda name, number: f"{name}_{number}")
 
 
 def all_different(names: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
     """These names of files in order, each unlike those before it and those that are taken, also where only capitals
     differ: the second scorecard.xlsx is scorecard-2.xlsx."""
+    return _each_unlike(names, taken, lambda name, number: f"{Path(name).stem}-{number}{Path(name).suffix}")
+
+
+def _each_unlike(names: Iterable[str], taken: Iterable[str], numbered: Callable[[str, int], str]) -> list[str]:
+    """Each name as it is, or with the first number from 2 on that makes it unlike all before it."""
     used = {name.casefold() for name in taken}
     found = []
     for name in names:
-        own, number = name, 1
-        while own.casefold() in used:
-            number += 1
-            own = f"{Path(name).stem}-{number}{Path(name).suffix}"
+        own = next(own for own in chain([name], (numbered(name, i) for i in count(2))) if own.casefold() not in used)
         used.add(own.casefold())
         found.append(own)
     return found

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.scoring.arrays import Positions
-from bsc_xl.tables.columns import PLAN_TEXTS, Tables, Texts
+from bsc_xl.tables.columns import PLAN_ENTRIES, PLAN_TEXTS, Tables, Texts
 
-ENTRIES = ("cause", "action", "owner", "due", "progress")
-"""The columns of an entry, in the order of the sheet."""
 NEEDED = ("cause", "action", "owner", "due")
 """What the plan for a red KPI must say."""
 
@@ -21,8 +18,8 @@ NEEDED = ("cause", "action", "owner", "due")
 class Initiatives:
     """The entries that hold for the rows of a scorecard.
 
-    `row` (m,): the rows, ascending, for which there is an entry in which anything stands; `entries` (m, 5): `ENTRIES`,
-    None for nothing, a `datetime.date` in `due`, or the text of what is none.
+    `row` (m,): the rows, ascending, for which there is an entry in which anything stands; `entries` (m, 5): the columns
+    `PLAN_ENTRIES`, None for nothing, a `datetime.date` in `due`, or the text of what is none.
     """
 
     row: Positions
@@ -30,7 +27,7 @@ class Initiatives:
 
     def of(self, rows: Positions) -> Texts:
         """The entries of these rows of the scorecard, (..., 5); None where there is none."""
-        found = np.full((*rows.shape, len(ENTRIES)), None, dtype=object)
+        found = np.full((*rows.shape, len(PLAN_ENTRIES)), None, dtype=object)
         if len(self.row):
             place = np.minimum(np.searchsorted(self.row, rows), len(self.row) - 1)
             there = self.row[place] == rows
@@ -45,7 +42,7 @@ class Initiatives:
         return Initiatives(own, self.entries[np.searchsorted(self.row, rows[own])])
 
 
-NONE = Initiatives(np.empty(0, dtype=np.int64), np.empty((0, len(ENTRIES)), dtype=object))
+NONE = Initiatives(np.empty(0, dtype=np.int64), np.empty((0, len(PLAN_ENTRIES)), dtype=object))
 
 
 def latest(tables: Tables, period: int) -> Initiatives:
@@ -58,20 +55,14 @@ def latest(tables: Tables, period: int) -> Initiatives:
         return NONE
     when = kept["year"].to_numpy() * (max(PERIODS_PER_YEAR) + 1) + kept["period"].to_numpy()
     kept = kept.iloc[np.argsort(when, kind="stable")].drop_duplicates(["unit_code", "kpi_code"], keep="last")
-    known = dict(zip(_keys(tables), range(len(tables.kpi)), strict=True))
+    known = dict(zip(tables.codes(), range(len(tables.kpi)), strict=True))
     rows = np.array([known[at] for at in zip(kept["unit_code"], kept["kpi_code"], strict=True)], dtype=np.int64)
-    entries = np.empty((len(kept), len(ENTRIES)), dtype=object)
-    for i, name in enumerate(ENTRIES):
+    entries = np.empty((len(kept), len(PLAN_ENTRIES)), dtype=object)
+    for i, name in enumerate(PLAN_ENTRIES):
         cells = kept[name].to_numpy(dtype=object)
         entries[:, i] = [cell or None for cell in cells] if name in PLAN_TEXTS else cells
     texts = kept["due_text"].to_numpy(dtype=object)
-    entries[texts != "", ENTRIES.index("due")] = texts[texts != ""]
+    entries[texts != "", PLAN_ENTRIES.index("due")] = texts[texts != ""]
     filled = (entries != None).any(axis=1)  # noqa: E711 - by element
     order = np.argsort(rows[filled], kind="stable")
     return Initiatives(rows[filled][order], entries[filled][order])
-
-
-def _keys(tables: Tables) -> Sequence[tuple[str, str]]:
-    """Unit and KPI code of each row."""
-    units = tables.units["unit_code"].to_numpy()[tables.unit].tolist()
-    return list(zip(units, tables.kpis["kpi_code"].to_numpy()[tables.kpi].tolist(), strict=True))

@@ -10,8 +10,8 @@ import pandas as pd
 
 from bsc_xl import sample
 from bsc_xl.dataset import read, write
-from bsc_xl.initiatives import ENTRIES
 from bsc_xl.scorecard import Scorecard, excerpt, score
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 
 def card_of(folder: Path, rows: list[dict[str, object]], period: int = 2) -> Scorecard:
@@ -51,7 +51,7 @@ def test_the_latest_entry_up_to_the_reporting_period_holds(tmp_path: Path) -> No
     )
     assert entry(card, 0, 0) == [None, "baru", None, "segera", None]
     assert entry(card, 1, 2) == ["tahun lalu", None, None, date(2026, 1, 31), None]
-    assert entry(card, 2, 1) == [None] * len(ENTRIES)
+    assert entry(card, 2, 1) == [None] * len(PLAN_ENTRIES)
     assert len(card.initiatives.row) == 2
 
 

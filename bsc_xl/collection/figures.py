@@ -10,10 +10,11 @@ import pandas as pd
 
 from bsc_xl.collection.model import Irregularity, Severity
 from bsc_xl.collection.received import Received
-from bsc_xl.initiatives import ENTRIES, NEEDED, latest
+from bsc_xl.initiatives import NEEDED, latest
 from bsc_xl.model import NA_TEXT, NOISE, Cell, Status
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.tables import Tables, parse
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 MOVED = 0.5
 """An actual that differs from the one before by more than this share of it is asked about."""
@@ -32,18 +33,11 @@ def wanted_of(tables: Tables, given: Tables | None) -> Wanted:
     """What the data set, if there is one, wants of each row of `tables`."""
     target, state = np.full(tables.target.shape, np.nan), np.full(tables.target.shape, Cell.BLANK, dtype=np.int8)
     if given is not None and len(given.target):
-        known = {at: row for row, at in enumerate(_keys(given))}
-        rows = np.array([known.get(at, -1) for at in _keys(tables)], dtype=np.int64)
+        known = {at: row for row, at in enumerate(given.codes())}
+        rows = np.array([known.get(at, -1) for at in tables.codes()], dtype=np.int64)
         target = np.where(rows[:, None] >= 0, given.target[rows], target)
         state = np.where(rows[:, None] >= 0, given.target_state[rows], state)
     return Wanted(target, state)
-
-
-def _keys(tables: Tables) -> Iterator[tuple[str, str]]:
-    """Unit and KPI code of each row."""
-    units = tables.units["unit_code"].to_numpy()[tables.unit]
-    codes = tables.kpis["kpi_code"].to_numpy()[tables.kpi]
-    return zip(units.tolist(), codes.tolist(), strict=True)
 
 
 def due(card: Scorecard, wanted: Wanted) -> np.ndarray:
@@ -59,7 +53,7 @@ class Figures:
 
     def __init__(self, card: Scorecard, rows: pd.DataFrame, received: Sequence[Received], wanted: Wanted) -> None:
         self._card, self._received, self._wanted = card, received, wanted
-        keys = list(_keys(card.tables))
+        keys = card.tables.codes()
         self._codes = [code for _, code in keys]
         own = {
             (received[file].unit_code, code): place
@@ -111,7 +105,7 @@ class Figures:
         """Red KPIs of whose plan anything is missing after all that came back, wherever it stood in its workbook."""
         red = np.flatnonzero(self._card.status == list(Status).index(Status.RED))
         plans = latest(self._card.tables, self._card.tables.settings.periods)
-        needed = plans.of(red)[:, [ENTRIES.index(key) for key in NEEDED]]
+        needed = plans.of(red)[:, [PLAN_ENTRIES.index(key) for key in NEEDED]]
         for row in red[(needed == None).any(axis=1)].tolist():  # noqa: E711 - by element
             place = self._places.get(row)
             if place is not None:
@@ -158,4 +152,4 @@ def _last_of_year_before(tables: Tables) -> np.ndarray:
     figures = tables.measurements
     last = figures[(figures["year"] == tables.settings.year - 1) & (figures["period"] == tables.settings.periods)]
     known = dict(zip(zip(last["unit_code"], last["kpi_code"], strict=True), last["actual"], strict=True))
-    return np.array([known.get(at, np.nan) for at in _keys(tables)], dtype=np.float64)
+    return np.array([known.get(at, np.nan) for at in tables.codes()], dtype=np.float64)

@@ -9,12 +9,11 @@ import pandas as pd
 
 from bsc_xl import initiatives
 from bsc_xl.collection.received import Planned, Received
-from bsc_xl.initiatives import ENTRIES
 from bsc_xl.tables import Settings, Tables
-from bsc_xl.tables.columns import COLUMNS
+from bsc_xl.tables.columns import COLUMNS, PLAN_ENTRIES
 
 Entries = tuple[str | None, ...]
-_NOTHING: Entries = (None,) * len(ENTRIES)
+_NOTHING: Entries = (None,) * len(PLAN_ENTRIES)
 _Key = tuple[str, str]
 
 
@@ -49,7 +48,7 @@ def frame(
     names = [column.name for column in COLUMNS["action_plan"]]
     rows = [
         {"unit_code": unit, "kpi_code": code, "year": settings.year, "period": period}
-        | dict(zip(ENTRIES, entries, strict=True))
+        | dict(zip(PLAN_ENTRIES, entries, strict=True))
         for (unit, code, period), entries in new.items()
     ]
     found = pd.DataFrame(rows, columns=names, dtype=object)
@@ -79,8 +78,7 @@ def _code(planned: Planned, codes: Mapping[int, str], known: Mapping[str, str]) 
 def _known(given: Tables) -> dict[str, dict[str, str]]:
     """The codes of each unit's KPIs by themselves in small letters."""
     found: dict[str, dict[str, str]] = {code: {} for code in given.units["unit_code"]}
-    units = given.units["unit_code"].to_numpy()[given.unit].tolist()
-    for unit, code in zip(units, given.kpis["kpi_code"].to_numpy()[given.kpi].tolist(), strict=True):
+    for unit, code in given.codes():
         found[unit][code.casefold()] = code
     return found
 
@@ -88,7 +86,6 @@ def _known(given: Tables) -> dict[str, dict[str, str]]:
 def _held(given: Tables, period: int) -> dict[_Key, Entries]:
     """What holds in the data set in that period, as workbooks that were made from it show it."""
     latest = initiatives.latest(given, period)
-    units = given.units["unit_code"].to_numpy()[given.unit[latest.row]].tolist()
-    codes = given.kpis["kpi_code"].to_numpy()[given.kpi[latest.row]].tolist()
+    codes = given.codes()
     listed = (tuple(None if cell is None else str(cell) for cell in row) for row in latest.entries.tolist())
-    return dict(zip(zip(units, codes, strict=True), listed, strict=True))
+    return dict(zip((codes[row] for row in latest.row), listed, strict=True))

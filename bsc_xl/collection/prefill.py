@@ -131,7 +131,7 @@ def _plans(kept: Frames, tables: Tables) -> pd.DataFrame:
     """The entries of a run, whose cells are texts, for the units and KPIs that there still are. A year that had more
     periods ends with the last one of this."""
     plans = kept.get("action_plan", pd.DataFrame(columns=[*_AT, "year"]))
-    there = pd.MultiIndex.from_frame(plans[_AT[:2]]).isin(list(_own(tables)))
+    there = pd.MultiIndex.from_frame(plans[_AT[:2]]).isin(tables.codes())
     rows = plans[there].replace({"": None}).astype({"year": int, "period": int})
     rows["period"] = rows["period"].clip(upper=tables.settings.periods)
     return rows.drop_duplicates([*_AT, "year"], keep="last")
@@ -144,19 +144,13 @@ def _emptied(own: pd.DataFrame, plans: pd.DataFrame, units: frozenset[str], kpis
     return asked[~pd.MultiIndex.from_frame(asked).isin(pd.MultiIndex.from_frame(plans[at]))]
 
 
-def _own(tables: Tables) -> zip[tuple[str, str]]:
-    """Unit and KPI code of each row."""
-    units = tables.units["unit_code"].to_numpy()[tables.unit].tolist()
-    return zip(units, tables.kpis["kpi_code"].to_numpy()[tables.kpi].tolist(), strict=True)
-
-
 def _targets(former: Former, tables: Tables) -> pd.Series[Any]:
     """The targets of that collection by unit, KPI and period, of its units, and of the KPIs that there still are."""
     known = former.collection.card.tables
     figures = known.measurements
     figures = figures[(figures["year"] == known.settings.year) & (figures["target_state"] == Cell.NUMBER)]
     figures = figures[figures["unit_code"].isin(former.units)]
-    there = pd.MultiIndex.from_frame(figures[_AT[:2]]).isin(list(_own(tables)))
+    there = pd.MultiIndex.from_frame(figures[_AT[:2]]).isin(tables.codes())
     return figures[there].set_index(_AT)["target"].astype(object)
 
 

@@ -40,7 +40,7 @@ OWN_TO_SAY = (*SIGNATORY, "new_idea")
 
 class Planned(NamedTuple):
     """What the action plan says of one KPI: its code as it stands there, the place of its row among those of the
-    workbook (None: it has none), the texts in the order of `initiatives.ENTRIES` (None: nothing), and where they stand:
+    workbook (None: it has none), the texts in the order of `PLAN_ENTRIES` (None: nothing), and where they stand:
     title of the sheet, cell of the code."""
 
     code: str

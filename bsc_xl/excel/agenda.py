@@ -13,9 +13,10 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Positions
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 Objects = NDArray[np.object_]
 KEYS = (*PLAN_ENTRIES, PLAN_CODE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bsc_xl.model import PERIODS_PER_YEAR
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,6 @@ def trace_column(key: str) -> int:
     return 1 + _TRACE.index(key)
 
 
-PLAN_ENTRIES = ("cause", "action", "owner", "due", "progress")
-"""What people fill in in the action plan."""
 PLAN_CODE = "entered_for"
 """The column that keeps the code of the KPI for which a row was filled in."""
 PLAN_COLUMNS = (

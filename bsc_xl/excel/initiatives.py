@@ -19,7 +19,7 @@ from bsc_xl.errors import ADVICE, FAILURE, Failure
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS, Agenda
 from bsc_xl.excel.block import UnitBlock, serial
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value
@@ -27,6 +27,7 @@ from bsc_xl.initiatives import NEEDED
 from bsc_xl.model import Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables import ExcelError, Place, UncalculatedFormulaError, parse
+from bsc_xl.tables.columns import PLAN_ENTRIES
 from bsc_xl.tables.findings import shown
 from bsc_xl.tables.parse import DATED
 

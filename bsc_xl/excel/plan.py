@@ -18,7 +18,6 @@ from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
-from bsc_xl.excel.columns import PLAN_ENTRIES
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.roster import ROSTER_INPUTS
@@ -26,7 +25,7 @@ from bsc_xl.model import NA_TEXT, Behaviour, Cell, Level, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.scoring.arrays import Codes, Floats
 from bsc_xl.tables import Settings, Tables
-from bsc_xl.tables.columns import SIGNATORY
+from bsc_xl.tables.columns import PLAN_ENTRIES, SIGNATORY
 from bsc_xl.tables.excerpt import fingerprint
 
 KPI_TEXTS = ("kpi_code", "kpi_name", "unit_of_measure", "objective", "source", "owner")

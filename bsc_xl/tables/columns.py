@@ -55,6 +55,10 @@ class Column:
 
 SIGNATORY = ("head", "head_title", "head_rank", "head_number", "place")
 """Who signs for a unit and where, the columns of `units`: name, office, rank, personnel number, town."""
+PLAN_ENTRIES = ("cause", "action", "owner", "due", "progress")
+"""What people enter about a KPI in the action plan, in the order of the sheet."""
+PLAN_TEXTS = tuple(name for name in PLAN_ENTRIES if name != "due")
+"""Those of it that are texts, and no date."""
 
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "units": (
@@ -106,19 +110,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("kpi_code", Kind.CODE, required=True),
         Column("year", Kind.NUMBER, required=True),
         Column("period", Kind.NUMBER, required=True),
-        Column("cause", Kind.TEXT),
-        Column("action", Kind.TEXT),
-        Column("owner", Kind.TEXT),
-        Column("due", Kind.DATE),
-        Column("progress", Kind.TEXT),
+        *(Column(name, Kind.TEXT if name in PLAN_TEXTS else Kind.DATE) for name in PLAN_ENTRIES),
     ),
 }
 """Every table of a data set and its columns, in the order in which they are written."""
 
 OPTIONAL_TABLES = frozenset({"settings", "links", "behaviour", "action_plan"})
-
-PLAN_TEXTS = ("cause", "action", "owner", "progress")
-"""What people write about a KPI in the action plan, beside the date at which it is due."""
 
 
 def heading(name: object) -> str:
@@ -201,6 +198,11 @@ class Tables:
     action_plan: pd.DataFrame = field(default_factory=no_action_plan)
     rejected: dict[tuple[str, int, int], str] = field(default_factory=dict)
     excerpt_of: str = ""
+
+    def codes(self) -> list[tuple[str, str]]:
+        """The codes of unit and KPI of each row (n)."""
+        units = self.units["unit_code"].to_numpy()[self.unit].tolist()
+        return list(zip(units, self.kpis["kpi_code"].to_numpy()[self.kpi].tolist(), strict=True))
 
     def rows_of(self, unit: int) -> slice:
         """Where the rows of the unit at that position stand; they lie together."""

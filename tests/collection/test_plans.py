@@ -14,7 +14,7 @@ from sent import WHEN, collect, fill_in, layout, send
 from bsc_xl import dataset, sample
 from bsc_xl.collection.archive import archive
 from bsc_xl.collection.model import Collection, Severity
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import Ref
 from bsc_xl.labels import load
@@ -22,6 +22,7 @@ from bsc_xl.model import Status
 from bsc_xl.ooxml import package
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Tables
+from bsc_xl.tables.columns import PLAN_ENTRIES
 from bsc_xl.tables.frames import frames
 from bsc_xl.workflows import collecting, generation
 

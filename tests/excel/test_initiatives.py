@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from memory import MemoryBook
 
 from bsc_xl.excel import recalculation
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.initiatives import Plan
@@ -21,6 +21,7 @@ from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Changes, Found
 from bsc_xl.model import Perspective
 from bsc_xl.tables import ExcelError
+from bsc_xl.tables.columns import PLAN_ENTRIES
 from bsc_xl.workflows import scoring
 from bsc_xl.workflows.recalculation import recalculate, settle
 

@@ -11,12 +11,13 @@ import workbooks
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import layouts, template
-from bsc_xl.excel.columns import COLUMNS, PLAN_ENTRIES
+from bsc_xl.excel.columns import COLUMNS
 from bsc_xl.excel.layout import SHEETS, Layout, Ref, empty
 from bsc_xl.excel.roster import ROSTER_INPUTS
 from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.excel.template.settings import FIXED
 from bsc_xl.model import Behaviour, Level, Perspective
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 
 def inputs(layout: Layout) -> Iterator[Ref]:

@@ -19,7 +19,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from bsc_xl.excel import layout, template
-from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS, PLAN_ENTRIES
+from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.lanes import LINK_LETTERS
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
@@ -28,6 +28,7 @@ from bsc_xl.excel.template import rules, style
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR, Behaviour, Level, Perspective, Status
 from bsc_xl.ooxml import package
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 Findings = Callable[[Path], list[dict[str, Any]]]
 

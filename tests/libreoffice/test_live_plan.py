@@ -5,8 +5,9 @@ from __future__ import annotations
 from opening import Opened, pressed
 
 from bsc_xl import ribbon
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Ref
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 TYPED = ("=1+1", "Latih petugas", "-Kasubag", 46_203.0, "50%")
 

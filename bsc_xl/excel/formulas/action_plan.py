@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bsc_xl.excel.address import span
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.formulas.outlook import COMPLETE, CORRECT, MISSED, OPEN, REACHED, UNSET
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
 from bsc_xl.excel.formulas.words import Formulas, bounded_text, joined, number_text, quoted_label, seen
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 KEEP, GREEN = code_of(Advice.KEEP) + 1, code_of(Status.GREEN) + 1
 

@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
 from bsc_xl.excel.results.values import bounded_text, number_text, results, same, status_texts
 from bsc_xl.model import COMPARE_DECIMALS, Advice, Consolidation, Outlook, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.arrays import seen
+from bsc_xl.tables.columns import PLAN_ENTRIES
 
 _GREEN = code_of(Status.GREEN)
 _KEEP, _CORRECT, _COMPLETE = (code_of(each) for each in (Advice.KEEP, Advice.CORRECT, Advice.COMPLETE))

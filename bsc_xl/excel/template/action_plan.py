@@ -11,11 +11,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bsc_xl.excel import formulas
 from bsc_xl.excel.address import split
 from bsc_xl.excel.block import serial
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_COLUMNS, PLAN_ENTRIES
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_COLUMNS
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
 from bsc_xl.excel.template import checks, style
 from bsc_xl.excel.template.lists import KINDS, outline
 from bsc_xl.model import Status
+from bsc_xl.tables.columns import PLAN_ENTRIES
 from bsc_xl.tables.parse import DATED
 
 WIDTHS = {
