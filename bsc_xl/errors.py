@@ -93,6 +93,22 @@ class EvidenceError(BscError):
         return tuple(self.params.get("set_aside", ()))  # type: ignore[arg-type]
 
 
+class SeveralFilesError(EvidenceError):
+    """Several files of raw evidence are refused. Params: `problems`, an `EvidenceError` for each."""
+
+    @property
+    def problems(self) -> list[EvidenceError]:
+        """The errors, in the order of the files."""
+        problems = self.params["problems"]
+        assert isinstance(problems, list)
+        return problems
+
+    @property
+    def set_aside(self) -> tuple[Any, ...]:
+        """The rows that were set aside in all of them."""
+        return tuple(row for problem in self.problems for row in problem.set_aside)
+
+
 class PackageError(BscError):
     """A workbook file is damaged, or no workbook at all. Params: `reason`, `part` (where one is concerned)."""
 

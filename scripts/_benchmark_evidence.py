@@ -94,7 +94,7 @@ def _compared(path: Path, repeats: int) -> dict[str, Any]:
 
 def attendance(path: Path) -> Evidence:
     """What the log says of the year, from the file to the discipline table."""
-    return evidence.measure("attendance", path, Question(Span(FIRST, LAST), period=4))
+    return evidence.measure("attendance", [path], Question(Span(FIRST, LAST), period=4))
 
 
 def write_log(path: Path, rows: int, headings: Sequence[str] = HEADINGS) -> list[reference.Row]:

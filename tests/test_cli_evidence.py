@@ -107,6 +107,26 @@ def test_the_former_workbook_is_kept_and_everything_is_told(bsc: Run, workbook: 
     assert "Findings: 1" in output  # the KPI is red, and its action is still to be written
 
 
+def test_several_files_are_imported_as_one(bsc: Run, workbook: Path, tmp_path: Path) -> None:
+    heading = "No Dokumen;Sesuai SOP"
+    files = [text_file(tmp_path / f"{n}.csv", heading, f"D{n};ya", "D9;tidak") for n in (1, 2)]
+    code, output, errors = bsc("evidence", "documents", *files, "--workbook", workbook, "--kpi", "K4", "--period", 4)
+    assert code == 0
+    assert "documents that follow the SOP: 2 of 3 (66.67 %). 2 files: 1.csv (rows used: 2, SHA-256 " in output
+    assert '2.csv: Row 3, document "D9": the same stands in an earlier row' in errors
+
+
+def test_what_is_wrong_in_each_of_several_files_is_told_and_nothing_is_written(
+    bsc: Run, workbook: Path, tmp_path: Path
+) -> None:
+    before = workbook.read_bytes()
+    files = [text_file(tmp_path / "1.csv", "No Dokumen;Sesuai SOP", "D1;ya"), tmp_path / "2.csv", tmp_path / "3.csv"]
+    code, _, errors = bsc("evidence", "documents", *files, "--workbook", workbook, "--kpi", "K4", "--period", 4)
+    assert code == 1
+    assert [line.split()[0] for line in errors.splitlines()] == ["2.csv", "3.csv"]
+    assert workbook.read_bytes() == before
+
+
 def test_a_dry_run_says_what_it_would_write_and_writes_nothing(bsc: Run, workbook: Path) -> None:
     before = workbook.read_bytes()
     raw = sample.bureau("en") / "evidence" / "budget.csv"

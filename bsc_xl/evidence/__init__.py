@@ -1,6 +1,6 @@
 """Actuals from raw evidence, one module per source (domain.md, section 9).
 
-`measure` reads a file and says what it gives: figures that can be traced to the file, and the rows that were set aside.
+`measure` reads files and says what they give: figures that can be traced to them, and the rows that were set aside.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from bsc_xl.errors import ChoiceError
-from bsc_xl.evidence import reading
+from bsc_xl.errors import ChoiceError, EvidenceError
+from bsc_xl.evidence import reading, several
 from bsc_xl.evidence.model import Column, Evidence, Listing, Question
 
 KINDS = ("attendance", "budget", "survey", "documents", "training", "checklist")
@@ -27,20 +27,25 @@ class _Kind(Protocol):
 
 
 def measure(
-    kind: str, path: Path, question: Question, *, mapping: Path | None = None, sheet: str | None = None
+    kind: str, files: Sequence[Path], question: Question, *, mapping: Path | None = None, sheet: str | None = None
 ) -> Evidence:
-    """What the file says as evidence of that kind. Nothing is written anywhere.
+    """What the files say together as evidence of that kind. Nothing is written anywhere.
 
-    `mapping`, `sheet`: as for `evidence.reading.read`. `ChoiceError` for a kind that does not exist, `EvidenceError`
-    for a file that gives no figure.
+    `mapping`, `sheet`: as for `evidence.reading.read`, and the same for all. `ChoiceError` for a kind that does not
+    exist, `EvidenceError` for files that give no figure.
     """
     source = _kind(kind)
-    return source.measure(reading.read(path, source.COLUMNS, mapping=mapping, sheet=sheet), question)
+    return source.measure(several.read(files, source.COLUMNS, mapping=mapping, sheet=sheet), question)
 
 
-def kind_of(path: Path) -> str:
-    """The kind of evidence that the columns of a file suggest; `EvidenceError` where they suggest none, or two."""
-    return reading.kind_of(path, {kind: columns_of(kind) for kind in KINDS})
+def kind_of(files: Sequence[Path]) -> str:
+    """The kind of evidence that the columns of the files suggest; `EvidenceError` where they suggest none, or two."""
+    columns = {kind: columns_of(kind) for kind in KINDS}
+    kinds = several.each(files, lambda path: reading.kind_of(path, columns))
+    if len(set(kinds)) > 1:
+        told = ", ".join(f"{path.name}: {kind}" for path, kind in zip(files, kinds, strict=True))
+        raise EvidenceError(source=", ".join(path.name for path in files), reason="evidence.kinds_differ", kinds=told)
+    return kinds[0]
 
 
 def columns_of(kind: str) -> Sequence[Column]:

@@ -67,8 +67,8 @@ def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
 
 
 def _compared(listing: Listing, mark: str, budget: float, realised: float) -> list[Remark]:
-    """What the last total of the file says otherwise."""
-    named = texts(listing.totals["account"]).value if len(listing.totals) else []
+    """What the last total of the file says otherwise; of several files none is the total of all."""
+    named = texts(listing.totals["account"]).value if len(listing.totals) and len(listing.files) == 1 else []
     whole = [place for place, text in enumerate(named) if not text or folded(text) in totals()]  # not of a part
     if not whole:
         return []

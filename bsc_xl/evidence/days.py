@@ -119,6 +119,18 @@ def _month_first(cells: Iterable[object]) -> bool:
     return possible
 
 
+def day_first(cells: pd.Series) -> pd.Series:
+    """The same column, with its days written day first where they are to be read month first."""
+    if not _month_first(used(cells)):
+        return cells
+    return cells.map(lambda cell: _NUMBERS.sub(_turned, cell, count=1) if isinstance(cell, str) else cell)
+
+
+def _turned(found: re.Match[str]) -> str:
+    _, fault = _of_numbers(found, month_first=True)
+    return found[0] if fault == "not_a_date" else f"{found[2]}/{found[1]}/{found[3]}"
+
+
 def _since_1970(day: date, seconds: float) -> int:
     return (day.toordinal() - _EPOCH) * DAY + round(seconds)
 

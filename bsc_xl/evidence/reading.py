@@ -19,7 +19,7 @@ import pandas as pd
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence import sheets, textfile
 from bsc_xl.evidence.headings import Found, Row, find, missing
-from bsc_xl.evidence.model import Column, Listing, SetAside, Source
+from bsc_xl.evidence.model import Column, File, Listing, SetAside, Source
 from bsc_xl.evidence.summaries import blank, filled_and_totals
 from bsc_xl.evidence.words import headings_of
 from bsc_xl.tables import parse
@@ -55,7 +55,7 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     def source() -> Source:
         return Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
 
-    return _listing(path.name, grid, found, candidate, source)
+    return _listing(File(path.name, source), grid, found, candidate)
 
 
 def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
@@ -156,9 +156,7 @@ def _best(
     return candidate, found
 
 
-def _listing(
-    name: str, grid: pd.DataFrame, found: Found, candidate: _Candidate, source: Callable[[], Source]
-) -> Listing:
+def _listing(file: File, grid: pd.DataFrame, found: Found, candidate: _Candidate) -> Listing:
     body = grid.iloc[found.first :]
     rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
     filled, total = filled_and_totals(body)
@@ -171,15 +169,14 @@ def _listing(
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
     used = filled & ~total & ~slipped
     if not used.any():
-        raise EvidenceError(source=name, reason="evidence.no_rows", set_aside=tuple(aside))
+        raise EvidenceError(source=file.name, reason="evidence.no_rows", set_aside=tuple(aside))
     everything = used.all()
     return Listing(
-        name,
+        (file,),
         (wanted if everything else wanted[used]).reset_index(drop=True),
         rows if everything else rows[used],
         wanted.iloc[np.flatnonzero(total)].reset_index(drop=True),
         rows[total],
         tuple(sorted(aside, key=lambda each: each.row)),
-        source,
         candidate.mark,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -88,11 +89,11 @@ class Rows:
         details: object | None = None,
     ) -> Evidence:
         """What these rows say."""
+        read = zip(self.listing.files, self.listing.parts, strict=True)
         return Evidence(
             kind,
-            self.listing.source(),
+            tuple(replace(file.source(), name=file.name, used=int(self.kept[part].sum())) for file, part in read),
             {figure.measure: figure for figure in figures},
-            int(self.kept.sum()),
             self.aside(),
             self._outside,
             tuple(remarks),
@@ -100,8 +101,13 @@ class Rows:
         )
 
     def aside(self) -> tuple[SetAside, ...]:
-        """The rows that were set aside, in the order of the file."""
-        return tuple(sorted(self._aside, key=lambda each: each.row))
+        """The rows that were set aside, in the order of the files."""
+        ordered = sorted(self._aside, key=lambda each: each.row)
+        return tuple(ordered) if len(self.listing.files) == 1 else tuple(map(self._in_its_file, ordered))
+
+    def _in_its_file(self, each: SetAside) -> SetAside:
+        file = self.listing.file_of(each.row)
+        return replace(each, row=each.row - file.before, file=file.name)
 
     def require_some(self) -> None:
         """`EvidenceError` when no row counts: all were set aside, or all are of other days or periods."""

@@ -13,12 +13,13 @@ from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import numbers, texts
 from bsc_xl.evidence.words import begins_total
 from bsc_xl.model import COMPARE_DECIMALS, Band
+from bsc_xl.scoring.arrays import Flags
 
 ELEMENTS = 9
 ANSWERS = (1, 4)
 _ELEMENT_COLUMNS = tuple(Column(f"element_{number}") for number in range(1, ELEMENTS + 1))
 COLUMNS = (
-    Column("respondent", required=False, personal=True),
+    Column("respondent", required=False, personal=True, spare=True),
     *_ELEMENT_COLUMNS,
     Column("date", required=False),
 )
@@ -89,7 +90,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     when no row counts and when an element has no answer at all.
     """
     rows = Rows(listing, COLUMNS)
-    rows.set_aside(listing.rows >= _first_total(rows), "total_row")
+    rows.set_aside(_below_total(rows), "total_row")
     given = np.column_stack([rows.read(column.name, numbers) for column in _ELEMENT_COLUMNS])
     for place, column in enumerate(_ELEMENT_COLUMNS):
         answers = given[:, place]
@@ -114,14 +115,18 @@ def measure(listing: Listing, question: Question) -> Evidence:
     return rows.evidence("survey", [figure], _too_few(survey.respondents, question.population), survey)
 
 
-def _first_total(rows: Rows) -> float:
-    """The row of the first total, which may be called otherwise than those of every file; infinite without any."""
+def _below_total(rows: Rows) -> Flags:
+    """The rows (n,) from the first total of their file on, which may be called otherwise than those of every kind."""
     listing = rows.listing
-    first = listing.total_rows[:1].tolist()
+    totals = listing.total_rows.tolist()
     if rows.has("respondent"):
         begins = [begins_total(text) for text in texts(listing.frame["respondent"]).value]
-        first += listing.rows[begins][:1].tolist()
-    return min(first, default=np.inf)
+        totals += listing.rows[begins].tolist()
+    first = {listing.file_of(row): row for row in sorted(totals, reverse=True)}
+    below = np.zeros(len(listing.rows), dtype=bool)
+    for file, part in zip(listing.files, listing.parts, strict=True):
+        below[part] = listing.rows[part] >= first.get(file, np.inf)
+    return below
 
 
 def _too_few(respondents: int, population: int | None) -> list[Remark]:

@@ -18,10 +18,8 @@ def measure_name(kind: str, measure: str, labels: Labels) -> str:
 
 
 def citation(found: Evidence, figure: Figure, labels: Labels) -> str:
-    """The sentence that stands beside an actual: figure, numerator and denominator, file and beginning of its checksum.
-
-    What a file is called is kept as text, without the characters that no cell can hold.
-    """
+    """The sentence that stands beside an actual: figure, numerator and denominator, files and beginnings of their
+    checksums."""
     form = "index" if found.kind == "survey" else "share" if figure.is_percent else "number"
     return labels(
         f"evidence.cited_{form}",
@@ -29,13 +27,36 @@ def citation(found: Evidence, figure: Figure, labels: Labels) -> str:
         value=_number(figure.value, labels),
         numerator=_number(figure.numerator, labels),
         denominator=_number(figure.denominator, labels),
-        file=parse.without_forbidden(found.source.name),
-        checksum=found.source.sha256[:CHECKSUM],
+        sources=_sources(found, labels),
     )
 
 
+def files(found: Evidence, labels: Labels) -> str:
+    """What the file is called, or how many there are and what each is called; without the characters that no cell can
+    hold."""
+    names = [parse.without_forbidden(source.name) for source in found.sources]
+    return names[0] if len(names) == 1 else labels("evidence.files", count=len(names), files=", ".join(names))
+
+
+def _sources(found: Evidence, labels: Labels) -> str:
+    cited = [
+        {"file": parse.without_forbidden(source.name), "checksum": source.sha256[:CHECKSUM], "used": source.used}
+        for source in found.sources
+    ]
+    if len(cited) == 1:
+        return labels("evidence.cited_file", **cited[0])
+    several = ", ".join(labels("evidence.cited_of_several", **each) for each in cited)
+    return labels("evidence.files", count=len(cited), files=several)
+
+
 def reason(each: SetAside, labels: Labels) -> str:
-    """Why one row was set aside: its row, the column and what stands there, and the rule."""
+    """Why one row was set aside: its row, the column and what stands there, and the rule; before it the file, where
+    there are several."""
+    text = _reason(each, labels)
+    return labels("evidence.aside_file", file=parse.without_forbidden(each.file), reason=text) if each.file else text
+
+
+def _reason(each: SetAside, labels: Labels) -> str:
     rule = labels(f"evidence.rule.{each.rule}")
     if not each.column:
         return labels("evidence.aside_row", row=each.row, rule=rule)

@@ -199,10 +199,9 @@ class LiveBook:
             with self._only(printed):
                 self._book.to_pdf(path, exclude_start_string=_NO_NAME)
 
-    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
-        """The file that the person chooses in a window of the program."""
-        chosen = native.choose_file(self._book.app, title, kinds)
-        return Path(chosen) if chosen else None
+    def choose_files(self, title: str, kinds: Sequence[str]) -> list[Path]:
+        """The files that the person chooses in a window of the program."""
+        return sorted(map(Path, native.choose_files(self._book.app, title, kinds)))
 
     def tell(self, text: str, *, window: bool) -> None:
         """Says something in the status bar, or in a window, which waits for the person. The button's macro has taken

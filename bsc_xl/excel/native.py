@@ -109,20 +109,20 @@ def set_left_footer(sheet: Any, text: str) -> None:
         sheet.api.PageSetup.LeftFooter = text
 
 
-def choose_file(app: Any, title: str, kinds: Sequence[str]) -> str | None:
-    """Lets the person choose a file with one of these endings, in Excel's own window; None where nothing was chosen.
+def choose_files(app: Any, title: str, kinds: Sequence[str]) -> list[str]:
+    """Lets the person choose files with one of these endings, in Excel's own window; empty where none was chosen.
 
-    Excel for Mac shows all files, under a title of its own.
+    Excel for Mac shows all files, under a title of its own, and lets one be chosen.
     """
     if not MAC:
         patterns = ";".join(f"*{kind}" for kind in kinds)
-        found = app.api.GetOpenFilename(FileFilter=f"{title},{patterns}", Title=title)
-        return found if isinstance(found, str) else None
+        chosen = app.api.GetOpenFilename(FileFilter=f"{title},{patterns}", Title=title, MultiSelect=True)
+        return list(chosen) if isinstance(chosen, (tuple, list)) else []
     found = app.api.get_open_filename()
     if not isinstance(found, str) or not found:
-        return None
+        return []
     if found.startswith("/"):
-        return found
+        return [found]
     from xlwings._xlmac import hfs_to_posix_path
 
-    return str(hfs_to_posix_path(found))  # type: ignore[no-untyped-call]
+    return [str(hfs_to_posix_path(found))]  # type: ignore[no-untyped-call]

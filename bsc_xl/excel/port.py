@@ -155,8 +155,8 @@ class OpenBook(Book, Protocol):
     def folder(self) -> Path | None:
         """The folder on this computer in which the file lies; None for one that is not saved yet or lies on the web."""
 
-    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
-        """Lets the person choose a file whose name ends in one of `kinds`; None where they choose none."""
+    def choose_files(self, title: str, kinds: Sequence[str]) -> list[Path]:
+        """Lets the person choose files whose names end in one of `kinds`; empty where they choose none."""
 
     def print(self, path: Path, sheets: Sequence[str], footer: str) -> None:
         """Prints the sheets, in the order of their tabs, into a PDF file; the left part of each foot says `footer`."""

@@ -51,8 +51,8 @@ def evidence_row(
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "evidence_value": figure.value,
-        "file": parse.without_forbidden(found.source.name),
-        "checksum": found.source.sha256,
+        "file": telling.files(found, text),
+        "checksum": "\n".join(source.sha256 for source in found.sources),
         "rows_used": float(found.used),
         "rows_set_aside": float(len(found.set_aside)),
         "reasons": telling.reasons(found, text) or None,
@@ -61,11 +61,11 @@ def evidence_row(
 
 
 def replaced(layout: Layout, block: Block, kpi: str, period: int, found: Evidence) -> list[Remark]:
-    """`replaced` (`file`), where the sheet knows the actual of that KPI and period from a file of another name: two
-    parts of a log would otherwise pass for the whole of it, one after the other."""
-    former = _rows(layout, block, "evidence")[_row(layout, block, kpi, period)]["file"]
-    name = parse.as_text(former)
-    return [] if name in ("", parse.without_forbidden(found.source.name)) else [Remark("replaced", {"file": name})]
+    """`replaced` (`file`), where the sheet knows the actual of that KPI and period from a file that is none of these:
+    two parts of a log would otherwise pass for the whole of it, one after the other."""
+    former = parse.as_text(_rows(layout, block, "evidence")[_row(layout, block, kpi, period)]["file"])
+    known = {telling.files(found, layout.labels), *(parse.without_forbidden(source.name) for source in found.sources)}
+    return [] if former in ("", *known) else [Remark("replaced", {"file": former})]
 
 
 def discipline_rows(

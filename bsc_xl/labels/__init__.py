@@ -10,7 +10,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from bsc_xl.errors import BscError, ChoiceError
+from bsc_xl.errors import BscError, ChoiceError, SeveralFilesError
 
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
@@ -36,9 +36,12 @@ class Labels:
         return frozenset(self._texts)
 
     def error(self, problem: BaseException) -> str:
-        """The sentence for an error, from the label ``error.<code>``; one that is not ours is named as it is."""
+        """The sentence for an error, from the label ``error.<code>``; one that is not ours is named as it is, and
+        several stand on a line each."""
         if not isinstance(problem, BscError):
             return self("error.unexpected", kind=type(problem).__name__, text=str(problem))
+        if isinstance(problem, SeveralFilesError):
+            return "\n".join(map(self.error, problem.problems))
         values = dict(problem.params)
         for name in ("reason", "what"):
             key = f"error.{name}.{values.get(name)}"

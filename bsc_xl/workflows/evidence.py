@@ -1,9 +1,9 @@
-"""Import evidence: the actual of a KPI and period from a file, with all that traces it back to the file."""
+"""Import evidence: the actual of a KPI and period from files, with all that traces it back to them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,14 +35,14 @@ _CITED = re.compile(rf"SHA-256 [0-9a-f]{{{telling.CHECKSUM}}}")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be imported: `file` as evidence of that `kind`, for the KPI with that code and that period.
+    """What is to be imported: `files` together as evidence of that `kind`, for the KPI with that code and that period.
 
     `measure`: which figure of the kind, None for the usual one. `mapping`, `sheet`: as for `evidence.reading.read`.
     `schedule`, `population`, `planned`: as for `evidence.model.Question`.
     """
 
     kind: str
-    file: Path
+    files: Sequence[Path]
     kpi: str
     period: int
     measure: str | None = None
@@ -107,9 +107,9 @@ def import_evidence(book: Book, asked: Asked, when: datetime) -> Imported:
 
 
 def choose_evidence(book: OpenBook, when: datetime) -> Imported | Told:
-    """`import_evidence` for the KPI and period of the selected cell, from a file that the person chooses.
+    """`import_evidence` for the KPI and period of the selected cell, from files that the person chooses.
 
-    The kind is the one that the file's columns suggest, the figure its usual one, the period that of the selected
+    The kind is the one that their columns suggest, the figure its usual one, the period that of the selected
     column, otherwise the reporting one. Before anybody is asked for a file it is certain that an actual can be written
     there. `ActionError` where the selection is no KPI row that is filled in.
     """
@@ -119,10 +119,10 @@ def choose_evidence(book: OpenBook, when: datetime) -> Imported | Told:
     reading = read(layout, {sheet: blocks[sheet] for sheet in INPUT_SHEETS})
     code, period = _selected(layout, reading, book.selection())
     _check_period(layout, blocks, reading, period)
-    path = book.choose_file(layout.labels("evidence.choose"), FILES)
-    if path is None:
+    files = book.choose_files(layout.labels("evidence.choose"), FILES)
+    if not files:
         return Told("evidence_not_chosen")
-    return import_evidence(book, Asked(evidence.kind_of(path), path, code, period), when)
+    return import_evidence(book, Asked(evidence.kind_of(files), files, code, period), when)
 
 
 def _selected(layout: Layout, reading: Reading, selection: list[Ref]) -> tuple[str, int]:
@@ -149,7 +149,7 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
         choices = ", ".join(evidence.measures_of(asked.kind))
         raise ChoiceError(what="measure", value=asked.measure, choices=choices)
     question = _question(layout, reading, consolidation, asked)
-    found = evidence.measure(asked.kind, asked.file, question, mapping=asked.mapping, sheet=asked.sheet)
+    found = evidence.measure(asked.kind, asked.files, question, mapping=asked.mapping, sheet=asked.sheet)
     figure = _figure(found, asked.measure)
     code = parse.as_text(row.inputs["kpi_code"]).strip()
     actual = layout.cell(row.perspective, row.row, "actual", asked.period)
@@ -245,7 +245,7 @@ def _figure(found: Evidence, measure: str | None) -> Figure:
         return next(iter(found.figures.values()))
     if measure not in found.figures:
         there = ", ".join(found.figures)
-        raise EvidenceError(source=found.source.name, reason="evidence.no_measure", measure=measure, measures=there)
+        raise EvidenceError(source=found.name, reason="evidence.no_measure", measure=measure, measures=there)
     return found.figures[measure]
 
 

@@ -24,7 +24,7 @@ WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no ti
 
 
 def budget(path: Path) -> Evidence:
-    return evidence.measure("budget", path, ASKED)
+    return evidence.measure("budget", [path], ASKED)
 
 
 def rules(found: Evidence) -> list[tuple[int, str]]:
@@ -70,13 +70,13 @@ def test_a_totals_row_at_the_end(tmp_path: Path) -> None:
 
 def test_rows_that_came_twice(tmp_path: Path) -> None:
     path = text_file(tmp_path / "a.csv", "No Dokumen;Sesuai SOP", "D1;ya", "D2;tidak", "D1;ya", "D2;tidak")
-    found = evidence.measure("documents", path, ASKED)
+    found = evidence.measure("documents", [path], ASKED)
     assert (found.figures["sop"].denominator, rules(found)) == (2, [(4, "repeated"), (5, "repeated")])
 
 
 def test_an_end_before_its_beginning(tmp_path: Path) -> None:
     lines = ["No Dokumen;Tenggat;Tanggal Selesai", "D1;10/02/2025;01/02/2025", "D2;10/02/2025;11/02/2025"]
-    found = evidence.measure("documents", text_file(tmp_path / "a.csv", *lines), ASKED)
+    found = evidence.measure("documents", [text_file(tmp_path / "a.csv", *lines)], ASKED)
     assert found.figures["on_time"].numerator == 1
 
 
@@ -89,20 +89,20 @@ def test_text_in_numbers(tmp_path: Path) -> None:
 def test_dates_of_1900(tmp_path: Path) -> None:
     rows = [["No Dokumen", "Tenggat", "Tanggal Selesai"], ["D1", date(2025, 2, 1), date(2025, 2, 1)], ["D2", 0, 1]]
     rows += [["D3", datetime(1900, 1, 1), date(2025, 2, 1)]]  # noqa: DTZ001
-    found = evidence.measure("documents", workbook_file(tmp_path / "a.xlsx", {"A": rows}), ASKED)
+    found = evidence.measure("documents", [workbook_file(tmp_path / "a.xlsx", {"A": rows})], ASKED)
     assert rules(found) == [(3, "date_out_of_range"), (4, "date_out_of_range")]
 
 
 def test_one_id_for_two(tmp_path: Path) -> None:
     lines = ["responden;" + ";".join(f"u{n}" for n in range(1, 10)), "R1" + ";4" * 9, "R1" + ";1" * 9]
-    found = evidence.measure("survey", text_file(tmp_path / "a.csv", *lines), ASKED)
+    found = evidence.measure("survey", [text_file(tmp_path / "a.csv", *lines)], ASKED)
     assert (found.figures["satisfaction"].value, rules(found)) == (100, [(3, "repeated")])
 
 
 def test_a_sheet_that_is_not_the_first(tmp_path: Path) -> None:
     sheets = {"Sampul": [["LAPORAN"], ["Biro", "Pagu"]], "Data": [BUDGET, ["X", 100, 50]]}
     found = budget(workbook_file(tmp_path / "a.xlsx", sheets))
-    assert (found.figures["realisation"].value, found.source.sheet) == (50, "Data")
+    assert (found.figures["realisation"].value, found.sources[0].sheet) == (50, "Data")
 
 
 @pytest.mark.slow
@@ -113,7 +113,7 @@ def test_half_a_million_rows_are_counted_right_and_without_a_loop_over_them(
     monkeypatch.setattr(TextFile, "_by_row", lambda *_: pytest.fail("the rows were read one by one"))
     marks = np.random.default_rng(2025).choice(["ya", "tidak", "", "entah"], 500_000)
     lines = [f"S{number};{mark}" for number, mark in enumerate(marks.tolist())]
-    found = evidence.measure("checklist", text_file(tmp_path / "a.csv", "layanan;digital", *lines), ASKED)
+    found = evidence.measure("checklist", [text_file(tmp_path / "a.csv", "layanan;digital", *lines)], ASKED)
     assert found.figures["done"].numerator == (marks == "ya").sum()
     assert found.used == np.isin(marks, ["ya", "tidak"]).sum()
     assert len(found.set_aside) == np.isin(marks, ["", "entah"]).sum()
@@ -123,7 +123,7 @@ def test_mixed_encodings(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("Uraian;Pagu;Realisasi\nCafé;100;50\n".encode() + "Résumé;100;50\n".encode("cp1252"))
     found = budget(path)
-    assert (found.used, found.source.encoding) == (2, "mixed")
+    assert (found.used, found.sources[0].encoding) == (2, "mixed")
 
 
 def test_formula_injection_is_text_and_formulas_count_by_their_stored_result(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_formula_injection_is_text_and_formulas_count_by_their_stored_result(tmp
 
 def test_an_id_that_excel_reads_as_an_error(tmp_path: Path) -> None:
     rows = [["Layanan", "Digital"], ["#N/A", "ya"], ["Mutasi", "#DIV/0!"], ["Cuti", "ya"]]
-    found = evidence.measure("checklist", workbook_file(tmp_path / "a.xlsx", {"A": rows}), ASKED)
+    found = evidence.measure("checklist", [workbook_file(tmp_path / "a.xlsx", {"A": rows})], ASKED)
     assert rules(found) == [(2, "excel_error"), (3, "excel_error")]
 
 
@@ -175,6 +175,6 @@ def test_a_file_that_is_refused_leaves_the_workbook_as_it_was(tmp_path: Path, na
     raw = REFUSED[name](tmp_path / "raw.csv")
     book = open_book(made.path)
     with pytest.raises(EvidenceError):
-        import_evidence(book, Asked("budget", raw, "K1", 4), WHEN)
+        import_evidence(book, Asked("budget", [raw], "K1", 4), WHEN)
     book.save()
     assert made.path.read_bytes() == before

@@ -53,7 +53,7 @@ def test_a_line_that_names_the_delimiter_is_no_row(tmp_path, first) -> None:
 )
 def test_letters_survive_every_encoding(tmp_path, encoding, named) -> None:
     listing = read(text_file(tmp_path / "a.csv", "Layanan;Digital", "Café – résumé;ya", encoding=encoding), COLUMNS)
-    assert listing.source().encoding == named
+    assert listing.files[0].source().encoding == named
     assert texts(listing.frame["item"]).value.tolist() == ["Café – résumé"]
 
 
@@ -61,7 +61,7 @@ def test_a_file_that_was_put_together_is_read_line_by_line(tmp_path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("Layanan;Digital\nCafé;ya\n".encode() + "Résumé;ya\n".encode("cp1252"))
     listing = read(path, COLUMNS)
-    assert listing.source().encoding == "mixed"
+    assert listing.files[0].source().encoding == "mixed"
     assert texts(listing.frame["item"]).value.tolist() == ["Café", "Résumé"]
 
 
@@ -115,7 +115,7 @@ def test_line_ends_within_quotes_are_part_of_the_cell(tmp_path) -> None:
 def test_the_sheet_that_has_the_columns_is_found(tmp_path) -> None:
     sheets = {"Petunjuk": [["Isi lembar Data"]], "Data": [["Layanan", "Digital"], ["Cuti", True]]}
     listing = read(workbook_file(tmp_path / "a.xlsx", sheets), COLUMNS)
-    assert listing.source().sheet == "Data"
+    assert listing.files[0].source().sheet == "Data"
     assert listing.frame["done"].tolist() == [True]
 
 
@@ -184,7 +184,7 @@ def test_cells_beside_the_table_of_a_sheet_do_not_matter(tmp_path) -> None:
 
 def test_the_source_is_the_files_name_and_checksum(tmp_path) -> None:
     path = text_file(tmp_path / "a.csv", "Layanan;Digital", "Cuti;ya")
-    source = read(path, COLUMNS).source()
+    source = read(path, COLUMNS).files[0].source()
     assert (source.name, source.sha256) == ("a.csv", hashlib.sha256(path.read_bytes()).hexdigest())
 
 

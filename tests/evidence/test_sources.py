@@ -26,7 +26,7 @@ def measured(tmp_path):
     """Kind and lines of a file -> what it says."""
 
     def measure(kind, *lines, question=ASKED):
-        return evidence.measure(kind, text_file(tmp_path / "raw.csv", *lines), question)
+        return evidence.measure(kind, [text_file(tmp_path / "raw.csv", *lines)], question)
 
     return measure
 
@@ -59,7 +59,7 @@ def test_the_samples_files_give_the_bureaus_figures(
     variant, kind, file, measure, numerator, denominator, value
 ) -> None:
     path = sample.bureau(variant) / "evidence" / f"{file}.csv"
-    found = evidence.measure(kind, path, replace(ASKED, planned=12))
+    found = evidence.measure(kind, [path], replace(ASKED, planned=12))
     figure = found.figures[measure]
     assert (figure.numerator, figure.denominator) == (pytest.approx(numerator), denominator)
     assert round(figure.value, 2) == value
@@ -495,7 +495,7 @@ def test_nobody_has_no_sample() -> None:
 
 def test_a_kind_that_does_not_exist_is_a_choice(tmp_path) -> None:
     with pytest.raises(ChoiceError) as caught:
-        evidence.measure("payroll", tmp_path / "a.csv", ASKED)
+        evidence.measure("payroll", [tmp_path / "a.csv"], ASKED)
     assert caught.value.params["choices"] == ", ".join(evidence.KINDS)
 
 
@@ -546,9 +546,9 @@ def test_every_row_is_used_or_set_aside_once(tmp_path_factory, marks) -> None:
     path = text_file(tmp_path_factory.mktemp("rows") / "raw.csv", "layanan;digital", *lines)
     if not {"ya", "tidak"} & set(marks):
         with pytest.raises(EvidenceError):
-            evidence.measure("checklist", path, ASKED)
+            evidence.measure("checklist", [path], ASKED)
         return
-    found = evidence.measure("checklist", path, ASKED)
+    found = evidence.measure("checklist", [path], ASKED)
     assert found.used == sum(mark in ("ya", "tidak") for mark in marks)
     assert found.used + len(found.set_aside) + found.outside == len(marks)
     assert found.figures["done"].numerator == marks.count("ya")
@@ -569,13 +569,13 @@ def test_every_row_is_used_or_set_aside_once(tmp_path_factory, marks) -> None:
     ],
 )
 def test_the_columns_of_a_file_suggest_its_kind(variant, file, kind) -> None:
-    assert evidence.kind_of(sample.bureau(variant) / "evidence" / f"{file}.csv") == kind
+    assert evidence.kind_of([sample.bureau(variant) / "evidence" / f"{file}.csv"]) == kind
 
 
 def test_columns_of_no_kind_and_of_two_suggest_none(tmp_path) -> None:
     with pytest.raises(EvidenceError) as caught:
-        evidence.kind_of(text_file(tmp_path / "a.csv", "warna;bentuk", "merah;bulat"))
+        evidence.kind_of([text_file(tmp_path / "a.csv", "warna;bentuk", "merah;bulat")])
     assert caught.value.params["reason"] == "evidence.no_kind"
     with pytest.raises(EvidenceError) as caught:
-        evidence.kind_of(text_file(tmp_path / "a.csv", "no dokumen;nip", "1;2"))
+        evidence.kind_of([text_file(tmp_path / "a.csv", "no dokumen;nip", "1;2")])
     assert caught.value.params["kinds"] == "attendance, documents"

@@ -68,23 +68,24 @@ def test_who_chooses_no_file_gets_none(monkeypatch: pytest.MonkeyPatch, answer: 
     app = SimpleNamespace(api=SimpleNamespace(GetOpenFilename=lambda **_: answer, get_open_filename=lambda: answer))
     for mac in (False, True):
         monkeypatch.setattr(native, "MAC", mac)
-        assert not native.choose_file(app, "Files of evidence", [".csv", ".xlsx"])
+        assert native.choose_files(app, "Files of evidence", [".csv", ".xlsx"]) == []
 
 
 def test_excel_is_asked_for_files_with_these_endings(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, str] = {}
+    asked: dict[str, object] = {}
+    files = ("C:\\bukti\\januari.csv", "C:\\bukti\\februari.csv")
 
-    def chosen(**words: str) -> str:
+    def chosen(**words: object) -> tuple[str, ...]:
         asked.update(words)
-        return "C:\\bukti\\anggaran.csv"
+        return files
 
     monkeypatch.setattr(native, "MAC", False)
     app = SimpleNamespace(api=SimpleNamespace(GetOpenFilename=chosen))
-    assert native.choose_file(app, "Berkas bukti", [".csv", ".xlsx"]) == "C:\\bukti\\anggaran.csv"
-    assert asked == {"FileFilter": "Berkas bukti,*.csv;*.xlsx", "Title": "Berkas bukti"}
+    assert native.choose_files(app, "Berkas bukti", [".csv", ".xlsx"]) == list(files)
+    assert asked == {"FileFilter": "Berkas bukti,*.csv;*.xlsx", "Title": "Berkas bukti", "MultiSelect": True}
 
 
 def test_a_path_of_macos_is_given_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "MAC", True)
     app = SimpleNamespace(api=SimpleNamespace(get_open_filename=lambda: "/Volumes/bukti/anggaran.csv"))
-    assert native.choose_file(app, "", []) == "/Volumes/bukti/anggaran.csv"
+    assert native.choose_files(app, "", []) == ["/Volumes/bukti/anggaran.csv"]

@@ -179,4 +179,4 @@ def refused(opened: Opened, button: Callable[[], None], reason: str, **values: o
 def choose_documents(opened: Opened) -> None:
     """A person selects the actual of the second quarter, and the register of documents in the window for files."""
     opened.select(opened.actual("internal_process", FIRST_ROW, 2))
-    opened.book.app.api.chosen = str(sample.bureau("id") / "evidence" / "documents_sop.csv")
+    opened.book.app.api.chosen = (str(sample.bureau("id") / "evidence" / "documents_sop.csv"),)

@@ -238,7 +238,7 @@ def test_evidence_is_imported_for_the_selected_kpi_from_the_file_that_is_chosen(
 
 def test_without_a_file_or_a_kpi_nothing_is_imported(opened: Opened) -> None:
     opened.select(opened.actual())
-    opened.book.app.api.chosen = False
+    opened.book.app.api.chosen = ()
     assert pressed(opened, ribbon.import_evidence) == (text(opened, "action.evidence_not_chosen"), False)
     opened.select(opened.layout.settings["year"])
     refused(opened, ribbon.import_evidence, "not_a_kpi")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.evidence.attendance import measure
-from bsc_xl.evidence.model import Evidence, Listing, Question, Source, Span
+from bsc_xl.evidence.model import Evidence, File, Listing, Question, Source, Span
 
 YEAR = 2025
 
@@ -25,13 +25,12 @@ def listing(rows: Iterable[Mapping[str, object]], columns: Iterable[str] = ()) -
     frame = frame.astype(object).where(frame.notna(), None)
     empty = frame.iloc[:0]
     return Listing(
-        "log.csv",
+        (File("log.csv", lambda: Source("log.csv", "", None, "utf-8")),),
         frame,
         np.arange(2, len(frame) + 2),
         empty,
         np.zeros(0, np.int64),
         (),
-        lambda: Source("log.csv", "", None, "utf-8"),
     )
 
 

@@ -38,7 +38,7 @@ class MemoryBook:
         self.selected: list[Ref] = []
         self.locked: set[Ref] = set()
         self.place: Path | None = None
-        self.chosen: Path | None = None
+        self.chosen: list[Path] = []
         for write in writes:
             if write.ref.cell != FOOTER:
                 self.values[write.ref] = write.value
@@ -92,7 +92,7 @@ class MemoryBook:
     def folder(self) -> Path | None:
         return self.place
 
-    def choose_file(self, title: str, kinds: Sequence[str]) -> Path | None:
+    def choose_files(self, title: str, kinds: Sequence[str]) -> list[Path]:
         assert title
         assert kinds
         return self.chosen

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from bsc_xl.workflows.told import Told
 
 WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 EVIDENCE = sample.bureau("id") / "evidence"
-BUDGET = Asked("budget", EVIDENCE / "budget.csv", "K1", 4)
+BUDGET = Asked("budget", [EVIDENCE / "budget.csv"], "K1", 4)
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def test_the_figure_can_be_traced_to_the_file(book) -> None:
     row = traced(book, 0)
     assert row["kpi_code"] == "K1"
     assert (row["period"], row["numerator"], row["denominator"]) == (4, 4_662_305_000, 4_850_000_000)
-    assert (row["file"], row["checksum"]) == ("budget.csv", imported.found.source.sha256)
+    assert (row["file"], row["checksum"]) == ("budget.csv", imported.found.sources[0].sha256)
     assert (row["rows_used"], row["rows_set_aside"], row["reasons"]) == (6, 0, "18 di luar periode")
     assert (row["evidence_kind"], row["measure"]) == ("realisasi anggaran", "anggaran terealisasi")
 
@@ -68,7 +70,7 @@ def test_the_evidence_cell_names_counts_file_and_checksum_and_keeps_what_people_
     cell = made.layout.cell("financial", FIRST_ROW, "evidence", 4)
     book.values[cell] = "Laporan tahunan, halaman 3"
     for _ in range(2):
-        checksum = import_evidence(book, BUDGET, WHEN).found.source.sha256[:12]
+        checksum = import_evidence(book, BUDGET, WHEN).found.sources[0].sha256[:12]
     assert book.values[cell] == (
         "Laporan tahunan, halaman 3\n"
         "anggaran terealisasi: 4.662.305.000 dari 4.850.000.000 (96,13 %). "
@@ -85,12 +87,53 @@ def test_importing_anew_replaces_the_row_and_another_figure_gets_the_next(book) 
 
 def test_a_figure_that_takes_the_place_of_one_from_another_file_says_so(book, tmp_path: Path) -> None:
     other = tmp_path / "budget_part_2.csv"
-    other.write_bytes(BUDGET.file.read_bytes())
+    other.write_bytes(BUDGET.files[0].read_bytes())
     assert import_evidence(book, BUDGET, WHEN).remarks == import_evidence(book, BUDGET, WHEN).remarks == ()
-    assert import_evidence(book, replace(BUDGET, file=other), WHEN).remarks == (
+    assert import_evidence(book, replace(BUDGET, files=[other]), WHEN).remarks == (
         Remark("replaced", {"file": "budget.csv"}),
     )
-    assert import_evidence(book, replace(BUDGET, file=other, period=3), WHEN).remarks == ()
+    assert import_evidence(book, replace(BUDGET, files=[other], period=3), WHEN).remarks == ()
+
+
+def halves(folder: Path) -> list[Path]:
+    """A register of documents in two files, of which the second repeats the end of the first."""
+    heading = "No Dokumen;Sesuai SOP"
+    return [
+        text_file(folder / "first.csv", heading, "D1;ya", "D2;tidak"),
+        text_file(folder / "second.csv", heading, "D2;tidak", "D3;ya", "D4;ya"),
+    ]
+
+
+def test_the_figure_of_several_files_can_be_traced_to_each(book, made, tmp_path: Path) -> None:
+    files = halves(tmp_path)
+    found = import_evidence(book, Asked("documents", files, "K4", 4), WHEN).found
+    assert book.values[made.layout.cell("internal_process", FIRST_ROW, "actual", 4)] == 75
+    row = traced(book, 0)
+    assert row["file"] == "2 berkas: first.csv, second.csv"
+    assert row["checksum"] == "\n".join(sha256(path.read_bytes()).hexdigest() for path in files)
+    assert (row["rows_used"], row["rows_set_aside"]) == (4, 1)
+    beside = str(book.values[made.layout.cell("internal_process", FIRST_ROW, "evidence", 4)])
+    for source in found.sources:
+        assert f"{source.name} (baris terpakai: 2, SHA-256 {source.sha256[:12]})" in beside
+
+
+def test_a_file_that_is_read_with_others_replaces_none_of_them(book, made, tmp_path: Path) -> None:
+    files = halves(tmp_path)
+    alone = Asked("documents", files[:1], "K4", 4)
+    assert import_evidence(book, alone, WHEN).remarks == ()
+    for _ in range(2):
+        assert import_evidence(book, replace(alone, files=files), WHEN).remarks == ()
+    cell = made.layout.cell("internal_process", FIRST_ROW, "evidence", 4)
+    assert str(book.values[cell]).count("first.csv") == 1
+    replaced = Remark("replaced", {"file": "2 berkas: first.csv, second.csv"})
+    assert import_evidence(book, alone, WHEN).remarks == (replaced,)
+
+
+def test_one_file_of_several_that_is_refused_changes_nothing(book, tmp_path: Path) -> None:
+    good, _ = halves(tmp_path)
+    wrong = text_file(tmp_path / "wrong.csv", "Nama;Alamat", "X;Y")
+    error = refused(book, Asked("documents", [good, wrong, tmp_path / "gone.csv"], "K4", 4))
+    assert [line.partition(" ")[0] for line in book.shape.labels.error(error).splitlines()] == ["wrong.csv", "gone.csv"]
 
 
 def test_nothing_else_is_written(book, made) -> None:
@@ -116,11 +159,11 @@ def listed(book: MemoryBook, key: str) -> list[object]:
 
 def logged(path: Path, *rows: str) -> Asked:
     """A log of these rows, for the second quarter."""
-    return Asked("attendance", text_file(path / "log.csv", "NIP;Tanggal;Jam Datang;Jam Pulang", *rows), "K5", 2)
+    return Asked("attendance", [text_file(path / "log.csv", "NIP;Tanggal;Jam Datang;Jam Pulang", *rows)], "K5", 2)
 
 
 def test_attendance_fills_the_sheet_of_discipline_in_the_order_of_employees_and_periods(book) -> None:
-    asked = Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4)
+    asked = Asked("attendance", [EVIDENCE / "attendance.csv"], "K5", 4)
     import_evidence(book, asked, WHEN)
     assert listed(book, "employee_id") == ["BAP", *(f"P{number:02d}" for number in range(1, 17))]
     assert listed(book, "period") == [4.0] * 17
@@ -132,7 +175,7 @@ def test_attendance_fills_the_sheet_of_discipline_in_the_order_of_employees_and_
 
 
 def test_the_unit_has_a_row_of_its_own_with_the_sums_of_its_employees(book) -> None:
-    import_evidence(book, Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4), WHEN)
+    import_evidence(book, Asked("attendance", [EVIDENCE / "attendance.csv"], "K5", 4), WHEN)
     for key in ("workdays", "attended", "absent", "late", "late_minutes", "missing_clocks"):
         whole, *each = listed(book, key)
         assert whole == sum(each), key
@@ -193,7 +236,7 @@ def test_the_days_that_count_follow_from_the_consolidation(tmp_path: Path, conso
     book.values[made.layout.cell("financial", FIRST_ROW, "consolidation")] = consolidation
     days = ("31/12/2024", "01/02/2025", "30/06/2025", "01/07/2025")
     path = text_file(tmp_path / "raw.csv", "document id;due;done", *(f"{day};{day};{day}" for day in days))
-    found = import_evidence(book, Asked("documents", path, "K1", 2), WHEN).found
+    found = import_evidence(book, Asked("documents", [path], "K1", 2), WHEN).found
     assert (found.used, found.outside) == (used, 4 - used)
 
 
@@ -224,7 +267,7 @@ def test_what_does_not_exist_is_refused(book, asked, what) -> None:
 
 
 def test_a_measure_that_this_file_does_not_give_is_refused(book) -> None:
-    error = refused(book, Asked("training", EVIDENCE / "training.csv", "K7", 4, measure="against_plan"))
+    error = refused(book, Asked("training", [EVIDENCE / "training.csv"], "K7", 4, measure="against_plan"))
     assert isinstance(error, EvidenceError)
     assert error.params["measures"] == "passed, held"
 
@@ -266,19 +309,19 @@ def test_a_file_that_gives_no_figure_changes_nothing(book, tmp_path: Path, conte
     path = tmp_path / "raw.csv"
     path.write_bytes(content)
     before = dict(book.values)
-    assert isinstance(refused(book, replace(BUDGET, file=path)), EvidenceError)
+    assert isinstance(refused(book, replace(BUDGET, files=[path])), EvidenceError)
     assert book.values == before
 
 
 def test_a_share_in_a_kpi_that_counts_is_a_remark(book, made) -> None:
     book.values[made.layout.cell("financial", FIRST_ROW, "unit_of_measure")] = "orang"
     assert [each.rule for each in plan_import(book, BUDGET, WHEN).remarks] == ["not_percent"]
-    asked = Asked("training", EVIDENCE / "training.csv", "K7", 4, measure="held")
+    asked = Asked("training", [EVIDENCE / "training.csv"], "K7", 4, measure="held")
     assert [each.rule for each in plan_import(book, asked, WHEN).remarks] == ["not_a_count"]
 
 
 def test_the_mean_level_of_discipline_is_a_score_up_to_100_and_suits_percent(book, made) -> None:
-    asked = Asked("attendance", EVIDENCE / "attendance.csv", "K5", 4, measure="level")
+    asked = Asked("attendance", [EVIDENCE / "attendance.csv"], "K5", 4, measure="level")
     rules = {each.rule for each in plan_import(book, asked, WHEN).remarks}
     assert not rules & {"not_percent", "not_a_count"}
 
@@ -292,7 +335,7 @@ def test_names_of_people_go_nowhere(book, tmp_path: Path) -> None:
         f"{secret};Arsip;ya",
         f"{secret};Pidato;?",
     )
-    imported = import_evidence(book, Asked("training", path, "K7", 4), WHEN)
+    imported = import_evidence(book, Asked("training", [path], "K7", 4), WHEN)
     assert secret not in repr(imported)
     assert secret not in imported.sentence(made_labels := book.shape.labels)
     assert made_labels.language == "id"
@@ -301,7 +344,7 @@ def test_names_of_people_go_nowhere(book, tmp_path: Path) -> None:
 
 def test_a_file_name_that_looks_like_a_formula_stays_text(book, made, tmp_path: Path) -> None:
     path = text_file(tmp_path / "=HYPERLINK(1).csv", "akun;pagu;realisasi", "=cmd|'/c calc'!A1;100;50")
-    import_evidence(book, replace(BUDGET, file=path), WHEN)
+    import_evidence(book, replace(BUDGET, files=[path]), WHEN)
     assert traced(book, 0)["file"] == "=HYPERLINK(1).csv"
     assert Ref("evidence", made.layout.list_cell("evidence", "file", 0).cell) not in book.formulas
 
@@ -309,9 +352,9 @@ def test_a_file_name_that_looks_like_a_formula_stays_text(book, made, tmp_path: 
 # --- the button
 
 
-def press(book: MemoryBook, cell: Ref | None, file: Path | None = EVIDENCE / "documents_sop.csv") -> object:
+def press(book: MemoryBook, cell: Ref | None, files: Sequence[Path] = (EVIDENCE / "documents_sop.csv",)) -> object:
     book.selected = [cell] if cell else []
-    book.chosen = file
+    book.chosen = list(files)
     return choose_evidence(book, WHEN)
 
 
@@ -324,6 +367,13 @@ def test_the_button_imports_for_the_kpi_and_period_of_the_selected_cell(book, ma
     assert not told.to_act_upon
 
 
+def test_the_button_takes_several_files_together(book, made, tmp_path: Path) -> None:
+    told = press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), halves(tmp_path))
+    assert isinstance(told, Imported)
+    assert [source.name for source in told.found.sources] == ["first.csv", "second.csv"]
+    assert told.to_act_upon
+
+
 def test_beside_the_periods_the_reporting_one_counts(book, made) -> None:
     told = press(book, made.layout.cell("internal_process", FIRST_ROW, "kpi_name"))
     assert isinstance(told, Imported)
@@ -331,7 +381,7 @@ def test_beside_the_periods_the_reporting_one_counts(book, made) -> None:
 
 
 def test_no_file_is_no_change(book, made) -> None:
-    told = press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), None)
+    told = press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), [])
     assert told == Told("evidence_not_chosen")
     assert book.applied == []
 
@@ -339,7 +389,7 @@ def test_no_file_is_no_change(book, made) -> None:
 @pytest.mark.parametrize("ref", [None, Ref("dashboard", "A1"), Ref("financial", "B2")])
 def test_where_there_is_no_kpi_nobody_is_asked_for_a_file(book, ref) -> None:
     with pytest.raises(ActionError) as caught:
-        press(book, ref, Path("never asked for"))
+        press(book, ref, [Path("never asked for")])
     assert caught.value.params["reason"] == "action.not_a_kpi"
 
 
@@ -347,13 +397,14 @@ def test_in_a_closed_period_nobody_is_asked_for_a_file(book, made) -> None:
     for key, value in (("year", 2025.0), ("period", 3.0)):
         book.values[made.layout.list_cell("history", key, 0)] = value
     with pytest.raises(ActionError) as caught:
-        press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), Path("never asked for"))
+        press(book, made.layout.cell("internal_process", FIRST_ROW, "actual", 3), [Path("never asked for")])
     assert caught.value.params["reason"] == "action.period_closed"
 
 
 def test_a_file_of_no_kind_changes_nothing(book, made, tmp_path: Path) -> None:
+    unknown = text_file(tmp_path / "a.csv", "a;b", "1;2")
     with pytest.raises(EvidenceError) as caught:
-        press(book, made.layout.cell("financial", FIRST_ROW, "actual", 1), text_file(tmp_path / "a.csv", "a;b", "1;2"))
+        press(book, made.layout.cell("financial", FIRST_ROW, "actual", 1), [unknown])
     assert caught.value.params["reason"] == "evidence.no_kind"
     assert book.applied == []
 

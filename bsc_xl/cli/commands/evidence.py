@@ -1,4 +1,4 @@
-"""The command that brings an actual from a file of raw evidence into a workbook: evidence."""
+"""The command that brings an actual from files of raw evidence into a workbook: evidence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bsc_xl.labels import Labels
 def evidence(
     context: typer.Context,
     evidence_kind: Annotated[str, typer.Argument()],
-    raw_file: Annotated[Path, typer.Argument()],
+    raw_files: Annotated[list[Path], typer.Argument()],
     into_workbook: Annotated[Path, typer.Option("--workbook")],
     kpi: Annotated[str, typer.Option("--kpi")],
     actual_period: Annotated[int, typer.Option("--period")],
@@ -36,7 +36,7 @@ def evidence(
 
     labels: Labels = context.obj
     asked = Asked(
-        evidence_kind, raw_file, kpi, actual_period, measure, columns, sheet, schedule, population, planned
+        evidence_kind, raw_files, kpi, actual_period, measure, columns, sheet, schedule, population, planned
     )  # fmt: skip
     when = datetime.now()  # noqa: DTZ005 - a workbook's clock has no time zone
     book = open_book(into_workbook)

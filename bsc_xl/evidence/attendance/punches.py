@@ -30,13 +30,13 @@ from bsc_xl.tables.columns import Texts
 
 COLUMNS = (
     Column("employee_id"),
-    Column("name", required=False, personal=True),
+    Column("name", required=False, personal=True, spare=True),
     Column("date", required=False),
     Column("clock_in", required=False),
     Column("clock_out", required=False),
     Column("moment", required=False),
-    Column("leave_code", required=False, personal=True),  # people write remarks there, also on illness
-    Column("shift", required=False),
+    Column("leave_code", required=False, personal=True, spare=True),  # people write remarks there, also on illness
+    Column("shift", required=False, spare=True),
 )
 """A day needs `date` with `clock_in` or `clock_out`; a punch needs `moment`, or `date` and its time as `moment`."""
 

@@ -19,6 +19,7 @@ RECORDED = {
     ("history", "status"): (),
     ("evidence", "evidence_kind"): ("evidence.kind.",),
     ("evidence", "measure"): ("evidence.measure.",),
+    ("evidence", "file"): ("evidence.files",),
     ("evidence", "reasons"): ("evidence.counted", "evidence.outside", "evidence.rule."),
     ("discipline", "sanction"): ("discipline.in_a_row", "discipline.everybody", "sanction."),
 }

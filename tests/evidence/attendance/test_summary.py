@@ -26,7 +26,7 @@ def tables(found: Evidence) -> Discipline:
 def test_the_sample_was_on_time_980_times_of_1000(variant: str) -> None:
     path = sample.bureau(variant) / "evidence" / "attendance.csv"
     question = Question(Span(date(2025, 10, 1), date(2025, 12, 31)), period=4)
-    found = evidence.measure("attendance", path, question)
+    found = evidence.measure("attendance", [path], question)
     figure = found.figures["on_time"]
     assert next(iter(found.figures)) == "on_time"
     assert (figure.numerator, figure.denominator, figure.value, figure.is_percent) == (980, 1000, 98, True)
@@ -42,7 +42,7 @@ def test_the_sample_was_on_time_980_times_of_1000(variant: str) -> None:
 def test_with_its_own_schedule_the_sample_leaves_no_holiday_in_doubt(variant: str) -> None:
     folder = sample.bureau(variant) / "evidence"
     question = Question(Span(date(2025, 10, 1), date(2025, 12, 31)), period=4, schedule=folder / "schedule.toml")
-    found = evidence.measure("attendance", folder / "attendance.csv", question)
+    found = evidence.measure("attendance", [folder / "attendance.csv"], question)
     assert found.figures["on_time"].value == 98
     assert [remark.rule for remark in found.remarks] == ["year_from"]
     assert tables(found).unit.iloc[-1][["workdays", "leave", "absent", "early"]].tolist() == [1024, 24, 0, 0]
@@ -62,7 +62,7 @@ def test_a_machine_s_export_is_read_as_it_comes(tmp_path: Path) -> None:
         '="0013";"=HYPERLINK(""x"")";10/03/2025;07.30;16.00;Hadir',
         "Jumlah;;;4;5;",
     ]
-    found = evidence.measure("attendance", text_file(tmp_path / "a.csv", *lines), Question(MARCH, 3, 12))
+    found = evidence.measure("attendance", [text_file(tmp_path / "a.csv", *lines)], Question(MARCH, 3, 12))
     assert [(each.row, each.rule, each.value) for each in found.set_aside] == [
         (9, "unknown_leave", ""),
         (11, "total_row", ""),
@@ -81,8 +81,10 @@ def test_a_machine_s_workbook_is_read_as_it_comes(tmp_path: Path) -> None:
         ["P01", 45721, "7:31 AM", "4:00 PM"],
         ["Total", None, None, None],
     ]
-    found = evidence.measure("attendance", workbook_file(tmp_path / "a.xlsx", {"Maret": rows}), Question(MARCH, 3, 12))
-    assert (found.source.sheet, found.used) == ("Maret", 3)
+    found = evidence.measure(
+        "attendance", [workbook_file(tmp_path / "a.xlsx", {"Maret": rows})], Question(MARCH, 3, 12)
+    )
+    assert (found.sources[0].sheet, found.used) == ("Maret", 3)
     assert logs.only(found)["late_minutes"] == 15 + 1
     assert [(each.row, each.rule) for each in found.set_aside] == [(6, "total_row")]
 

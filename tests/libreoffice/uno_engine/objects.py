@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class AppApi:
-    """The application. `chosen`: what a person chooses in the window for files, False for none."""
+    """The application. `chosen`: what a person chooses in the window for files; none is False to Excel."""
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self.chosen: str | bool = False
+        self.chosen: tuple[str, ...] = ()
 
     @property
     def ActiveCell(self) -> ActiveCellApi:
         return ActiveCellApi(self._app)
 
-    def GetOpenFilename(self, FileFilter: str, Title: str) -> str | bool:  # noqa: N803 - Excel's words
-        return self.chosen if FileFilter and Title else False
+    def GetOpenFilename(self, FileFilter: str, Title: str, MultiSelect: bool) -> tuple[str, ...] | bool:  # noqa: N803 - Excel's words
+        return self.chosen if FileFilter and Title and MultiSelect and self.chosen else False
 
 
 class ActiveCellApi:
