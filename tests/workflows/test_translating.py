@@ -129,7 +129,7 @@ def test_employees_and_what_is_recorded_of_them_come_along(tmp_path: Path) -> No
             old("evidence.measure.budget.realisation"),
             new("evidence.measure.budget.realisation"),
         ),
-        ("evidence", "file", 0): (
+        ("evidence", "file", 1): (
             old("evidence.files", count=2, files="januari.csv, februari.csv"),
             new("evidence.files", count=2, files="januari.csv, februari.csv"),
         ),
