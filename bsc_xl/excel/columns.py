@@ -146,6 +146,8 @@ LIST_COLUMNS = {
     "strategy_map": MAP_COLUMNS,
 }
 """Columns of the plain table of each sheet that has one."""
+KPI_LISTS = ("action_plan", "trend")
+"""The sheets whose plain table has a row for each KPI row of the workbook."""
 RECORDS = ("discipline", "evidence")
 """The sheets that importing evidence fills."""
 LOOKED_UP = {

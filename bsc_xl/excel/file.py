@@ -20,14 +20,15 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
-from bsc_xl.excel.address import corners
+from bsc_xl.excel.address import corners, dollars
 from bsc_xl.excel.block import EPOCH, serial
-from bsc_xl.excel.layout import FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.layout import FIRST_CELL, FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.printable import printable
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
+from bsc_xl.excel.stamp.printed import with_print_areas
 from bsc_xl.excel.template.rules import REPAIRED, rules
 from bsc_xl.files import Saved
 from bsc_xl.ooxml import cells, xml
@@ -183,7 +184,16 @@ class FileBook:
             if sheet.part not in self._sound:
                 xml.check(self._package.part(sheet.part), sheet.part)
                 self._sound.add(sheet.part)
-        return self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & REPAIRED)
+        changed = self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & REPAIRED)
+        return self._with_print_areas(changed, changes.printed)
+
+    def _with_print_areas(self, package: Package, ends: Mapping[str, str]) -> Package:
+        """The package in which these sheets are printed down to these cells, where they stand today."""
+        real = {key: self._places.real(Ref(key, cell)) for key, cell in ends.items()}
+        areas = {self._sheet(key).title: f"{dollars(FIRST_CELL)}:{dollars(cell)}" for key, cell in real.items() if cell}
+        if not areas:
+            return package
+        return package.with_parts({self._parts.workbook: with_print_areas(package.part(self._parts.workbook), areas)})
 
     def _with_formats(self, package: Package, keys: Collection[str]) -> Package:
         """The package with the conditional formats that these sheets were drawn with, unless rows have moved."""

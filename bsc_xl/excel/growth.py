@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bsc_xl.excel.address import corners, split
-from bsc_xl.excel.columns import TRACE_COLUMNS
+from bsc_xl.excel.columns import KPI_LISTS, TRACE_COLUMNS
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Insertion
 from bsc_xl.excel.results import Value
@@ -32,7 +32,7 @@ def insertions(layout: Layout, perspective: Perspective) -> list[Insertion]:
     place = layout.slots.index((perspective, last))
     table = corners(layout.table(perspective)[1])
     trace = [split(layout.trace(key, place).cell) for key in (TRACE_COLUMNS[0], TRACE_COLUMNS[-1])]
-    lists = [(sheet, corners(layout.list_table(sheet)[1])) for sheet in ("action_plan", "trend")]
+    lists = [(sheet, corners(layout.list_table(sheet)[1])) for sheet in KPI_LISTS]
     return [
         Insertion(perspective, last, table[0][0], table[1][0]),
         *(

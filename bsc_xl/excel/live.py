@@ -21,7 +21,7 @@ from openpyxl.utils.cell import range_boundaries
 from bsc_xl.errors import ActionError, SourceError
 from bsc_xl.excel import exchange, growth, native, port
 from bsc_xl.excel.address import dollars, last_cell, split
-from bsc_xl.excel.layout import ALL_SHEETS, SHEETS, TEMPLATE_VERSION, Layout, Ref
+from bsc_xl.excel.layout import ALL_SHEETS, FIRST_CELL, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import reference
 from bsc_xl.excel.port import Block, Changes, Insertion
 from bsc_xl.model import Perspective
@@ -99,8 +99,17 @@ class LiveBook:
                     self._sheet(key).range((top, left)).resize(len(rows), len(rows[0])).formula = rows
                 if key in repairs:
                     repairs[key].write()
+            for key, last in changes.printed.items():
+                self._print_to(key, last)
         if self._is_manual:
             self._book.app.calculate()
+
+    def _print_to(self, key: str, last: str) -> None:
+        """Lets what is printed of a sheet end in the row of that cell, unless people have chosen other columns."""
+        setup, area = self._sheet(key).page_setup, _absolute(f"{FIRST_CELL}:{last}")
+        kept = setup.print_area or ""
+        if kept != area and kept.rstrip("0123456789") == area.rstrip("0123456789"):
+            setup.print_area = area
 
     def selection(self) -> list[Ref]:
         """The selected cells of the sheet that is shown, in reading order; none where that sheet is not ours."""
@@ -166,15 +175,14 @@ class LiveBook:
             undo.pop_all()
 
     def _lengthen(self, sheet: xw.Sheet, end: int, undo: ExitStack) -> None:
-        """Prints a sheet down to the row `end`, which is as high as the one above it. Neither a print area, which is
-        wider than what is inserted, nor the height of rows moves with cells. Other areas than ours stay as they are."""
+        """A sheet has one row more, `end`: it is as high as the one above it, and printed where that one was. Neither a
+        print area, which is wider than what is inserted, nor the height of rows moves with cells."""
         setup = sheet.page_setup
         area = setup.print_area
         first, _, last = (area or "").replace("$", "").partition(":")
-        if not last or "," in last or split(last)[1] != end - 1:
-            return
-        undo.callback(setattr, setup, "print_area", area)
-        setup.print_area = _absolute(f"{first}:{split(last)[0]}{end}")
+        if last and "," not in last and split(last)[1] == end - 1:
+            undo.callback(setattr, setup, "print_area", area)
+            setup.print_area = _absolute(f"{first}:{split(last)[0]}{end}")
         height = sheet.range((end - 1, 1)).row_height
         if height:
             sheet.range((end, 1)).row_height = height

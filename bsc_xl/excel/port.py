@@ -76,6 +76,8 @@ class Changes:
         whether they are and puts them back only where they are not.
     `footer`: what the left part of each sheet's printed footer says, None for no change. A program in which this is
         slow may put it off until it prints.
+    `printed`: the last cell of what is printed of a sheet. An adapter lets the print area end in its row, unless people
+        have chosen other columns.
     `times`: cells among these that only say when this was done. An adapter may leave all as it is where nothing else
         would change.
     """
@@ -85,6 +87,7 @@ class Changes:
     results: Mapping[Ref, Value] = field(default_factory=dict)
     formats: frozenset[str] = frozenset()
     footer: str | None = None
+    printed: Mapping[str, str] = field(default_factory=dict)
     times: frozenset[Ref] = frozenset()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from bsc_xl.excel.columns import KPI_LISTS
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.stamp import markup
 from bsc_xl.excel.wrapping import most_lines
@@ -26,8 +27,8 @@ LOOKED_AT = ("settings", "trace")
 MOST_ROWS = 1 << 20
 PAGE_HEIGHT = 450.0
 """So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
-TABLES = ("strategy_map", "action_plan", "trend")
-"""Sheets that end with a table; its last rows that show nothing, which may be pages of them, are not printed."""
+TABLES = ("strategy_map", *KPI_LISTS)
+"""Sheets that end with a table, which is printed down to the last row that shows anything."""
 _LINE, _HIGHEST = 13.0, 409.0
 """Points of a line of text, and of the highest row that programs have."""
 _A4 = b"9"
@@ -183,7 +184,7 @@ def _with_sheets(
         if title in shown and not repeated:
             each.set("localSheetId", str(places[title]))
             if each.get("name") == "_xlnm.Print_Area" and title in ends:
-                each.text = _LAST_ROW.sub(lambda found: str(min(int(found[0]), ends[title])), each.text or "")  # noqa: B023
+                each.text = _LAST_ROW.sub(str(ends[title]), each.text or "")
         else:
             names.remove(each)
     for view in list(_child(root, "bookViews")):  # they tell the sheet in front by its place

@@ -17,7 +17,7 @@ import numpy as np
 from bsc_xl.errors import Failure
 from bsc_xl.excel import begun, findings, formulas, plan
 from bsc_xl.excel.block import UnitBlock
-from bsc_xl.excel.columns import LIST_COLUMNS
+from bsc_xl.excel.columns import KPI_LISTS, LIST_COLUMNS, list_columns
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.grammar import same_formula, with_titles
 from bsc_xl.excel.grid import place
@@ -107,9 +107,18 @@ def recalculate(layout: Layout, blocks: Mapping[str, Block], when: datetime) -> 
         results=results | listed.results,
         formats=COLOURED,
         footer=str(planned[Ref("dashboard", FOOTER)]),
+        printed=_printed(layout, reading),
         times=frozenset({layout.settings["recalculated"], Ref("dashboard", place("recalculated")), layout.checked()}),
     )
     return Recalculation(reading, card, [*reading.failures, *left], found, changes, plan_of.moves)
+
+
+def _printed(layout: Layout, reading: Reading) -> dict[str, str]:
+    """The lists of KPIs that are drawn to be printed without rows that are filled in by now, and their last cells."""
+    last = max((layout.slots.index((row.perspective, row.row)) for row in reading.filled), default=-1)
+    if last < sum(layout.kpis):
+        return {}
+    return {key: layout.list_cell(key, list_columns(key, layout.periods)[-1], last).cell for key in KPI_LISTS}
 
 
 def _results(

@@ -22,10 +22,11 @@ from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.intake.opened import open_workbook
-from bsc_xl.excel.layout import Layout, Ref
+from bsc_xl.excel.layout import SHEETS, Layout, Ref
 from bsc_xl.excel.places import sheets_by_key
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.recalculation import READ, Recalculation
+from bsc_xl.excel.stamp.printed import with_print_areas
 from bsc_xl.ooxml import package
 from bsc_xl.ooxml.parts import Parts
 from bsc_xl.tables import ExcelError, UncalculatedFormulaError
@@ -322,3 +323,40 @@ def test_sheets_of_other_titles_and_parts_of_other_names_are_found(
     done, _ = recalculated(path)
     assert done.found == []
     assert scores(done) == pytest.approx([float(made.card.score[0]), *made.card.perspective_score[0]], abs=1e-12)
+
+
+def print_areas(content: bytes, shape: Layout) -> dict[str, str]:
+    """What is printed of each sheet that does not say "all", by key."""
+    part = package.read(content)["xl/workbook.xml"].decode()
+    names = re.findall(r'name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>([^<]*)<', part)
+    return {SHEETS[int(place)]: area.rpartition("!")[2] for place, area in names}
+
+
+def test_a_kpi_in_a_spare_row_is_printed_in_the_lists_once_it_is_recalculated(
+    made: workbooks.Made, content: bytes, tmp_path: Path
+) -> None:
+    shape, row = made.layout, made.layout.rows("customer")[-1]
+    before = print_areas(content, shape)
+    (tmp_path / "buku.xlsx").write_bytes(content)
+    book = open_book(tmp_path / "buku.xlsx")
+    book.apply(Changes(values={shape.cell("customer", row, "kpi_code"): "K99"}))
+    book.save()
+    recalculated(book.path)
+    after = print_areas(book.path.read_bytes(), shape)
+    more = shape.slots.index(("customer", row)) + 1 - sum(shape.kpis)
+    for key in ("action_plan", "trend"):
+        corner, _, end = before.pop(key).rpartition("$")
+        assert after.pop(key) == f"{corner}${int(end) + more}"
+    assert after == before
+
+
+def test_what_people_have_chosen_to_print_stays() -> None:
+    part = (
+        b'<workbook><sheets><sheet name="A &amp; B"/><sheet name="C"/></sheets><definedNames>'
+        b'<definedName name="_xlnm.Print_Area" localSheetId="0">\'A &amp; B\'!$A$1:$D$9</definedName>'
+        b'<definedName name="_xlnm.Print_Titles" localSheetId="0">\'A &amp; B\'!$5:$5</definedName>'
+        b'<definedName localSheetId="1" name="_xlnm.Print_Area">C!$A$1:$O$9</definedName></definedNames></workbook>'
+    )
+    assert with_print_areas(part, {"A & B": "$A$1:$O$12"}) == part
+    assert with_print_areas(part, {"A & B": "$A$1:$D$12"}) == part.replace(b"$D$9", b"$D$12")
+    assert with_print_areas(part, {"C": "$A$1:$O$12"}) == part.replace(b"$O$9", b"$O$12")

@@ -11,6 +11,7 @@ import workbooks
 from memory import MemoryBook
 
 from bsc_xl.excel import formulas, plan, recalculation
+from bsc_xl.excel.address import split
 from bsc_xl.excel.columns import CHECK_COLUMNS
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
@@ -268,3 +269,18 @@ def test_a_year_that_cannot_be_used_leaves_the_captions_to_the_sheet(book: Memor
     done = run(book)
     assert found(done, Kind.DIFFERENCE) == []
     assert not set(book.shape.captions()) & done.changes.results.keys()
+
+
+def test_lists_are_printed_down_to_the_last_kpi_once_spare_rows_are_filled_in(book: MemoryBook) -> None:
+    shape = book.shape
+    assert run(book).changes.printed == {}
+    row = shape.rows("customer")[-1]
+    book.type(shape.cell("customer", row, "kpi_code"), "K99")
+    last = shape.slots.index(("customer", row))
+    assert last >= sum(shape.kpis)
+    printed = run(book).changes.printed
+    assert printed.keys() == {"action_plan", "trend"}
+    for key, cell in printed.items():
+        right = shape.list_table(key)[1].split(":")[1]
+        bottom = split(shape.list_cell(key, "kpi_code", last).cell)[1]
+        assert cell == f"{split(right)[0]}{bottom}"

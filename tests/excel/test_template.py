@@ -19,7 +19,7 @@ from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from bsc_xl.excel import layout, template
-from bsc_xl.excel.columns import COLUMNS, LIST_COLUMNS
+from bsc_xl.excel.columns import COLUMNS, KPI_LISTS, LIST_COLUMNS
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.lanes import LINK_LETTERS
 from bsc_xl.excel.layout import HEADER_ROW, LIST_HEADER_ROW, Layout, Ref
@@ -344,6 +344,14 @@ def test_what_is_printed_of_a_sheet_holds_all_that_people_read(shape: Layout, sh
         assert (left, top) == (1, 1)
         assert bottom == table[3]
         assert right == openpyxl.utils.column_index_from_string(shape.column("status"))
+
+
+def test_lists_of_kpis_are_printed_without_spare_rows(shape: Layout, sheets: dict[str, Any]) -> None:
+    for key in KPI_LISTS:
+        left, top, right, bottom = range_boundaries(sheets[key].print_area.rpartition("!")[2].replace("$", ""))
+        table = range_boundaries(shape.list_table(key)[1])
+        assert (left, top, right) == (1, 1, table[2])
+        assert bottom == table[1] + (sum(shape.kpis) or len(shape.slots))
 
 
 def test_only_the_trace_is_hidden(shape: Layout, book: Any) -> None:

@@ -7,6 +7,7 @@ from opening import WHEN, Opened, pressed, refused, write_over
 
 from bsc_xl import ribbon
 from bsc_xl.errors import SourceError
+from bsc_xl.excel.address import corners
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Ref
 from bsc_xl.excel.live import LiveBook
@@ -82,19 +83,36 @@ def test_sheets_are_called_by_the_titles_that_they_have_today(opened: Opened) ->
     assert "Lama" in pressed(opened, ribbon.close_period)[0]
 
 
+def printed_down_to(opened: Opened, key: str) -> int:
+    """The last row of a sheet's print area."""
+    return int((opened.sheet(key).page_setup.print_area or "").rpartition("$")[2])
+
+
 def test_added_rows_are_printed_and_as_high_as_the_others(opened: Opened) -> None:
-    keys = ("customer", "action_plan")
-    before = [opened.sheet(key).page_setup.print_area for key in keys]
-    ends = [int(area.rpartition("$")[2]) for area in before]
+    keys = ("customer", "action_plan", "trend")
+    ends = [corners(opened.layout.list_table(key)[1])[1][1] for key in keys[1:]]
+    ends = [opened.layout.rows("customer")[-1], *ends]
+    assert printed_down_to(opened, "customer") == ends[0]
     opened.select(opened.actual("customer"))
     for _ in range(2):
         ribbon.add_kpi_row()
-    for key, area, end in zip(keys, before, ends, strict=True):
-        sheet = opened.sheet(key)
-        assert sheet.page_setup.print_area == f"{area.rpartition('$')[0]}${end + 2}"
-        assert [sheet.range(f"A{row}").row_height for row in (end + 1, end + 2)] == [
-            sheet.range(f"A{end}").row_height
-        ] * 2
+    for key, end in zip(keys, ends, strict=True):
+        heights = {opened.sheet(key).range(f"A{row}").row_height for row in (end, end + 1, end + 2)}
+        assert len(heights) == 1
+    assert printed_down_to(opened, "customer") == ends[0] + 2
     grown = LiveBook(opened.book).layout()
     assert grown.rows("customer")[-1] == ends[0] + 2
     assert grown.list_table("action_plan")[1].endswith(str(ends[1] + 2))
+
+
+@pytest.mark.parametrize("area", ["ours", "$A$1:$D$9"])
+def test_a_kpi_in_a_spare_row_is_printed_in_the_lists_once_it_is_recalculated(opened: Opened, area: str) -> None:
+    layout, row = opened.layout, opened.layout.rows("customer")[-1]
+    if area != "ours":  # people have chosen what is printed
+        opened.sheet("trend").page_setup.print_area = area
+    before = {key: printed_down_to(opened, key) for key in ("action_plan", "trend")}
+    opened.cell(layout.cell("customer", row, "kpi_code")).value = "K99"
+    recalculate(LiveBook(opened.book), WHEN)
+    more = layout.slots.index(("customer", row)) + 1 - sum(layout.kpis)
+    assert printed_down_to(opened, "action_plan") == before["action_plan"] + more
+    assert printed_down_to(opened, "trend") == before["trend"] + (more if area == "ours" else 0)

@@ -159,10 +159,14 @@ def outline(
     headings: Mapping[str, str] | None = None,
     widths: Mapping[str, float] = WIDTHS,
 ) -> None:
-    """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names."""
+    """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names.
+
+    Printed are the rows of the KPIs that there are; once spare rows are filled in, a recalculation has them printed.
+    """
     named = headings or {}
     name, ref = layout.list_table(key)
     last, bottom = corners(ref)[1]
+    bottom -= sum(layout.spare) if any(layout.kpis) else 0
     style.heading(sheet, layout.title(key), subtitle, last=last)
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
