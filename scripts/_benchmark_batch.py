@@ -26,7 +26,7 @@ from python_calamine import CalamineWorkbook
 
 from bsc_xl import dataset, sample
 from bsc_xl.excel import layouts, plan, plates, stamp, template
-from bsc_xl.excel.block import serial
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import FOOTER, Layout
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.plate import LEVEL

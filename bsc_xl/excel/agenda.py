@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bsc_xl.excel.columns import PLAN_CODE
+from bsc_xl.excel.dates import serial
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Positions
 from bsc_xl.tables.columns import PLAN_ENTRIES
 
 Objects = NDArray[np.object_]
 KEYS = (*PLAN_ENTRIES, PLAN_CODE)
-_EPOCH = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,4 +51,4 @@ def new(card: Scorecard, rows: Positions, codes: Sequence[str], places: Sequence
 
 def _as_cell(due: object) -> object:
     """A date as the number that a cell holds."""
-    return float((due - _EPOCH).days) if isinstance(due, date) and not isinstance(due, datetime) else due
+    return serial(due) if isinstance(due, date) and not isinstance(due, datetime) else due

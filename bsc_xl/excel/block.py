@@ -20,7 +20,7 @@ from bsc_xl.excel.agenda import Agenda
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.staff import Staff
 from bsc_xl.history import NONE, History
-from bsc_xl.model import Perspective
+from bsc_xl.model import Cell, Perspective
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
 from bsc_xl.trend import Trend, trend
@@ -168,6 +168,20 @@ class UnitBlock:
         """Which of each unit's KPIs have an index, (U, K)."""
         return self.card.scored[self.rows]
 
+    @cached_property
+    def invalid(self) -> Positions:
+        """How many cells of a KPI, up to the reporting period, hold no number, no N/A and no blank, (U, K)."""
+        tables, period = self.card.tables, self.card.period
+        states = (tables.target_state, tables.actual_state)
+        return np.asarray(sum((state[self.rows, :period] == Cell.ERROR).sum(axis=2) for state in states))
+
+    @cached_property
+    def unproven(self) -> Positions:
+        """How many actuals of a KPI, up to the reporting period, have no evidence, (U, K)."""
+        tables, period = self.card.tables, self.card.period
+        given = tables.actual_state[self.rows, :period] == Cell.NUMBER
+        return np.asarray((given & (tables.evidence[self.rows, :period] == "")).sum(axis=2))
+
     @property
     def history(self) -> History:
         """What was closed of the units; of a new workbook's, with rows of other units among them."""
@@ -218,11 +232,3 @@ def objects(values: Sequence[object]) -> Objects:
 def shortened(text: str, limit: int) -> str:
     """The text, ended by an ellipsis when it is longer than `limit` characters, as its formula has it."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's clock has no time zone
-
-
-def serial(when: datetime) -> float:
-    """A date and time as the workbook stores it: days since 1899-12-30."""
-    return (when - EPOCH).total_seconds() / 86_400

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.columns import HISTORY_COLUMNS
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import Status
 

@@ -12,7 +12,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
 from bsc_xl.excel.address import span, split
-from bsc_xl.excel.block import serial
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.results import Value

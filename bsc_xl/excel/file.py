@@ -21,7 +21,7 @@ from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners, dollars
-from bsc_xl.excel.block import EPOCH, serial
+from bsc_xl.excel.dates import EPOCH, serial
 from bsc_xl.excel.layout import FIRST_CELL, FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number

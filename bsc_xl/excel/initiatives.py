@@ -18,8 +18,9 @@ import numpy as np
 from bsc_xl.errors import ADVICE, FAILURE, Failure
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS, Agenda
-from bsc_xl.excel.block import UnitBlock, serial
+from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.columns import PLAN_CODE
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.excel.address import cells
+from bsc_xl.excel.closed import SHEET
 from bsc_xl.excel.columns import LOOKED_UP
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.history import NONE, History
 from bsc_xl.tables import parse
-
-SHEET = "history"
 
 
 def closed(layout: Layout, blocks: Mapping[str, Block]) -> History:

@@ -17,7 +17,8 @@ from bsc_xl.excel import closed, results
 from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS
-from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shown
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import FOOTER, SHEETS, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.roster import ROSTER_INPUTS
@@ -65,6 +66,7 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     """Every cell of the workbooks of a block of units; which of them differ between units follows from the layout."""
     entries = [*_kpi_entries(own), *_map_entries(own), *_staff_entries(own), *_settings_entries(own)]
     planned = _plan_entries(own)
+    typed = _typed(planned)
     technical: dict[str, Value] = {
         "template_version": TEMPLATE_VERSION,
         "dataset": fingerprint(own.card.tables),
@@ -75,10 +77,10 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     settings = own.layout.settings
     return [
         *entries,
-        planned if any(cell is not None for cell in _typed(planned).content.flat) else _alike(planned),
+        planned if any(cell is not None for cell in typed.content.flat) else _alike(planned),
         *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
-        Cells([settings["checksum"]], objects(_checksums([*entries, _typed(planned)], len(own.units)))[:, None]),
+        Cells([settings["checksum"]], objects(_checksums([*entries, typed], len(own.units)))[:, None]),
         _footers(own),
         *results.every(own),
     ]

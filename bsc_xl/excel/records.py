@@ -17,8 +17,8 @@ from bsc_xl.evidence import telling
 from bsc_xl.evidence.attendance import Discipline
 from bsc_xl.evidence.model import Evidence, Figure, Remark
 from bsc_xl.excel.address import corners
-from bsc_xl.excel.block import serial
 from bsc_xl.excel.columns import DISCIPLINE_COLUMNS, LIST_COLUMNS
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Block, Found, is_number
 from bsc_xl.excel.results import Value

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from bsc_xl import files
 from bsc_xl.errors import OutputError
-from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.dates import EPOCH
 from bsc_xl.excel.initiatives import SHEET as PLAN
 from bsc_xl.excel.layout import FIRST_CELL, Ref
 from bsc_xl.excel.port import Found, OpenBook, is_number

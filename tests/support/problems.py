@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bsc_xl import dataset, sample
-from bsc_xl.excel.block import EPOCH, serial
+from bsc_xl.excel.dates import EPOCH, serial
 from bsc_xl.excel.file import FileBook, open_book
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.layout import Layout, Ref

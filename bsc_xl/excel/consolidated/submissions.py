@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from bsc_xl.collection.model import Severity
-from bsc_xl.excel.block import serial
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import TEXT_LINES, Area, Column
 from bsc_xl.excel.consolidated.view import View
 from bsc_xl.excel.consolidated.who import UNITS, unit_columns
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.lists import DATES

@@ -8,7 +8,7 @@ from bsc_xl.excel.formulas.outlook import COMPLETE, CORRECT, MISSED, OPEN, REACH
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
 from bsc_xl.excel.formulas.words import Formulas, bounded_text, joined, number_text, quoted_label, seen
 from bsc_xl.excel.layout import Layout
-from bsc_xl.model import COMPARE_DECIMALS, Advice, Perspective, Polarity, Status
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables.columns import PLAN_ENTRIES
 
@@ -31,7 +31,7 @@ def action_plan(layout: Layout) -> Formulas:
             "perspective": f'IF({t["status"]}="","",{quoted_label(layout, f"perspective.{perspective}")})',
             "kpi_name": t["name"],
             "status": f'IF({t["status"]}="","",{status_text(t["status"])})',
-            "gap": f'IF({t["index"]}="","",{seen(t["index"] + "-100")})',
+            "gap": f'IF({t["index"]}="","",{seen(t["index"] + f"-{ON_TARGET:g}")})',
             "change": t["change"],
             "advice": (
                 f'IF(OR({t["advice"]}="",{polarity}={UNSCORED}),"",IF(AND({t["advice"]}={COMPLETE},{applicable}=0),'
@@ -91,8 +91,8 @@ def _standing(layout: Layout, t: dict[str, str]) -> str:
     )
     below = joined(text("recommendation.below_green"), lead=lead)
     fell = joined(text("recommendation.fell"), change=number_text(layout, f"(-{t['change']})"))
-    short = joined(text("recommendation.below"), lead=lead, gap=number_text(layout, f"(100-{t['index']})"))
-    met = f"ROUND({t['index']},{COMPARE_DECIMALS})>=100"
+    short = joined(text("recommendation.below"), lead=lead, gap=number_text(layout, f"({ON_TARGET:g}-{t['index']})"))
+    met = f"ROUND({t['index']},{COMPARE_DECIMALS})>={ON_TARGET:g}"
     return (
         f"IF({t['advice']}={KEEP},IF({met},{kept},{green}),IF({met},IF({t['status']}={GREEN},{fell},{below}),{short}))"
     )

@@ -11,7 +11,7 @@ from itertools import pairwise
 from bsc_xl import policies
 from bsc_xl.excel.address import span
 from bsc_xl.excel.columns import TRACE_COLUMNS
-from bsc_xl.excel.formulas.rules import NOT_NA, NUMBER, UNSCORED, UP_TO, achievement, index, is_capped
+from bsc_xl.excel.formulas.rules import NOT_NA, NUMBER, UNSCORED, UP_TO, achievement, given_weight, index, is_capped
 from bsc_xl.excel.formulas.words import Formulas, of_period, seen
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, Status
@@ -178,7 +178,7 @@ def _traced(layout: Layout, i: int, perspective: Perspective, row: int) -> dict[
 
 def _weight_before(layout: Layout, c: dict[str, str], before: str, sheet: str, row: int) -> str:
     """The weight with which the index before counts: by the strict choice also where a target had no actual."""
-    weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
+    weight = given_weight(c)
     missing = "0"
     if layout.periods > 1:
         target, actual = (

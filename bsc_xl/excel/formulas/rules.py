@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bsc_xl.excel.formulas.words import of_period, quoted_label
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Perspective, Polarity, Status
@@ -31,7 +33,7 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
     scorable = f"AND({c['polarity_code']}>0,{c['polarity_code']}<{UNSCORED})"
     target, actual = c["target_to_date"], c["actual_to_date"]
     closeness = f"ROUND({c['closeness']},{COMPARE_DECIMALS})"
-    weight = f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
+    weight = given_weight(c)
     last_target, last_actual = (of_period(layout, block, f"1,{c['last_period']}") for block in (targets, actuals))
     green, yellow = (_own(c[f"{name}_from"], f"bsc_{name}_from") for name in ("green", "yellow"))
     return {
@@ -87,6 +89,11 @@ def kpi(layout: Layout, perspective: Perspective, row: int) -> dict[str, str]:
             f"IF(COUNTIFS({upto},{targets},{NOT_NA},{actuals},{NOT_NA})=0,0,1))"
         ),
     }
+
+
+def given_weight(c: Mapping[str, str]) -> str:
+    """The weight of a KPI as it counts: 0 where it is none."""
+    return f"IF(ISNUMBER({c['weight']}),MAX(0,{c['weight']}),0)"
 
 
 def achievement(c: dict[str, str], target: str, actual: str, stabilized: str) -> str:

@@ -24,7 +24,7 @@ from bsc_xl.collection.received import KPI_PLACES, OWN_TO_SAY, Intake, Received,
 from bsc_xl.errors import FAILURE, Failure, SourceError
 from bsc_xl.excel import initiatives, people, recalculation
 from bsc_xl.excel.address import split
-from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.dates import EPOCH
 from bsc_xl.excel.findings import Finding, Kind
 from bsc_xl.excel.initiatives import Plan
 from bsc_xl.excel.intake import cells, entries, judging, planning, refused

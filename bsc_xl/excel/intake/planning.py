@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bsc_xl.collection.received import Planned
-from bsc_xl.excel.block import EPOCH
+from bsc_xl.excel.dates import EPOCH
 from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.initiatives import SHEET, Entry, Plan, is_date, text_date
 from bsc_xl.excel.intake.opened import Opened

@@ -12,7 +12,7 @@ from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
 from bsc_xl.excel.results.values import bounded_text, number_text, results, same, status_texts
-from bsc_xl.model import COMPARE_DECIMALS, Advice, Consolidation, Outlook, Polarity, Status
+from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Consolidation, Outlook, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.arrays import seen
 from bsc_xl.tables.columns import PLAN_ENTRIES
@@ -34,7 +34,7 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
-        "gap": shown(seen(own.index - 100)),
+        "gap": shown(seen(own.index - ON_TARGET)),
         "change": own.by_unit(shown(own.trend.change)),
         "advice": np.where(unscored, "", np.where(idle, text("recommendation.advice_not_applicable"), advice[given])),
         "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
@@ -111,7 +111,7 @@ def _completing(layout: Layout, kpi: _Kpi) -> str:
 
 
 def _standing(layout: Layout, kpi: _Kpi) -> str:
-    text, met = layout.labels, round(kpi.points, COMPARE_DECIMALS) >= 100
+    text, met = layout.labels, round(kpi.points, COMPARE_DECIMALS) >= ON_TARGET
     if kpi.advice == _KEEP:
         return text("recommendation.met" if met else "recommendation.green")
     if met and kpi.status == _GREEN:
@@ -120,7 +120,7 @@ def _standing(layout: Layout, kpi: _Kpi) -> str:
     lead = text(f"recommendation.lead_{word}_first" if kpi.lowest else f"recommendation.lead_{word}")
     if met:
         return text("recommendation.below_green", lead=lead)
-    return text("recommendation.below", lead=lead, gap=number_text(layout, 100 - kpi.points))
+    return text("recommendation.below", lead=lead, gap=number_text(layout, ON_TARGET - kpi.points))
 
 
 def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, serial, shortened, shown
+from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shortened, shown
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Ref
 from bsc_xl.excel.results import values
 from bsc_xl.excel.results.outlook import changes
 from bsc_xl.excel.results.people import employee_ratings
-from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.signature import signature
 from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
@@ -109,8 +109,8 @@ def _qualities(own: UnitBlock) -> Iterator[str]:
     columns = {
         "scored": card.scored_count[own.units],
         "total": card.total_count[own.units],
-        "invalid": invalid(own).sum(axis=1),
-        "unproven": unproven(own).sum(axis=1),
+        "invalid": own.invalid.sum(axis=1),
+        "unproven": own.unproven.sum(axis=1),
         "closed": _closed(own),
     }
     for counts in zip(*(column.tolist() for column in columns.values()), strict=True):

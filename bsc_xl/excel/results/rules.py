@@ -9,8 +9,8 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.results.values import Value, completeness, results, same, status_texts
 from bsc_xl.model import Cell, Consolidation, Perspective, Polarity
-from bsc_xl.scoring.arrays import Positions, comparable
 from bsc_xl.scoring.arrays import code as code_of
+from bsc_xl.scoring.arrays import comparable
 
 _ZEROS = (
     "usable", "polarity_code", "consolidation_code", "invalid", "periods_counted", "periods_complete", "last_period",
@@ -44,27 +44,13 @@ def _kpi_definitions(own: UnitBlock) -> dict[str, Objects]:
     }
 
 
-def invalid(own: UnitBlock) -> Positions:
-    """How many cells of each unit's KPIs, up to the reporting period, hold no number, no N/A and no blank, (U, K)."""
-    tables, period = own.card.tables, own.card.period
-    states = (tables.target_state, tables.actual_state)
-    return np.asarray(sum((state[own.rows, :period] == Cell.ERROR).sum(axis=2) for state in states))
-
-
-def unproven(own: UnitBlock) -> Positions:
-    """How many actuals of each unit's KPIs, up to the reporting period, have no evidence, (U, K)."""
-    tables, upto = own.card.tables, own.card.period
-    given = tables.actual_state[own.rows, :upto] == Cell.NUMBER
-    return np.asarray((given & (tables.evidence[own.rows, :upto] == "")).sum(axis=2))
-
-
 def periods(own: UnitBlock) -> dict[str, Objects]:
     """How many periods count, and which is the last (domain.md, section 4)."""
     tables, period = own.card.tables, own.card.period
     target_state, actual_state = tables.target_state[own.rows, :period], tables.actual_state[own.rows, :period]
     has_target = target_state == Cell.NUMBER
     counted = has_target & (actual_state != Cell.NA)
-    wrong = invalid(own)
+    wrong = own.invalid
     last = np.where(counted, np.arange(1, period + 1), 0).max(axis=2)
     return {
         "invalid": shown(wrong),

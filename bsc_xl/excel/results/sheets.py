@@ -11,7 +11,6 @@ from bsc_xl.excel.block import Cells, UnitBlock, objects, shortened, shown
 from bsc_xl.excel.fields import EFFECTIVE
 from bsc_xl.excel.grid import CHART_NAME, GAUGE_SLICES, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Ref
-from bsc_xl.excel.results.rules import invalid, unproven
 from bsc_xl.excel.results.values import Value, in_order, ranked, results, same, subtitle
 from bsc_xl.model import Perspective, Status
 from bsc_xl.scoring.arrays import Positions
@@ -84,8 +83,8 @@ def rollup(own: UnitBlock) -> Iterator[Cells]:
         "scored": shown(card.perspective_scored[units]),
         "applicable": shown(card.perspective_total[units]),
         "rollup_status": shown(card.perspective_status[units].astype(np.int64) + 1),
-        "invalid": shown(_by_perspective(own, invalid(own))),
-        "unproven": shown(_by_perspective(own, unproven(own))),
+        "invalid": shown(_by_perspective(own, own.invalid)),
+        "unproven": shown(_by_perspective(own, own.unproven)),
     }
     of_unit = {
         "score": shown(card.score[units]),
@@ -94,8 +93,8 @@ def rollup(own: UnitBlock) -> Iterator[Cells]:
         "scored": shown(card.scored_count[units]),
         "applicable": shown(card.total_count[units]),
         "rollup_status": shown(card.unit_status[units].astype(np.int64) + 1),
-        "invalid": shown(invalid(own).sum(axis=1)),
-        "unproven": shown(unproven(own).sum(axis=1)),
+        "invalid": shown(own.invalid.sum(axis=1)),
+        "unproven": shown(own.unproven.sum(axis=1)),
     }
     for key, found in by_perspective.items():
         refs = [own.layout.rollup(key, i) for i in range(ORGANISATION + 1)]

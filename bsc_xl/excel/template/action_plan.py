@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bsc_xl.excel import formulas
 from bsc_xl.excel.address import split
-from bsc_xl.excel.block import serial
 from bsc_xl.excel.columns import PLAN_CODE, PLAN_COLUMNS
+from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
 from bsc_xl.excel.template import checks, style
 from bsc_xl.excel.template.lists import KINDS, outline
@@ -97,8 +97,7 @@ def _colour(sheet: Worksheet, layout: Layout) -> None:
     status, entered_for, code = (
         "$" + layout.list_cell("action_plan", key, 0).cell for key in ("status", PLAN_CODE, "kpi_code")
     )
-    # by the symbol: a conditional format of this kind may not look at another sheet except through a name
-    style.colour_by_status(sheet, _body(layout, "status", "status"), f"MATCH(LEFT({status},1),bsc_list_symbol,0)")
+    style.colour_by_status(sheet, _body(layout, "status", "status"), style.code_of_status(status))
     # what was written for another KPI than the one in whose row it stands, until it is put where it belongs
     elsewhere = FormulaRule(
         formula=[f'AND({entered_for}<>"",{entered_for}<>{code})'], font=Font(color=style.STATUS_INK[Status.YELLOW])

@@ -102,7 +102,7 @@ def _kpis(sheet: Worksheet, layout: Layout, values: dict[str, str | None]) -> No
             }
             fill(sheet, layout, f"{key}_{i}", values[f"{key}_{i}"], shrink=True, border=style.under(), **look)
     first, last = (layout.pictures[f"status_{i}"] for i in (0, REPORT_KPIS - 1))
-    state = f"MATCH(LEFT(${layout.picture('status_0').cell},1),bsc_list_symbol,0)"
+    state = style.code_of_status(f"${layout.picture('status_0').cell}")
     style.colour_by_status(sheet, f"{first.split(':')[0]}:{last.split(':')[1]}", state, ground=False)
     first, last = layout.picture("target_to_date_0").cell, layout.pictures[f"actual_to_date_{REPORT_KPIS - 1}"]
     style.whole_numbers(sheet, f"{first}:{last.split(':')[1]}")

@@ -219,7 +219,7 @@ def colour(sheet: Worksheet, layout: Layout) -> None:
     if not layout.lanes:
         return
     status = layout.list_body(SHEET, "status")[1]
-    style.colour_by_status(sheet, status, _code(f"${status.split(':')[0]}"))
+    style.colour_by_status(sheet, status, style.code_of_status(f"${status.split(':')[0]}"))
     linked = layout.list_body(SHEET, "linked")[1]
     style.colour_where(sheet, linked, f"LEN({linked.split(':')[0]})>0", Status.YELLOW)
     word = formulas.quoted_label(layout, "map.unlinked")
@@ -230,12 +230,6 @@ def colour(sheet: Worksheet, layout: Layout) -> None:
         letters, row = split(layout.list_cell(SHEET, "status", i).cell)
         places = (layout.map.places[f"{key}_{i}"] for key in ("objective", "status", "score"))
         objective, (first, last) = next(places), (place.split(":") for place in places)
-        code = _code(f"${letters}${row}")
+        code = style.code_of_status(f"${letters}${row}")
         style.colour_by_status(sheet, objective, code, ink=False)
         style.colour_by_status(sheet, f"{first[0]}:{last[1]}", code)
-
-
-def _code(cell: str) -> str:
-    """The position in the list of statuses, by the symbol before the word: a conditional format of this kind may not
-    look at another sheet except through a name."""
-    return f"MATCH(LEFT({cell},1),bsc_list_symbol,0)"

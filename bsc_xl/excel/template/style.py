@@ -202,6 +202,12 @@ def colour_by_status(sheet: Worksheet, cells: str, code: str, *, ground: bool = 
         sheet.conditional_formatting.add(cells, rule)
 
 
+def code_of_status(cell: str) -> str:
+    """The position in the list of statuses of what `cell` shows, by the symbol before the word: a conditional format of
+    this kind may not look at another sheet except through a name."""
+    return f"MATCH(LEFT({cell},1),bsc_list_symbol,0)"
+
+
 def colour_where(sheet: Worksheet, cells: str, formula: str, status: Status = Status.RED) -> None:
     """The colours of a status where `formula`, as the first of `cells` has it, says so."""
     ground = PatternFill(bgColor=STATUS_GROUND[status])
