@@ -54,6 +54,11 @@ class Labels:
         """The decimal mark of this language."""
         return "," if self.language == "id" else "."
 
+    @property
+    def thousands(self) -> str:
+        """What this language sets thousands apart with."""
+        return "." if self.language == "id" else ","
+
     def number(self, value: float, decimals: int = 2) -> str:
         """A number as this language writes it: 1.234,50 in Indonesian, 1,234.50 in English."""
         text = f"{value:,.{decimals}f}"

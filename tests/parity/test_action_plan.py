@@ -10,6 +10,7 @@ import pytest
 import workbooks
 
 from bsc_xl import dataset
+from bsc_xl.excel.results import values
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective
 from bsc_xl.scorecard import score
@@ -52,6 +53,8 @@ CASES = [
     ("maximize", "sum", "", [-1, 4, 4, 4], [5, 5.9995, None, None], None, "needs_each"),
     ("maximize", "sum", "rupiah", [2.5e9] * 4, [3e9, 7.5e9, None, None], None, "year_reached"),
     ("maximize", "sum", "rupiah", [2.5e9] * 4, [2e9, 2.6e9, None, None], None, "needs_each"),
+    ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_001.25, None, None], None, "needs_each"),
+    ("minimize", "sum", "Rp juta", [4000.25] * 4, [4321.5, 3999, None, None], None, "needs_each"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 49, None, None], 70, "green"),
     ("maximize", "last", "%", [50, 50, 60, 60], [60, 51, None, None], None, "fell"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 50.5, None, None], 110, "below_green"),
@@ -124,9 +127,13 @@ def test_the_sample_improves_digitisation_first(language: str, said: str) -> Non
 
 
 def recommendation(made: workbooks.Made, code: str) -> str:
-    places = range(len(made.layout.slots))
-    codes = {made.results[made.layout.list_cell("action_plan", "kpi_code", i)]: i for i in places}
-    return str(made.results[made.layout.list_cell("action_plan", "recommendation", codes[code])])
+    return str(made.results[made.layout.list_cell("action_plan", "recommendation", place(made, code))])
+
+
+def place(made: workbooks.Made, code: str) -> int:
+    """Where a KPI stands in the lists."""
+    codes = (made.results[made.layout.list_cell("action_plan", "kpi_code", i)] for i, _ in enumerate(made.layout.slots))
+    return list(codes).index(code)
 
 
 def test_every_rule_has_its_sentence(made: workbooks.Made) -> None:
@@ -135,6 +142,18 @@ def test_every_rule_has_its_sentence(made: workbooks.Made) -> None:
         sentence = text(f"recommendation.{case[6]}")
         longest = max(sentence.replace("}", "{").split("{")[::2], key=len)
         assert longest.strip() in recommendation(made, f"K{i}"), (case, recommendation(made, f"K{i}"))
+
+
+@pytest.mark.parametrize("made", ["id"], indirect=True)
+def test_a_recommendation_writes_an_amount_as_people_do_and_the_trend_shows_the_same(made: workbooks.Made) -> None:
+    told = {recommendation(made, f"K{i}"): i for i, case in enumerate(CASES) if case[6].startswith("needs")}
+    assert any("paling sedikit Rp 474.999,38." in text for text in told)
+    assert any("paling banyak Rp 3.840,25 juta." in text for text in told)
+    assert any("paling sedikit 165 %." in text for text in told)
+    assert any("paling sedikit 2.700.000.000 rupiah." in text for text in told)
+    for text, i in told.items():
+        required = made.results[made.layout.list_cell("trend", "required", place(made, f"K{i}"))]
+        assert values.amount_text(made.layout, required) in text
 
 
 @pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])

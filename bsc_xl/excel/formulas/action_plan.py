@@ -6,7 +6,7 @@ from bsc_xl.excel.address import span
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.formulas.outlook import COMPLETE, CORRECT, MISSED, OPEN, REACHED, UNSET
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
-from bsc_xl.excel.formulas.words import Formulas, bounded_text, joined, number_text, quoted_label, seen
+from bsc_xl.excel.formulas.words import Formulas, amount_text, joined, number_text, quoted_label, seen, with_unit
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -47,8 +47,10 @@ def action_plan(layout: Layout) -> Formulas:
 
 
 def _traced(layout: Layout, i: int) -> dict[str, str]:
-    keys = ("code", "name", "index", "status", "low", "change", "remaining", "required", "outlook", "advice")
-    return {key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in keys}
+    """What is known of a KPI row; `needed` is what its year needs as the sheet of trends says it, rounded."""
+    keys = ("code", "name", "index", "status", "low", "change", "remaining", "outlook", "advice")
+    traced = {key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in keys}
+    return traced | {"needed": f"{layout.quoted('trend')}!{layout.list_cell('trend', 'required', i).cell}"}
 
 
 def _recommendation(layout: Layout, t: dict[str, str], perspective: Perspective, row: int) -> str:
@@ -105,20 +107,19 @@ def _needed(layout: Layout, t: dict[str, str], c: dict[str, str]) -> str:
         quoted_label(layout, f"recommendation.year_{key}") for key in ("over", "reached", "missed", "unset")
     )
     bounds = ",".join(quoted_label(layout, f"recommendation.bound_{polarity}") for polarity in list(Polarity)[:-1])
-    parts = {
-        "bound": f"CHOOSE({c['polarity_code']},{bounds})",
-        "required": _with_unit(bounded_text(layout, t["required"], c["polarity_code"]), c["unit_of_measure"]),
-        "remaining": t["remaining"],
-    }
-    last, one, each = (joined(text(f"recommendation.needs_{key}"), **parts) for key in ("last", "one", "each"))
-    needs = f"IF({c['consolidation_code']}=3,{last},IF({t['remaining']}=1,{one},{each}))"
-    open_ = f'IF({t["required"]}="","",{needs})'
+    lead = (
+        f"IF({c['consolidation_code']}=3,{quoted_label(layout, 'recommendation.needs_last')},"
+        f"IF({t['remaining']}=1,{quoted_label(layout, 'recommendation.needs_one')},"
+        f"{joined(text('recommendation.needs_each'), remaining=t['remaining'])}))"
+    )
+    needs = joined(
+        text("recommendation.needs"),
+        lead=lead,
+        bound=f"CHOOSE({c['polarity_code']},{bounds})",
+        required=with_unit(amount_text(layout, t["needed"]), c["unit_of_measure"]),
+    )
+    open_ = f'IF({t["needed"]}="","",{needs})'
     return (
         f'IF({t["outlook"]}={OPEN},{open_},IF({t["outlook"]}={UNSET},{unset},IF({t["remaining"]}=0,IF(AND({t["outlook"]}={MISSED},bsc_period={layout.periods}),{over},""),'
         f'IF({t["outlook"]}={REACHED},{reached},IF({t["outlook"]}={MISSED},{missed},"")))))'
     )
-
-
-def _with_unit(figure: str, unit: str) -> str:
-    """A figure with its unit of measure."""
-    return f'{figure}&IF(TRIM({unit})="","",IF(TRIM({unit})="%","%"," "&TRIM({unit})))'

@@ -12,7 +12,7 @@ from bsc_xl import policies
 from bsc_xl.excel.address import span
 from bsc_xl.excel.columns import TRACE_COLUMNS
 from bsc_xl.excel.formulas.rules import NOT_NA, NUMBER, UNSCORED, UP_TO, achievement, given_weight, index, is_capped
-from bsc_xl.excel.formulas.words import Formulas, of_period, seen
+from bsc_xl.excel.formulas.words import Formulas, bounded, of_period, seen
 from bsc_xl.excel.layout import ORGANISATION, Layout
 from bsc_xl.model import COMPARE_DECIMALS, NOISE, Advice, Outlook, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -62,18 +62,19 @@ def outlook(layout: Layout) -> Formulas:
 def trend(layout: Layout) -> Formulas:
     """The sheet of trend and forecast: one row for each KPI row."""
     formulas: Formulas = {}
-    same = ("change", "year_target", "required", "forecast", "forecast_index")
+    same = ("change", "year_target", "forecast", "forecast_index")
     for i, (perspective, row) in enumerate(layout.slots):
         sheet = f"{layout.quoted(perspective)}!"
         c = _row(layout, row, sheet)
         at = {
             key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}"
-            for key in ("code", "name", "index", "remaining", "outlook", *same)
+            for key in ("code", "name", "index", "remaining", "required", "outlook", *same)
         }
         found = {"kpi_code": at["code"], "kpi_name": at["name"], "index_0": _last_year(c["usable"], at["code"])}
         for period in range(1, layout.periods + 1):
             found[f"index_{period}"] = _index_at(layout, c, at, sheet, row, period)
         found |= {key: at[key] for key in same}
+        found["required"] = f'IF({at["required"]}="","",{bounded(at["required"], c["polarity_code"])})'
         found["bound"] = f'IF({at["required"]}="","",INDEX(bsc_list_bound,{c["polarity_code"]}))'
         # at the end of the year it is no longer a matter of what can be
         state = f"IF(AND({at['outlook']}={MISSED},{at['remaining']}=0),{ENDED},{at['outlook']})"

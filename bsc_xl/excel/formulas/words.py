@@ -21,6 +21,12 @@ SMALL = (0.099999, 0.0099999, 0.00099999, 0.000099999)
 """Below each of these, a hair below a tenth and so on, one more decimal is shown."""
 SMALLEST = 1e-6
 """What is smaller has no digit to show."""
+POINT_DECIMALS = 2
+"""So many decimals do points within a sentence have."""
+THOUSANDS = (3, 6, 9, 12, 15)
+"""Behind so many digits, from the right, stands a mark between thousands; a figure has no more digits than these."""
+CURRENCIES = "|rp|rp.|idr|usd|us$|$|eur|€|"
+"""The units of measure that go before the number, in small letters."""
 
 
 def joined(text: str, **parts: str) -> str:
@@ -55,34 +61,61 @@ def of_period(layout: Layout, cells: str, place: str) -> str:
     return cells if layout.periods == 1 else f"INDEX({cells},{place})"
 
 
-def number_text(layout: Layout, value: str, decimals: int = 2, *, signed: bool = False) -> str:
-    """A number as text with the decimal mark of the workbook's language, whatever the computer's own is; ties go away
-    from zero. No thousands separators. `value`: a formula, which is repeated; `signed`: with a plus above zero.
+def number_text(layout: Layout, value: str) -> str:
+    """A number of points as text: two decimals, the decimal mark of the workbook's language, whatever the computer's
+    own is; ties go away from zero. `value`: a formula, which is repeated.
 
     TEXT would not do: its format codes depend on the computer.
     """
-    rounded = f"ROUND({value}+SIGN({value})*{10**-decimals * OF_A_STEP:.0E},{decimals})"
-    text = _in_language(layout, rounded, str(decimals))
-    return f'IF({rounded}>0,"+","")&{text}' if signed else text
+    rounded = f"ROUND({value}+SIGN({value})*{10**-POINT_DECIMALS * OF_A_STEP:.0E},{POINT_DECIMALS})"
+    # adding 0 takes the sign off a zero; 1 is how LibreOffice writes a TRUE that somebody enters
+    return _in_language(layout, f"{rounded}+0", f"{POINT_DECIMALS}")
 
 
-def bounded_text(layout: Layout, value: str, polarity: str) -> str:
-    """What a KPI needs, as text, rounded so that whoever brings what it says brings enough: up where that is at least
-    it, down where it is at most it, else to the nearest. `polarity`: the place in the list of polarities.
+def bounded(value: str, polarity: str) -> str:
+    """What a KPI needs, rounded so that whoever brings what it says brings enough: up where that is at least it, down
+    where it is at most it, else to the nearest. `polarity`: the place in the list of polarities.
 
-    Two decimals; none for whole numbers and from `LARGE` on; as many for small ones that two digits say something.
+    Two decimals; none from `LARGE` on; as many for small ones that two digits say something.
     """
     size = f"ABS({value})"
-    small = "".join(f"+({size}<{bound:G})" for bound in SMALL)
-    decimals = f"IF({size}>={LARGE},0,2+({size}>={SMALLEST:G})*({small[1:]}))"
+    decimals = f"IF({size}>={LARGE},0,2+({size}>={SMALLEST:G})*({_more_decimals(size)}))"
     up, nearest = 0.5 - BEYOND_A_STEP, f"SIGN({value})*{OF_A_STEP:.0E}"
-    rounded = f"ROUND({value}+CHOOSE({polarity},{up:G},-{up:G},{nearest},{up:G})*10^-({decimals}),{decimals})"
-    text = _in_language(layout, rounded, decimals)
-    return f'SUBSTITUTE(SUBSTITUTE({text}&"|","{layout.labels.mark}00|",""),"|","")'
+    moved = f"{value}+CHOOSE({polarity},{up:G},-{up:G},{nearest},{up:G})*10^-({decimals})"
+    return f"ROUND({moved},{decimals})+0"
+
+
+def amount_text(layout: Layout, value: str) -> str:
+    """An amount that is rounded already as text in the workbook's language, its thousands set apart; whole numbers
+    without decimals. `value`: the address of a number, which is repeated.
+
+    The marks are put in from the right, so that those to come find their place unmoved: FIXED would set thousands
+    apart as the computer does.
+    """
+    size, mark = f"ABS({value})", layout.labels.thousands
+    text = _in_language(layout, value, f"IF({value}=INT({value}),0,2+{_more_decimals(size)})")
+    length = f"LEN(FIXED(INT({size}),0,1))+({value}<0)"
+    for digits in THOUSANDS:
+        text = f'REPLACE({text},MAX(1,{length}-{digits - 1}),0,IF({size}>=1E{digits},"{mark}",""))'
+    return text
+
+
+def with_unit(figure: str, unit: str) -> str:
+    """A figure with its unit of measure: behind it, but for a currency, which goes before. `unit`: an address."""
+    said = f"TRIM({unit})"
+    currency = f'LEFT({said},FIND(" ",{said}&" ")-1)'
+    before = f'ISNUMBER(FIND("|"&LOWER({currency})&"|","{CURRENCIES}"))'
+    return (
+        f'IF({before},{currency}&" ","")&{figure}'
+        f'&IF({before},MID({said},LEN({currency})+1,LEN({said})),IF({said}="",""," "&{said}))'
+    )
+
+
+def _more_decimals(size: str) -> str:
+    """How many decimals more than two a small number is shown with, of those that are not 0."""
+    return "+".join(f"({size}<{bound:G})" for bound in SMALL)
 
 
 def _in_language(layout: Layout, rounded: str, decimals: str) -> str:
     """A rounded number with the decimal mark of the workbook's language."""
-    other = "," if layout.labels.mark == "." else "."
-    # adding 0 takes the sign off a zero; 1 is how LibreOffice writes a TRUE that somebody enters
-    return f'SUBSTITUTE(FIXED({rounded}+0,{decimals},1),"{other}","{layout.labels.mark}")'
+    return f'SUBSTITUTE(FIXED({rounded},{decimals},1),"{layout.labels.thousands}","{layout.labels.mark}")'

@@ -11,7 +11,7 @@ from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
-from bsc_xl.excel.results.values import bounded_text, number_text, results, same, status_texts
+from bsc_xl.excel.results.values import amount_text, bounded, number_text, results, same, status_texts, with_unit
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Consolidation, Outlook, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.arrays import seen
@@ -131,9 +131,13 @@ def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
             return ""
         last = kpi.consolidation == Consolidation.LAST
         key = "last" if last else "one" if kpi.remaining == 1 else "each"
-        bound = text(f"recommendation.bound_{kpi.polarity}")
-        figure = _with_unit(bounded_text(layout, kpi.required, Polarity(kpi.polarity)), kpi.unit_of_measure)
-        return text(f"recommendation.needs_{key}", bound=bound, required=figure, remaining=kpi.remaining)
+        figure = amount_text(layout, bounded(kpi.required, Polarity(kpi.polarity)))
+        return text(
+            "recommendation.needs",
+            lead=text(f"recommendation.needs_{key}", remaining=kpi.remaining),
+            bound=text(f"recommendation.bound_{kpi.polarity}"),
+            required=with_unit(figure, kpi.unit_of_measure),
+        )
     if kpi.outlook == _UNSET:
         return text("recommendation.year_unset")
     if not kpi.remaining:
@@ -141,9 +145,3 @@ def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
     if kpi.outlook == _REACHED:
         return text("recommendation.year_reached")
     return text("recommendation.year_missed")
-
-
-def _with_unit(figure: str, unit: str) -> str:
-    """A figure with its unit of measure."""
-    words = " ".join(filter(None, unit.split(" ")))
-    return f"{figure}%" if words == "%" else f"{figure} {words}".rstrip(" ")

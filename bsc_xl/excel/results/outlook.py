@@ -8,7 +8,7 @@ import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.layout import ORGANISATION
-from bsc_xl.excel.results.values import Value, in_order, results, same
+from bsc_xl.excel.results.values import Value, bounded, in_order, results, same
 from bsc_xl.model import Outlook, Perspective, Polarity
 from bsc_xl.scoring.arrays import Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
@@ -101,7 +101,7 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
         "change": own.by_unit(shown(found.change)),
         "year_target": own.by_unit(shown(end.year_target)),
         "bound": np.where(np.isnan(own.by_unit(end.required)), "", bounds),
-        "required": own.by_unit(shown(end.required)),
+        "required": shown(_enough(own)),
         "forecast": own.by_unit(shown(end.forecast)),
         "forecast_index": own.by_unit(shown(end.forecast_index)),
         "outlook": own.by_unit(states[np.where(missed, len(Outlook), end.outlook)]),
@@ -111,6 +111,13 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
     to_come = [f"index_{period}" for period in range(own.card.period + 1, layout.periods + 1)]
     yield same((layout.list_cell("trend", key, i) for key in to_come for i in own.places), "")
     yield same((layout.list_cell("trend", key, i) for key in (*columns, *to_come) for i in own.spare), "")
+
+
+def _enough(own: UnitBlock) -> Floats:
+    """What the remaining periods of each KPI need, (U, K), rounded so that it is enough."""
+    required = own.by_unit(own.trend.end.required)
+    polarities = [Polarity(polarity) for polarity in own.texts("polarity")]
+    return np.array([[bounded(*each) for each in zip(row, polarities, strict=True)] for row in required.tolist()])
 
 
 def _bound(own: UnitBlock, polarity: str) -> str:

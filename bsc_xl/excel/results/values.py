@@ -11,7 +11,15 @@ from importlib.metadata import version
 import numpy as np
 
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
-from bsc_xl.excel.formulas.words import BEYOND_A_STEP, LARGE, OF_A_STEP, SMALL, SMALLEST
+from bsc_xl.excel.formulas.words import (
+    BEYOND_A_STEP,
+    CURRENCIES,
+    LARGE,
+    OF_A_STEP,
+    POINT_DECIMALS,
+    SMALL,
+    SMALLEST,
+)
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.model import Polarity, Status
 from bsc_xl.scoring.arrays import Floats, Positions
@@ -70,27 +78,44 @@ def subtitle(own: UnitBlock) -> str:
     return " ".join(filter(None, said.split(" ")))  # as TRIM does, which leaves hard spaces alone
 
 
-def number_text(layout: Layout, value: float, decimals: int = 2, *, signed: bool = False) -> str:
+def number_text(layout: Layout, value: float) -> str:
     """What the formula of `formulas.words.number_text` shows for a number."""
-    return _rounded(layout, value, math.copysign(OF_A_STEP, value), decimals, "+" if signed else "")
+    rounded = _rounded(value, math.copysign(OF_A_STEP, value), POINT_DECIMALS)
+    return f"{rounded:f}".replace(".", layout.labels.mark)
 
 
-def bounded_text(layout: Layout, value: float, polarity: Polarity) -> str:
-    """What the formula of `formulas.words.bounded_text` shows for a number."""
+def bounded(value: float, polarity: Polarity) -> float:
+    """What the formula of `formulas.words.bounded` comes to for a number; NaN stays."""
+    if math.isnan(value):
+        return value
     size = abs(value)
-    decimals = 0 if size >= LARGE else 2 + (size >= SMALLEST) * sum(size < bound for bound in SMALL)
+    decimals = 0 if size >= LARGE else 2 + (size >= SMALLEST) * _more_decimals(size)
     up, nearest = 0.5 - BEYOND_A_STEP, math.copysign(OF_A_STEP, value)
     step = {Polarity.MINIMIZE: -up, Polarity.STABILIZE: nearest}.get(polarity, up)
-    return _rounded(layout, value, step, decimals).removesuffix(f"{layout.labels.mark}00")
+    return float(_rounded(value, step, decimals))
 
 
-def _rounded(layout: Layout, value: float, step: float, decimals: int, plus: str = "") -> str:
-    """A number, moved by so much of the last decimal and rounded, in the language of the workbook."""
+def amount_text(layout: Layout, value: float) -> str:
+    """What the formula of `formulas.words.amount_text` shows for an amount that is rounded already."""
+    return layout.labels.number(value, 0 if value.is_integer() else 2 + _more_decimals(abs(value)))
+
+
+def with_unit(figure: str, unit: str) -> str:
+    """What the formula of `formulas.words.with_unit` shows for a figure."""
+    words = list(filter(None, unit.split(" ")))  # as TRIM does, which leaves hard spaces alone
+    if words and f"|{words[0].lower()}|" in CURRENCIES:
+        return " ".join((words[0], figure, *words[1:]))
+    return " ".join((figure, *words))
+
+
+def _more_decimals(size: float) -> int:
+    return sum(size < bound for bound in SMALL)
+
+
+def _rounded(value: float, step: float, decimals: int) -> Decimal:
+    """A number, moved by so much of the last decimal and rounded; a zero has no sign."""
     rounded = _EXACT.quantize(Decimal(value + step * 10**-decimals), Decimal(1).scaleb(-decimals))
-    text = f"{abs(rounded):f}".replace(".", layout.labels.mark)
-    if not rounded:
-        return text
-    return ("-" if rounded < 0 else plus) + text
+    return rounded if rounded else abs(rounded)
 
 
 @cache
