@@ -33,9 +33,10 @@ from bsc_xl.tables.columns import PLAN_ENTRIES
 Findings = Callable[[Path], list[dict[str, Any]]]
 
 SHARED_FUNCTIONS = {
-    "ABS", "AND", "CHOOSE", "COLUMN", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "FIXED", "IF", "IFERROR", "INDEX",
-    "INT", "ISBLANK", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LEN", "LOOKUP", "MATCH", "MAX", "MIN", "N",
-    "NOT", "OR", "RIGHT", "ROUND", "ROW", "ROWS", "SIGN", "SMALL", "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TRIM",
+    "ABS", "AND", "CHOOSE", "COLUMN", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "FIND", "FIXED", "IF", "IFERROR",
+    "INDEX", "INT", "ISBLANK", "ISERROR", "ISNUMBER", "ISTEXT", "LARGE", "LEFT", "LEN", "LOOKUP", "LOWER", "MATCH",
+    "MAX", "MID", "MIN", "N", "NOT", "OR", "REPLACE", "RIGHT", "ROUND", "ROW", "ROWS", "SIGN", "SMALL", "SUBSTITUTE",
+    "SUM", "SUMIFS", "SUMPRODUCT", "TRIM",
 }  # fmt: skip
 """What Excel 2016, LibreOffice 7 and Gnumeric all know and calculate alike; none of them is volatile."""
 

@@ -114,16 +114,16 @@ UNITS = {
 def test_a_currency_goes_before_the_figure_and_any_other_unit_behind(
     request: pytest.FixtureRequest, tmp_path: Path, program: str
 ) -> None:
-    book = Workbook()
+    shape, book = layout.empty("id", 4), Workbook()
     sheet = book.worksheets[0]
     for row, unit in enumerate(UNITS, start=1):
         sheet.cell(row, 1, unit)
-        sheet.cell(row, 2, "=" + with_unit('"12"', f"A{row}"))
+        sheet.cell(row, 2, "=" + with_unit(shape, '"12"', f"A{row}"))
     book.save(tmp_path / "units.xlsx")
     convert: Convert = request.getfixturevalue(program)
     found = workbooks.Cells(convert(tmp_path / "units.xlsx", "xlsx", tmp_path / "calculated"))
     expected = list(UNITS.values())
-    assert [values.with_unit("12", unit) for unit in UNITS] == expected
+    assert [values.with_unit(shape, "12", unit) for unit in UNITS] == expected
     assert [found.at(sheet.title, f"B{row}") for row, _ in enumerate(UNITS, start=1)] == expected
 
 

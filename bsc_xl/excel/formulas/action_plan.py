@@ -116,7 +116,7 @@ def _needed(layout: Layout, t: dict[str, str], c: dict[str, str]) -> str:
         text("recommendation.needs"),
         lead=lead,
         bound=f"CHOOSE({c['polarity_code']},{bounds})",
-        required=with_unit(amount_text(layout, t["needed"]), c["unit_of_measure"]),
+        required=with_unit(layout, amount_text(layout, t["needed"]), c["unit_of_measure"]),
     )
     open_ = f'IF({t["needed"]}="","",{needs})'
     return (

@@ -25,8 +25,6 @@ POINT_DECIMALS = 2
 """So many decimals do points within a sentence have."""
 THOUSANDS = (3, 6, 9, 12, 15)
 """Behind so many digits, from the right, stands a mark between thousands; a figure has no more digits than these."""
-CURRENCIES = "|rp|rp.|idr|usd|us$|$|eur|€|"
-"""The units of measure that go before the number, in small letters."""
 
 
 def joined(text: str, **parts: str) -> str:
@@ -100,11 +98,11 @@ def amount_text(layout: Layout, value: str) -> str:
     return text
 
 
-def with_unit(figure: str, unit: str) -> str:
+def with_unit(layout: Layout, figure: str, unit: str) -> str:
     """A figure with its unit of measure: behind it, but for a currency, which goes before. `unit`: an address."""
     said = f"TRIM({unit})"
     currency = f'LEFT({said},FIND(" ",{said}&" ")-1)'
-    before = f'ISNUMBER(FIND("|"&LOWER({currency})&"|","{CURRENCIES}"))'
+    before = f'ISNUMBER(FIND(" "&LOWER({currency})&" "," {layout.labels("recommendation.currencies")} "))'
     return (
         f'IF({before},{currency}&" ","")&{figure}'
         f'&IF({before},MID({said},LEN({currency})+1,LEN({said})),IF({said}="",""," "&{said}))'

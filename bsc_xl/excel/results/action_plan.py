@@ -136,7 +136,7 @@ def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:
             "recommendation.needs",
             lead=text(f"recommendation.needs_{key}", remaining=kpi.remaining),
             bound=text(f"recommendation.bound_{kpi.polarity}"),
-            required=with_unit(figure, kpi.unit_of_measure),
+            required=with_unit(layout, figure, kpi.unit_of_measure),
         )
     if kpi.outlook == _UNSET:
         return text("recommendation.year_unset")

@@ -13,7 +13,6 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
 from bsc_xl.excel.formulas.words import (
     BEYOND_A_STEP,
-    CURRENCIES,
     LARGE,
     OF_A_STEP,
     POINT_DECIMALS,
@@ -100,10 +99,10 @@ def amount_text(layout: Layout, value: float) -> str:
     return layout.labels.number(value, 0 if value.is_integer() else 2 + _more_decimals(abs(value)))
 
 
-def with_unit(figure: str, unit: str) -> str:
+def with_unit(layout: Layout, figure: str, unit: str) -> str:
     """What the formula of `formulas.words.with_unit` shows for a figure."""
     words = list(filter(None, unit.split(" ")))  # as TRIM does, which leaves hard spaces alone
-    if words and f"|{words[0].lower()}|" in CURRENCIES:
+    if words and words[0].lower() in layout.labels("recommendation.currencies").split():
         return " ".join((words[0], figure, *words[1:]))
     return " ".join((figure, *words))
 
