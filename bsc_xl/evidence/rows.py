@@ -49,10 +49,11 @@ class Rows:
         found = self.kept & where
         if not found.any():
             return
-        self.kept &= ~where
-        rows = self.listing.rows[found].tolist()
+        self.kept = self.kept & ~where
+        places = np.flatnonzero(found)
+        rows = self.listing.rows[places].tolist()
         visible = column and not self._columns[column].personal
-        values = shown(self.listing.frame.loc[found, column], rule) if visible else [""] * len(rows)
+        values = shown(self.listing.frame[column].iloc[places], rule) if visible else [""] * len(rows)
         self._aside += [SetAside(row, rule, column, value) for row, value in zip(rows, values, strict=True)]
 
     def set_aside_repeated(
@@ -79,7 +80,7 @@ class Rows:
     def leave_out(self, where: Flags) -> None:
         """Takes out sound rows of other days or periods."""
         self._outside += int((self.kept & where).sum())
-        self.kept &= ~where
+        self.kept = self.kept & ~where
 
     def evidence(
         self,

@@ -15,7 +15,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes
+from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes, Numbers
 from bsc_xl.evidence.attendance.schedule import Leave, Schedule, weekdays
 from bsc_xl.model import DisciplineRules
 from bsc_xl.scoring.arrays import Codes, Flags, Positions
@@ -77,22 +77,20 @@ def count_months(log: Log, quiet: Positions, schedule: Schedule, rules: Discipli
 
 
 def _count(log: Log, usual: Positions, year: _Year, tolerance: int, rules: DisciplineRules) -> Months:
-    entries = _Entries.of(log, year, tolerance)
+    entries = _Entries.of(log, year)
+    state = _laid_out(log, usual, entries, year)
+    absent, leave, days_attended = (_by_month(state == kind, year) for kind in (_ABSENT, _LEAVE, _ATTENDED))
     shape = (len(log.ids), year.months)
-    place = entries.person * year.months
-    place += year.month[entries.day]
 
-    attended = entries.state == _ATTENDED
-    others = place[np.flatnonzero(~attended)]
-    days_attended = np.subtract(
-        *(np.bincount(of, minlength=shape[0] * shape[1]).reshape(shape) for of in (place, others))
-    )
     # on most days there is nothing to note, so sums are made of the others only
-    full = entries.came & entries.left & (entries.late == 0) & (entries.early == 0)
-    noted = np.flatnonzero(attended & ~full)
-    place, late, early = place[noted], entries.late[noted], entries.early[noted]
+    ordinary = (entries.late <= tolerance) & (entries.early <= 0) & entries.came & entries.left
+    noted = np.flatnonzero((entries.state == _ATTENDED) & ~ordinary)
+    place = entries.person[noted] * year.months + year.month[entries.day[noted]]
+    late, early = entries.late[noted], entries.early[noted]
     missing_in, missing_out = ~entries.came[noted], ~entries.left[noted]
     missing = rules.missing_minutes * (missing_in.astype(np.int32) + missing_out)
+    late[missing_in | (late <= tolerance)] = 0
+    early[missing_out | (early < 0)] = 0
 
     def days(where: Flags) -> Counts:
         return np.bincount(place[where], minlength=shape[0] * shape[1]).reshape(shape)
@@ -108,7 +106,6 @@ def _count(log: Log, usual: Positions, year: _Year, tolerance: int, rules: Disci
         return total.astype(np.int64).reshape(*shape, brackets)[..., 1:]
 
     days_late, days_without_in = days(is_late), days(missing_in)
-    absent, leave, longest = _whole_days(log, usual, entries, year)
     return Months(
         year=year.number,
         ids=log.ids,
@@ -126,7 +123,7 @@ def _count(log: Log, usual: Positions, year: _Year, tolerance: int, rules: Disci
         leave=leave,
         absent=absent,
         deducted=minutes(np.minimum(late + early + missing, rules.day_minutes)),
-        longest=longest,
+        longest=_longest(state == _ABSENT, state >= _UNCLEAR, year),
     )
 
 
@@ -136,8 +133,8 @@ _COUNTED = tuple(field.name for field in fields(Months) if field.name not in ("y
 class _Year:
     """The days from 1 January on, counted from 0, and what each shift is expected to do on them.
 
-    `month` (days,): 0 is January. `working` (shifts, days); `begins`, `ends` (shifts, days) in minutes. `quiet`
-    (days,): nobody is said to have been absent.
+    `month` (days,): 0 is January; `begin` (months,): the first day of each. `working` (shifts, days); `begins`, `ends`
+    (shifts, days) in minutes. `quiet` (days,): nobody is said to have been absent.
     """
 
     def __init__(self, schedule: Schedule, quiet: Positions, last: date) -> None:
@@ -146,18 +143,19 @@ class _Year:
         self.first = int(first.astype(np.int64))
         self.number, self.count, self.months = last.year, len(days), last.month
         self.month = days.astype("datetime64[M]").astype(np.int64) % 12
+        self.begin = np.searchsorted(self.month, np.arange(self.months))
         hours = (schedule.begins[:, weekdays(days)], schedule.ends[:, weekdays(days)])
-        self.begins, self.ends = (each.astype(np.int32) for each in hours)
+        self.begins, self.ends = (each.astype(np.int16) for each in hours)
         self.working = schedule.works(days)
         self.quiet = np.isin(days.astype(np.int64), quiet)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The entries of the year: `day` counts from 0, `late` and `early` are minutes, `came` and `left` say whether
-    there is a clock-in and a clock-out."""
+    """The entries of the year: `day` counts from 0, `came` and `left` say whether there is a clock-in and a clock-out.
+    `late`, `early`: the minutes by which they lie after the begin and before the end of work, where they are there."""
 
-    person: Positions
+    person: Numbers
     day: Positions
     state: Codes
     late: Minutes
@@ -166,38 +164,20 @@ class _Entries:
     left: Flags
 
     @staticmethod
-    def of(log: Log, year: _Year, tolerance: int) -> _Entries:
-        day = log.day - year.first
+    def of(log: Log, year: _Year) -> _Entries:
+        day = (log.day - year.first).astype(np.int64)
         now = (day >= 0) & (day < year.count)
         if not now.all():
             log, day = log.at(now), day[now]
-        plan = day + log.shift * year.count  # the position of shift and day in what the year expects
+        plan = day + log.shift * year.count if len(year.working) > 1 else day  # the position in what the year expects
         came, left = log.clock_in != NO_CLOCK, log.clock_out != NO_CLOCK
         state = np.where(came | left, np.int8(_ATTENDED), np.int8(_ABSENT))
         np.putmask(state, log.leave == Leave.EXCUSED, _LEAVE)
         np.putmask(state, log.unclear, _UNCLEAR)
         np.putmask(state, ~year.working.ravel()[plan], _OFF)
-        attended = state == _ATTENDED
         late = log.clock_in - year.begins.ravel()[plan]
-        late *= attended & came & (late > tolerance)
         early = year.ends.ravel()[plan] - log.clock_out
-        early *= attended & left & (early > 0)
         return _Entries(log.person, day, state, late, early, came, left)
-
-
-def _whole_days(log: Log, usual: Positions, entries: _Entries, year: _Year) -> tuple[Counts, Counts, Counts]:
-    """The days of absence and of leave by month, and the longest absence in a row up to the end of each month."""
-    shape = (len(log.ids), year.months)
-    state = _laid_out(log, usual, entries, year)
-    away: dict[int, Counts] = {}
-    longest = np.zeros(shape, dtype=np.int64)
-    for kind in (_ABSENT, _LEAVE):
-        person, day = np.divmod(np.flatnonzero(state == kind), year.count)
-        place = person * year.months + year.month[day]
-        away[kind] = np.bincount(place, minlength=longest.size).reshape(shape)
-        if kind == _ABSENT:
-            np.maximum.at(longest.ravel(), place, _in_a_row(state, person, day))
-    return away[_ABSENT], away[_LEAVE], np.maximum.accumulate(longest, axis=1)
 
 
 def _blocks(employees: int, days: int) -> Iterator[slice]:
@@ -208,28 +188,45 @@ def _blocks(employees: int, days: int) -> Iterator[slice]:
 
 def _laid_out(log: Log, usual: Positions, entries: _Entries, year: _Year) -> Codes:
     """The state of every day of the year: (employees, days)."""
-    days = np.arange(year.count)
+    days = np.arange(year.count, dtype=np.int16)
     state = np.where(year.working, np.int8(_ABSENT), np.int8(_OFF))[usual]
-    begins, ends = ((of - year.first)[:, np.newaxis] for of in (log.first, log.last))
+    covered = (np.clip(of - year.first, -1, year.count).astype(np.int16) for of in (log.first, log.last))
+    begins, ends = (of[:, np.newaxis] for of in covered)
     state *= (days >= begins) & (days <= ends)
-    lost = log.undated[:, np.newaxis] | np.isin(days + year.first, log.nameless)
+    lost = log.undated[:, np.newaxis] | np.isin(days, log.nameless - year.first)
     if lost.any():
         state[lost & (state == _ABSENT)] = _UNCLEAR
-    state.ravel()[entries.person * year.count + entries.day] = entries.state
-    if year.quiet.any():
-        state[year.quiet & (state == _ABSENT)] = _UNCLEAR
+    place = np.multiply(entries.person, year.count, dtype=np.int64)
+    place += entries.day
+    state.ravel()[place] = entries.state
+    np.putmask(state, year.quiet & (state == _ABSENT), _UNCLEAR)
     return state
 
 
-def _in_a_row(state: Codes, person: Positions, day: Positions) -> Positions:
-    """How many absences in a row there are up to each absence, all of them given in order.
+def _by_month(days: Flags, year: _Year) -> Counts:
+    """How many days of each month have a flag: (employees, days) to (employees, months)."""
+    return np.add.reduceat(days, year.begin, axis=1, dtype=np.int16).astype(np.int64)
+
+
+def _longest(absent: Flags, ended: Flags, year: _Year) -> Counts:
+    """The longest absence in a row up to the end of each month (employees, months), of days (employees, days)."""
+    longest = np.zeros((len(absent), year.months), dtype=np.int64)
+    place = np.flatnonzero(absent)
+    if len(place):
+        person, day = np.divmod(place, year.count)
+        in_a_row = _in_a_row(person, np.logical_or.reduceat(ended.ravel(), place))
+        np.maximum.at(longest.ravel(), person * year.months + year.month[day], in_a_row)
+    return np.maximum.accumulate(longest, axis=1)
+
+
+def _in_a_row(person: Positions, ended: Flags) -> Positions:
+    """How many absences in a row there are up to each absence (n,); `ended`: before the next one something ends them.
 
     Leave, holidays and days off in between neither count nor end a row: PP 94/2021 speaks of workdays. A day of which
     nobody knows what it was ends it, so that a doubt never adds up against an employee.
     """
-    ended = np.cumsum(state >= _UNCLEAR, dtype=np.int32)[person * state.shape[1] + day]
     begins = np.ones(len(person), dtype=bool)
-    begins[1:] = (ended[1:] > ended[:-1]) | (person[1:] > person[:-1])
+    begins[1:] = ended[:-1] | (person[1:] > person[:-1])
     starts = np.flatnonzero(begins)
     in_a_row: Positions = np.arange(1, len(person) + 1) - starts[np.cumsum(begins) - 1]
     return in_a_row

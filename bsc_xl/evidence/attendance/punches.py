@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl.evidence import values, words
-from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes
+from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes, Numbers
 from bsc_xl.evidence.attendance.schedule import MINUTES_OF_DAY, Leave, Schedule, folded, weekdays
 from bsc_xl.evidence.days import dates, moments, times
 from bsc_xl.evidence.model import Column
@@ -42,24 +42,22 @@ COLUMNS = (
 
 _SAME_PUNCH = 5
 """Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
-_LATEST = np.iinfo(np.int32).max
+_LATEST = np.iinfo(np.int16).max
+_NO_DAY = np.iinfo(np.int32).min
 _UNKNOWN, _BLANK = -1, -2
-_OF_ROWS = ("person", "day", "dated", "silent", "shift", "clock_in", "clock_out", "leave")
+_OF_ROWS = ("person", "day", "shift", "clock_in", "clock_out", "leave")
 
 
 @dataclass(frozen=True, slots=True)
 class Punches:
-    """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, NaT as its number;
-    `dated` where there is one. `silent`: neither an id nor a day nor a clock nor a code, as in the signatures below a
-    table: such a row says nothing of anybody. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`:
-    clocks of one day that are less than so many minutes apart are a single one."""
+    """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, `_NO_DAY` where there
+    is none. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`: clocks of one day that are less than so
+    many minutes apart are a single one."""
 
     ids: Texts
-    person: Positions
-    day: Positions
-    dated: Flags
-    silent: Flags
-    shift: Positions
+    person: Numbers
+    day: Numbers
+    shift: Numbers
     clock_in: Minutes
     clock_out: Minutes
     leave: Codes
@@ -69,13 +67,26 @@ class Punches:
         """The same with these rows only, in this order."""
         return replace(self, **{name: getattr(self, name)[rows] for name in _OF_ROWS})
 
+    @property
+    def dated(self) -> Flags:
+        """The rows (n,) that name a day."""
+        return np.asarray(self.day != _NO_DAY)
+
+    @property
+    def silent(self) -> Flags:
+        """The rows (n,) with neither an id nor a day nor a clock nor a code, as in the signatures below a table: such a
+        row says nothing of anybody."""
+        clocked = (self.clock_in != NO_CLOCK) | (self.clock_out != NO_CLOCK)
+        return np.asarray(~(self.dated | clocked) & (self.person < 0) & (self.leave == Leave.NONE))
+
 
 def read(rows: Rows, schedule: Schedule) -> Punches:
     """What the rows say; sets aside those that cannot be used. `EvidenceError` where columns lack."""
     person, ids = _persons(rows)
     if rows.has("name"):
         rows.set_aside(_shared(rows.listing.frame["name"], person, len(ids)), "shared_id", "employee_id")
-    shift = np.append(schedule.shift_of(ids), schedule.everybody)[person]  # the last is for rows without an id
+    usual = np.append(schedule.shift_of(ids), schedule.everybody)  # the last is for rows without an id
+    shift = values.at(usual.astype(np.int32), person)
     if rows.has("shift") and len(schedule.shifts) > 1:
         named = _looked_up(rows.listing.frame["shift"], schedule.shifts)
         rows.set_aside(named == _UNKNOWN, "unknown_shift", "shift")
@@ -88,23 +99,23 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
     by_day = rows.has("date") and (rows.has("clock_in") or rows.has("clock_out"))
     day, clock_in, clock_out = _of_days(rows) if by_day else _of_punches(rows)
     if by_day:  # some machines print midnight for a punch that is not there; who did come may have left then
-        asleep = schedule.asleep_at_midnight[shift]
-        clock_in[asleep & (clock_in == 0)] = NO_CLOCK
-        clock_out[asleep & (clock_out == 0) & (clock_in == NO_CLOCK)] = NO_CLOCK
-    dated, number = ~np.isnat(day), day.view(np.int64)
-    silent = (person < 0) & ~dated & (clock_in == NO_CLOCK) & (clock_out == NO_CLOCK) & (leave == Leave.NONE)
+        asleep = schedule.asleep_at_midnight
+        came, left = (np.flatnonzero(clock == 0) for clock in (clock_in, clock_out))
+        clock_in[came[asleep[shift[came]]]] = NO_CLOCK
+        clock_out[left[asleep[shift[left]] & (clock_in[left] == NO_CLOCK)]] = NO_CLOCK
     if schedule.crosses_midnight.any():
         turn = schedule.turn_of_day[shift]
         came_after, left_after = ((clock != NO_CLOCK) & (clock < turn) for clock in (clock_in, clock_out))
-        clock_in, clock_out = clock_in + MINUTES_OF_DAY * came_after, clock_out + MINUTES_OF_DAY * left_after
+        next_day = np.int16(MINUTES_OF_DAY)
+        clock_in, clock_out = clock_in + next_day * came_after, clock_out + next_day * left_after
         if not by_day:  # the day of a punch is that of the calendar, not that of the shift
-            number = number - (came_after & dated)
+            day = day - (came_after & (day != _NO_DAY))
     if by_day:
         rows.set_aside((clock_out != NO_CLOCK) & (clock_out < clock_in), "clock_order", "clock_out")
-    return Punches(ids, person, number, dated, silent, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
+    return Punches(ids, person, day, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
 
 
-def _persons(rows: Rows) -> tuple[Positions, Texts]:
+def _persons(rows: Rows) -> tuple[Numbers, Texts]:
     """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in one of its spellings:
     their case does not matter."""
     code, cells = values.occurring(rows.listing.frame["employee_id"])
@@ -116,7 +127,7 @@ def _persons(rows: Rows) -> tuple[Positions, Texts]:
         keys[place] = folded(spelling)
         spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
     person, order = pd.factorize(keys, sort=True)
-    found: Positions = rows.read("employee_id", lambda _: values.spread(person, parsed.fault, code))
+    found: Numbers = rows.read("employee_id", lambda _: values.spread(person.astype(np.int32), parsed.fault, code))
     rows.set_aside(found < 0, "missing", "employee_id")
     return found, np.array([spelled[key] for key in order], dtype=object)
 
@@ -136,7 +147,8 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     came[single[~nearer_in]] = NO_CLOCK
     first, last = _covered(person, day, unclear, len(punches.ids))
     undated = np.zeros(len(punches.ids) + 1, dtype=bool)  # the last is for rows without an id
-    undated[punches.person[~punches.dated & ~punches.silent]] = True
+    no_day = punches.at(np.flatnonzero(~punches.dated))
+    undated[no_day.person[~no_day.silent]] = True
     lost = any(each.rule != "total_row" for each in rows.listing.set_aside)  # nobody looked at what they say
     return Log(
         ids=punches.ids,
@@ -154,7 +166,7 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
     )
 
 
-def _covered(person: Positions, day: Positions, unclear: Flags, employees: int) -> tuple[Positions, Positions]:
+def _covered(person: Numbers, day: Numbers, unclear: Flags, employees: int) -> tuple[Positions, Positions]:
     """The first and the last clear day of each employee, of days in the order of employee and day; last is below first
     where there is none."""
     begin, end = (np.searchsorted(person, np.arange(employees), side=side) for side in ("left", "right"))
@@ -169,29 +181,43 @@ def _covered(person: Positions, day: Positions, unclear: Flags, employees: int) 
     return first, last
 
 
-def _of_days(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
+def _of_days(rows: Rows) -> tuple[Numbers, Minutes, Minutes]:
     """Days, clock-ins and clock-outs, in a file with a row for each day."""
-    day = rows.read("date", dates, filled=True)
-    return day, _clock(rows, "clock_in"), _clock(rows, "clock_out")
+    return _day(rows), _clock(rows, "clock_in"), _clock(rows, "clock_out")
 
 
-def _of_punches(rows: Rows) -> tuple[NDArray[np.datetime64], Minutes, Minutes]:
+def _of_punches(rows: Rows) -> tuple[Numbers, Minutes, Minutes]:
     """The same in a file with a row for each punch, which may be the first or the last of its day."""
     if not rows.has("moment"):
         rows.refuse("evidence.clock_columns", column="clock_in" if rows.has("date") else "date")
     if rows.has("date"):
-        day, clock = rows.read("date", dates, filled=True), _clock(rows, "moment")
+        day, clock = _day(rows), _clock(rows, "moment")
     else:
         moment = rows.read("moment", moments, filled=True)
-        day = moment.astype("datetime64[D]")
-        minutes = (moment - day).astype("timedelta64[m]").astype(np.int64)
-        clock = np.where(np.isnat(day), NO_CLOCK, minutes).astype(np.int32)
+        known = ~np.isnat(moment)
+        midnight = moment.astype("datetime64[D]")
+        day = np.where(known, midnight.view(np.int64), _NO_DAY).astype(np.int32)
+        clock = np.where(known, (moment - midnight).view(np.int64) // 60, NO_CLOCK).astype(np.int16)
     return day, clock, clock
+
+
+def _day(rows: Rows) -> Numbers:
+    day: Numbers = rows.read("date", _numbers)
+    rows.set_aside(day == _NO_DAY, "missing", "date")
+    return day
+
+
+def _numbers(cells: pd.Series) -> values.Parsed:
+    """Days since 1970, `_NO_DAY` where there is none."""
+    code, found = values.occurring(cells)
+    days = dates(pd.Series([*found, None], dtype=object))
+    number = np.where(days.missing, _NO_DAY, days.value.astype(np.int64)).astype(np.int32)
+    return values.spread(number, days.fault, code)
 
 
 def _clock(rows: Rows, column: str) -> Minutes:
     if not rows.has(column):
-        return np.full(len(rows.kept), NO_CLOCK, dtype=np.int32)
+        return np.full(len(rows.kept), NO_CLOCK, dtype=np.int16)
     clock: Minutes = rows.read(column, _minutes)
     return clock
 
@@ -200,7 +226,7 @@ def _minutes(cells: pd.Series) -> values.Parsed:
     """The minutes that clocks show, `NO_CLOCK` where there is none."""
     code, found = values.distinct(cells)
     seconds = times(pd.Series([*found, None], dtype=object))
-    minutes = np.where(seconds.missing, NO_CLOCK, np.nan_to_num(seconds.value) // 60).astype(np.int32)
+    minutes = np.where(seconds.missing, NO_CLOCK, np.nan_to_num(seconds.value) // 60).astype(np.int16)
     return values.spread(minutes, seconds.fault, code)
 
 
@@ -211,65 +237,68 @@ def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Codes:
     return values.at(np.array([*meaning, _BLANK], dtype=np.int8), code)
 
 
-def _shared(cells: pd.Series, person: Positions, persons: int) -> Flags:
+def _shared(cells: pd.Series, person: Numbers, persons: int) -> Flags:
     """The rows (n,) of an id under which two names stand: nobody knows who of them came late."""
     code, found = values.distinct(cells)
     names = [words.folded(parse.as_text(cell)) for cell in found] + [""]
-    spelling, distinct = pd.factorize(np.array(names, dtype=object))
-    name = values.at(spelling.astype(np.int32), code)
-    said = values.at((np.asarray(distinct, dtype=object) != "")[spelling], code) & (person >= 0)
-    who = person if said.all() else np.where(said, person, persons)  # the last is for rows without an id or a name
-    one_of, shared = np.zeros(persons + 1, dtype=np.int32), np.zeros(persons + 1, dtype=bool)
+    spelling, spellings = pd.factorize(np.array(names, dtype=object))
+    changes = np.ones(len(person), dtype=bool)  # most rows name whom the row above names
+    changes[1:] = (person[1:] != person[:-1]) | (code[1:] != code[:-1])
+    rows = np.flatnonzero(changes)
+    who, name = person[rows], spelling[code[rows]]
+    said = (who >= 0) & (np.asarray(spellings, dtype=object) != "")[name]
+    who, name = who[said], name[said]
+    one_of, shared = np.zeros(persons, dtype=np.int64), np.zeros(persons + 1, dtype=bool)  # the last is for no id
     one_of[who] = name
     shared[who[name != one_of[who]]] = True
-    shared[persons] = False
-    return shared[person]
+    return values.at(shared, person)
 
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """The dated rows in the order of employee and day. `rows` (m,): what they say. `place` (m,): in the file.
-    `starts` (days,): the first of each day. `group` (m,): the day of each."""
+    """The dated rows in the order of employee and day. `rows` (m,): what they say. `place`: where they stand in the
+    file, (m,) or all of it. `single`: each day has one row. Otherwise `starts` (days,): the first of each day, and
+    `group` (m,): the day of each."""
 
     rows: Punches
-    place: Positions
+    place: Positions | slice
+    single: bool
     starts: Positions
     group: Positions
 
     @staticmethod
     def of(punches: Punches) -> _Days:
-        place = np.flatnonzero(punches.dated & (punches.person >= 0))
-        if not len(place):
-            return _Days(punches.at(place), place, place, place)
-        if len(place) < len(punches.person):
+        place: Positions | slice = slice(None)
+        if not (there := punches.dated & (punches.person >= 0)).all():
+            place = np.flatnonzero(there)
             punches = punches.at(place)
-        first = punches.day.min()
-        key = punches.person * (punches.day.max() - first + 1)
+        none = np.zeros(0, dtype=np.int64)
+        if not len(punches.day):
+            return _Days(punches, place, True, none, none)
+        days = int(punches.day.max()) - int(punches.day.min()) + 1
+        key = np.multiply(punches.person, days, dtype=np.int64)
         key += punches.day
-        if (key[1:] < key[:-1]).any():
+        steps = np.diff(key)
+        if (steps < 0).any():
             order = np.argsort(key, kind="stable")  # within a day, the order of the file
-            punches, place, key = punches.at(order), place[order], key[order]
-        begins = np.ones(len(key), dtype=bool)
-        np.not_equal(key[1:], key[:-1], out=begins[1:])
-        starts = np.flatnonzero(begins)
-        return _Days(punches, place, starts, starts if begins.all() else np.cumsum(begins) - 1)
-
-    @property
-    def _single(self) -> bool:
-        """There is one row for each day."""
-        return len(self.starts) == len(self.place)
+            punches, place = punches.at(order), order if isinstance(place, slice) else place[order]
+            steps = np.diff(key[order])
+        if (steps > 0).all():
+            return _Days(punches, place, True, none, none)
+        begins = np.append(True, steps > 0)
+        return _Days(punches, place, False, np.flatnonzero(begins), np.cumsum(begins) - 1)
 
     def first(self, of: NDArray[Any]) -> NDArray[Any]:
         """The first of the rows of a day (days,)."""
-        return of if self._single else of[self.starts]
+        return of if self.single else of[self.starts]
 
     def most(self, of: NDArray[Any]) -> NDArray[Any]:
         """The greatest of the rows of a day (days,)."""
-        return of.copy() if self._single else np.maximum.reduceat(of, self.starts)
+        return of.copy() if self.single else np.maximum.reduceat(of, self.starts)
 
     def earliest(self, clocks: Minutes) -> Minutes:
         """The first clock of a day (days,), `NO_CLOCK` where there is none."""
-        if self._single:
+        if self.single:
             return clocks.copy()
         found = np.minimum.reduceat(np.where(clocks == NO_CLOCK, _LATEST, clocks), self.starts)
         found[found == _LATEST] = NO_CLOCK
@@ -277,20 +306,19 @@ class _Days:
 
     def any(self, flags: Flags) -> Flags:
         """Whether any row of a day (days,) has a flag (m,)."""
-        if self._single:
+        if self.single:
             return flags
         return np.logical_or.reduceat(flags, self.starts) if flags.any() else np.zeros(len(self.starts), dtype=bool)
 
     def all_of(self, days: Flags) -> Flags:
         """The rows (m,) of these days (days,)."""
-        return days if self._single else days[self.group]
+        return days if self.single else days[self.group]
 
     def set_aside(self, rows: Rows) -> Flags:
         """Sets aside rows that stand twice, days that contradict themselves, and what stands beside a row that was set
         aside; gives the days (days,) that are unclear for that. A row that only stands twice makes none unclear."""
         said = self.rows
-        several = np.zeros(len(self.place), dtype=bool) if self._single else self._several()
-        twice = self._twice(rows.kept, several)
+        twice = self._twice(rows.kept[self.place])
         self._set_aside(twice, "repeated", "employee_id", rows)
         kept = rows.kept[self.place]
         away = self.any(kept & (said.leave == Leave.UNEXCUSED))
@@ -298,29 +326,33 @@ class _Days:
             clocked = (said.clock_in != NO_CLOCK) | (said.clock_out != NO_CLOCK)
             otherwise = self.any(kept & (clocked | (said.leave == Leave.EXCUSED)))
             self._set_aside(self.all_of(away & otherwise), "leave_conflict", "leave_code", rows)
-        if not self._single and rows.has("shift"):
+        if not self.single and rows.has("shift"):
             changed = self.any(kept & (said.shift != said.shift[self.starts][self.group]))
             self._set_aside(self.all_of(changed), "two_shifts", "shift", rows)
         unclear = self.any(~rows.kept[self.place] & ~twice)
-        self._set_aside(self.all_of(unclear) & several, "same_day", "", rows)
+        if not self.single and unclear.any():
+            self._set_aside(self.all_of(unclear) & self._several(), "same_day", "", rows)
         return unclear
 
     def _several(self) -> Flags:
         """The rows (m,) of days that have more than one."""
-        return (np.diff(self.starts, append=len(self.place)) > 1)[self.group]
+        return (np.diff(self.starts, append=len(self.group)) > 1)[self.group]
 
-    def _twice(self, kept: Flags, several: Flags) -> Flags:
+    def _twice(self, kept: Flags) -> Flags:
         """The rows (m,) that say what an earlier row says."""
-        candidates = np.flatnonzero(several & kept[self.place])
-        twice = np.zeros(len(self.place), dtype=bool)
-        if not len(candidates):
+        twice = np.zeros(len(kept), dtype=bool)
+        if self.single:
             return twice
-        said = self.group[candidates]  # one number for everything that a row says
+        said = self.group.copy()  # one number for everything that a row says
         for column in (self.rows.shift, self.rows.clock_in, self.rows.clock_out, self.rows.leave):
             least, most = int(column.min()), int(column.max())
             if least < most:
                 said *= most - least + 1
-                said += column[candidates] - least
+                said += column - least
+        if (np.diff(said) > 0).all():  # in the order of time, as machines write them
+            return twice
+        candidates = np.flatnonzero(self._several() & kept)
+        said = said[candidates]
         in_order = np.sort(said)
         if (in_order[1:] == in_order[:-1]).any():  # which of them were the first takes longer to find
             twice[candidates[pd.Series(said).duplicated().to_numpy()]] = True
@@ -329,5 +361,5 @@ class _Days:
     def _set_aside(self, flags: Flags, rule: str, column: str, rows: Rows) -> None:
         if flags.any():  # a column that contradicts itself is one that the file has
             where = np.zeros(len(rows.kept), dtype=bool)
-            where[self.place[flags]] = True
+            where[self.place] = flags
             rows.set_aside(where, rule, column)
