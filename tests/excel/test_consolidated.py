@@ -39,7 +39,7 @@ from bsc_xl.scoring import rating
 
 LISTS = ("scores", "ranking", "comparison", "trend", "findings", "submissions")
 SHARED_FUNCTIONS = {
-    "AND", "AVERAGE", "AVERAGEIFS", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "ISNUMBER", "ISTEXT",
+    "ABS", "AND", "AVERAGE", "AVERAGEIFS", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "ISNUMBER", "ISTEXT",
     "MAX", "MEDIAN", "MIN", "N", "ROUND", "ROWS", "SUM", "SUMIF", "SUMIFS",
 }  # fmt: skip
 """What Excel 2016, LibreOffice 7 and Gnumeric all know and calculate alike; none of them is volatile."""
@@ -228,6 +228,31 @@ def test_kpis_of_one_unit_alone_are_not_compared(tmp_path: Path) -> None:
     path = tmp_path / "consolidated.xlsx"
     path.write_bytes(consolidated.draw(made))
     assert workbooks.Cells(path).at(title("comparison"), "B5") == labels.load("id")("consolidated.comparison_none")
+
+
+def test_what_nobody_sees_of_a_difference_is_none(tmp_path: Path) -> None:
+    """A change and a distance from the mean below: noise is 0, what two decimals show is there."""
+    noise, made = 3e-14, collected.collect(Case(4, whole=True), tmp_path / "data")
+    card = made.card
+    units = card.tables.units.assign(parent=[-1, 0, 0, 0], weight=1.0, level="unit")
+    score, below = np.array([88.0, 88.0, 88.0 + noise, 89.25]), np.array([88.0 + noise, np.nan, np.nan, np.nan])
+    told = replace(card, tables=replace(card.tables, units=units), score=score, children_mean=below)
+    before = score - np.array([noise, -noise, -0.004, 0.006])
+    scores = {2024: before, 2025: score}
+    trend = pd.concat(
+        pd.DataFrame({"unit_code": units["unit_code"], "year": year, "period": 4, "periods": 4, "score": found})
+        for year, found in scores.items()
+    )
+    path = tmp_path / "consolidated.xlsx"
+    path.write_bytes(consolidated.draw(replace(made, card=told, trend=trend)))
+    word = labels.load("id")
+    change, difference = (word(f"consolidated.heading.{key}") for key in ("change", "difference"))
+    assert [row[change] for row in rows_of(path, "trend")] == pytest.approx([0, 0, 0, 0.006], abs=1e-12)
+    assert [row[change] for row in rows_of(path, "trend")][:3] == [0, 0, 0]
+    found = {row[word("consolidated.heading.unit_code")]: row for row in rows_of(path, "ranking")}
+    heading = next(key for key in found[units["unit_code"][0]] if key.startswith(change))
+    assert [found[code][heading] for code in units["unit_code"]][:3] == [0, 0, 0]
+    assert rows_of(path, "scores")[0][difference] == 0
 
 
 def test_one_period_is_no_trend_and_says_so(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import Area, Column
-from bsc_xl.excel.consolidated.view import View, numbers
+from bsc_xl.excel.consolidated.view import View, difference, numbers
 from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.formulas.rules import NUMBER
 from bsc_xl.excel.results import Value
@@ -64,7 +64,7 @@ def draw(canvas: Canvas, view: View) -> None:
     ]
     leaf = (tree.family[units] == 1).tolist()
     below = [None if alone else mean for alone, mean in zip(leaf, view.scores(card.children_mean[units]), strict=True)]
-    gaps = numbers(card.score[units] - card.children_mean[units], "")
+    gaps = numbers(view.differences[units], "")
     gaps = [None if alone else gap for alone, gap in zip(leaf, gaps, strict=True)]
     weight = np.where(view.employee, np.nan, card.tables.units["weight"].to_numpy(np.float64))[units]
     points = weight * card.score[units]
@@ -124,6 +124,5 @@ def means(area: Area, view: View) -> list[str]:
 def _differences(area: Area, leaf: Sequence[bool]) -> list[str]:
     own, below = area.letters["score"], area.letters["children_mean"]
     return [
-        "" if alone else f'IF(AND(ISNUMBER({own}{row}),ISNUMBER({below}{row})),{own}{row}-{below}{row},"")'
-        for row, alone in enumerate(leaf, start=area.first)
+        "" if alone else difference(f"{own}{row}", f"{below}{row}") for row, alone in enumerate(leaf, start=area.first)
     ]

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from bsc_xl.collection.model import Receipt, Severity
 from bsc_xl.excel.consolidated import distribution, findings, ranking, scores
 from bsc_xl.excel.consolidated.canvas import Canvas, Page
-from bsc_xl.excel.consolidated.view import View, count_of
+from bsc_xl.excel.consolidated.view import View, count_of, numbers
 from bsc_xl.excel.grid import DASHBOARD_COLUMNS
 from bsc_xl.excel.results import Value
 from bsc_xl.excel.template import style
@@ -172,12 +172,11 @@ def _rollup(page: Page, view: View, title: str) -> None:
         indent = int(tree.tier[unit] - 1)
         look = {"indent": indent, "bold": not indent, "shrink": True, **border}
         page.enter(grid(1, 10, row), _short(view, unit), link=view.links[unit], **look)
-        own, below = card.score[unit], card.children_mean[unit]
         leaf = bool(tree.family[unit] == 1)
         for cells, key, value in (
             (grid(11, 13, row), "score", view.scores(card.score[[unit]])[0]),
             (grid(14, 17, row), "children_mean", view.scores(card.children_mean[[unit]])[0]),
-            (grid(18, 19, row), "difference", "" if math.isnan(own - below) else own - below),
+            (grid(18, 19, row), "difference", numbers(view.differences[[unit]], "")[0]),
         ):
             number_format = style.FORMATS["gap"] if key == "difference" else view.score_format()
             look = {"align": "right", "bold": key == "score", "number_format": number_format, "shrink": True, **border}

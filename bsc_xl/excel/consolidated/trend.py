@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bsc_xl.excel.consolidated.canvas import Canvas
 from bsc_xl.excel.consolidated.listing import Area, Column
-from bsc_xl.excel.consolidated.view import View, numbers
+from bsc_xl.excel.consolidated.view import View, difference, numbers
 from bsc_xl.excel.consolidated.who import UNITS, unit_columns
 from bsc_xl.excel.template import style
 
@@ -48,7 +46,4 @@ def _changes(area: Area, periods: tuple[str, ...]) -> list[str]:
     if len(periods) < 2:
         return [""] * area.rows
     before, last = (area.letters[key] for key in periods[-2:])
-    return [
-        f'IF(AND(ISNUMBER({before}{row}),ISNUMBER({last}{row})),{last}{row}-{before}{row},"")'
-        for row in np.arange(area.first, area.last + 1).tolist()
-    ]
+    return [difference(f"{last}{row}", f"{before}{row}") for row in range(area.first, area.last + 1)]

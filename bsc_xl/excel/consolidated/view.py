@@ -11,13 +11,14 @@ import pandas as pd
 
 from bsc_xl.collection.model import Collection, Receipt
 from bsc_xl.excel.consolidated.tree import Tree
+from bsc_xl.excel.formulas import words
 from bsc_xl.excel.formulas.words import quoted_label
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results import Value
 from bsc_xl.labels import Labels
 from bsc_xl.model import COMPARE_DECIMALS, Level, Status
 from bsc_xl.scoring import rating as ratings
-from bsc_xl.scoring.arrays import Flags, Floats
+from bsc_xl.scoring.arrays import Flags, Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
 
 MOST_PERIODS = 12
@@ -221,6 +222,12 @@ class View:
         key = "employee" if self.employee.all() else "unit"
         return f"bsc_{which}_level,{quoted_label(self.shape, f'consolidated.{key}')}"
 
+    @cached_property
+    def differences(self) -> Floats:
+        """How far the score of each unit (U,) is from the mean of those right below it, 0 where nobody sees it; NaN
+        where one of both is not there."""
+        return seen(self.collection.card.score - self.collection.card.children_mean)
+
     # --- periods ---------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -244,9 +251,17 @@ class View:
         return scores
 
     def changes(self) -> Floats:
-        """How far the score of each unit (U,) moved since the period before; NaN where one of both has none."""
-        before, last = self.history[:, -2:].T if len(self.periods) > 1 else (np.nan, np.nan)
-        return np.broadcast_to(last - before, (len(self.codes),))
+        """How far the score of each unit (U,) moved since the period before, 0 where nobody sees it; NaN where one of
+        both has none."""
+        if len(self.periods) < 2:
+            return np.full(len(self.codes), np.nan)
+        before, last = self.history[:, -2:].T
+        return seen(last - before)
+
+
+def difference(own: str, other: str) -> str:
+    """The formula of how far a score is from another one, 0 where nobody sees it; both are cells."""
+    return f'IF(AND(ISNUMBER({own}),ISNUMBER({other})),{words.seen(f"{own}-{other}")},"")'
 
 
 def count_of(view: View, values: Floats, status: Status) -> int:
