@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl import policies
-from bsc_xl.collection import catalogue, plans
+from bsc_xl.collection import catalogue, plans, work_results
 from bsc_xl.collection.causes import told_once
 from bsc_xl.collection.figures import Figures, due, wanted_of
 from bsc_xl.collection.judgements import Judgements
@@ -76,6 +76,7 @@ def gather(intake: Intake, given: Tables | None, period: int | None, when: datet
     # which are held by nobody else: in the tables of the card they are once more
     card = scored(found | {"measurements": _measurements(intake, rows, kpis.codes, counted, year, given_frames)})
     wrong = told_once(_of_files(intake, selection), kpis.irregularities)
+    wrong += work_results.irregularities([received[file] for file in counted], card, given)
     wrong += [*judgements.irregularities(), *selection.irregularities.values()]
     wrong += _of_settings([received[file] for file in counted], settings, chosen=period is not None)
     wrong += [Irregularity(Severity.FAILURE, "missing", code) for code in order if _came(code, selection) is None]

@@ -34,6 +34,16 @@ class Judged(NamedTuple):
     cells: tuple[str, ...]
 
 
+class WorkResult(NamedTuple):
+    """The work result of one employee in the list of a unit: the code and the number that stand there, and where: title
+    of the sheet, cell."""
+
+    unit_code: str
+    result: float
+    sheet: str
+    cell: str
+
+
 OWN_TO_SAY = (*SIGNATORY, "new_idea")
 """Columns of the units table in which a workbook knows better than the data set that it was made from."""
 
@@ -58,7 +68,7 @@ class Received:
     data set. `of_unit`: what it says of its unit, by the columns of `OWN_TO_SAY`. `settings`: those of the workbook,
     with its reporting period. `links`: cause and effect.
     `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`;
-    `planned`: its action plan.
+    `results`: the work results in its list; `planned`: its action plan.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
@@ -82,6 +92,7 @@ class Received:
     links: tuple[tuple[str, str], ...] = ()
     level: Level = Level.UNIT
     judged: tuple[Judged, ...] = ()
+    results: tuple[WorkResult, ...] = ()
     planned: tuple[Planned, ...] = ()
 
 

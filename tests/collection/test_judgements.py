@@ -192,6 +192,34 @@ def test_in_the_place_of_no_judgement_its_text_is_kept(sent: Sent, wrong: Value,
     assert own[FIRST].isna().all()
 
 
+def test_a_work_result_that_was_typed_is_told_with_what_counts(sent: Sent) -> None:
+    place = sent.listed(OWN)
+    layout = sent.type("UNIT", {"work_result": 33.3}, place)
+    found = sent.collected(sent.tables)
+    counting = found.card.employees.result[place]
+    assert told(found, "work_result") == [("UNIT", layout.person("work_result", place).cell, "33.3", f"{counting:g}")]
+
+
+def test_a_work_result_of_somebody_unknown_is_told(sent: Sent) -> None:
+    place = len(sent.card.employees)
+    layout = sent.type("UNIT", {"employee_id": "1999", "work_result": 95.0}, place)
+    found = sent.collected(sent.tables)
+    assert told(found, "work_result") == [("UNIT", layout.person("work_result", place).cell, "95", "-")]
+
+
+def test_a_work_result_that_nobody_typed_is_not_told(sent: Sent) -> None:
+    place = sent.listed(OWN)
+    sent.type("UNIT", {"work_result": round(float(sent.card.employees.result[place]), 2)}, place)  # as it is shown
+    book = open_book(sent.paths[OWN])
+    layout = book.layout()
+    actuals = [layout.cell(perspective, row, "actual", 1) for perspective, row in layout.slots]
+    book.apply(Changes(values={ref: 50.0 for ref in actuals if book.read([ref.sheet])[ref.sheet].value(ref.cell)}))
+    book.save()
+    found = sent.collected(sent.tables)
+    assert found.card.employees.result[place] != pytest.approx(sent.card.employees.result[place])
+    assert told(found, "work_result") == []
+
+
 def test_values_of_somebody_unknown_are_told_with_the_cell(sent: Sent) -> None:
     layout = sent.type("UNIT", {"employee_id": "NEW", FIRST: 4.0}, i=sent.card.employees.code.size)
     cell, value = (layout.person(key, sent.card.employees.code.size).cell for key in ("employee_id", FIRST))

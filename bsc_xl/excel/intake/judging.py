@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bsc_xl.collection.received import Judged
+from bsc_xl.collection.received import Judged, WorkResult
 from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.port import Found, is_number
@@ -25,6 +25,16 @@ def judged(book: Opened, unit_code: str) -> Iterator[Judged]:
             yield each
 
 
+def work_results(book: Opened) -> Iterator[WorkResult]:
+    """The numbers that stand in the list of a unit as work results."""
+    layout, block = book.layout, book.blocks["employees"]
+    for i in range(layout.people if layout.level is Level.UNIT else 0):
+        cell = layout.person("work_result", i).cell
+        result = plain_value(block.value(cell))
+        if is_number(result):
+            yield WorkResult(_listed(book, i), float(result), block.title, cell)
+
+
 def _is_filled(each: Judged) -> bool:
     return any(entry is not None for entry in each.given)
 
@@ -34,9 +44,14 @@ def _rows(book: Opened, unit_code: str) -> Iterator[Judged]:
     for i in range(layout.people):
         cells = tuple(layout.person(value, i).cell for value in Behaviour)
         first = layout.person("employee_id", i).cell
-        code = unit_code if layout.level is Level.EMPLOYEE else parse.as_text(plain_value(block.value(first))).strip()
+        code = unit_code if layout.level is Level.EMPLOYEE else _listed(book, i)
         given = tuple(_as_given(plain_value(block.value(cell))) for cell in cells)
         yield Judged(code, given, block.title, first, cells)
+
+
+def _listed(book: Opened, i: int) -> str:
+    """The code of the i-th employee in the list of a unit."""
+    return parse.as_text(plain_value(book.blocks["employees"].value(book.layout.person("employee_id", i).cell))).strip()
 
 
 def _as_given(cell: Found) -> float | str | None:
