@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     # with another budget it is no repeat: the same account may serve two activities
     same = {"account": key, "budget": budget} | ({} if end is None else {"end": end})
     rows.set_aside_repeated(same, "account", [realised])
-    rows.set_aside(_heads_group(account, rows.kept), "group_row", "account")
+    rows.set_aside(_heads_group(account, budget, rows.kept), "group_row", "account")
     if end is not None:
         rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))
         rows.leave_out(_superseded(key, end, rows.kept))
@@ -54,11 +55,27 @@ def measure(listing: Listing, question: Question) -> Evidence:
     return rows.evidence("budget", [share("realisation", part, whole)], remarks)
 
 
-def _heads_group(account: Texts, kept: Flags) -> Flags:
-    """Where an account's code begins that of another one: its row sums the others up."""
+def _heads_group(account: Texts, budget: Floats, kept: Flags) -> Flags:
+    """Where an account's code begins that of another one: its row sums the others up.
+
+    So does 51 above 511111 and 511219, if that is what their budgets come to: without points, 1 may also stand beside
+    10 and 11.
+    """
     codes = [found[1] if (found := _CODE.match(text)) else "" for text in account]
     heads = {code.rsplit(".", depth)[0] for code in set(codes) for depth in range(1, code.count(".") + 1)}
+    heads |= _sums(pd.Series(np.where(kept, budget, 0)).groupby(np.array(codes, dtype=object)).sum())
     return np.array([code in heads for code in codes], dtype=bool) & kept
+
+
+def _sums(budgets: pd.Series) -> set[str]:
+    """The codes without points that begin others, and have the budget of those among them that begin none."""
+    codes = sorted(code for code in budgets.index if code.isdigit())
+    below = {code: codes[place + 1 : bisect_left(codes, f"{code}:")] for place, code in enumerate(codes)}
+    return {
+        code
+        for code, others in below.items()
+        if others and abs(budgets[code] - sum(budgets[each] for each in others if not below[each])) < _TOLERANCE
+    }
 
 
 def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:

@@ -1,15 +1,16 @@
 """Days and times of a listing, as Excel, attendance machines and people write them.
 
 Days are written day first, as in Indonesia; a column is read month first only if that is the one way in which all its
-texts are days. Years have four digits: "02/01/25" may be three days, so it is refused. Days before 1990 come from empty
-cells (Excel's day 0 is in 1900) or clocks that were never set, so they are no days of a report.
+texts are days. Where an Excel that reads the month first has opened the file before, its dates are refused. Years have
+four digits: "02/01/25" may be three days, so it is refused. Days before 1990 come from empty cells (Excel's day 0 is in
+1900) or clocks that were never set, so they are no days of a report.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -23,6 +24,7 @@ from bsc_xl.evidence.words import folded, months
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 DAY = 86_400
 """Seconds."""
+_MONTHS = 12
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_MOMENT = np.iinfo(np.int64).min
 """NaT as a number."""
@@ -60,8 +62,7 @@ def dates(cells: pd.Series) -> Parsed:
     Understood: dates, Excel's serial numbers, 2025-01-31, 20250131, 31/01/2025 and 31.1.2025, "31 Januari 2025",
     "Jumat, 31 Jan 2025", "January 31, 2025".
     """
-    first = _month_first(used(cells))
-    return each(cells, lambda cell: _date(cell, first), np.datetime64("NaT"), "datetime64[D]")
+    return each(cells, _reader(used(cells)), np.datetime64("NaT"), "datetime64[D]")
 
 
 def times(cells: pd.Series) -> Parsed:
@@ -84,10 +85,10 @@ def moments(cells: pd.Series) -> Parsed:
     day, clock = halves.indices.to_numpy().reshape(-1, 2).T
     texts = halves.dictionary.to_pylist()
     days = {number: texts[number] for number in np.unique(day).tolist()}
-    first = _month_first([*days.values(), *np.delete(np.array(found, dtype=object), place)])
+    read = _reader([*days.values(), *np.delete(np.array(found, dtype=object), place)])
     midnight, seconds = (np.full(len(texts), _NO_MOMENT) for _ in range(2))
     for number, text in days.items():
-        if ":" not in text and (of := _date(text, first)[0]) is not None:
+        if ":" not in text and (of := read(text)[0]) is not None:
             midnight[number] = _since_1970(of, 0)
     for number in np.unique(clock).tolist():
         if ":" in texts[number] and (of := _time(texts[number])[0]) is not None:
@@ -100,12 +101,18 @@ def moments(cells: pd.Series) -> Parsed:
     others = np.flatnonzero(value[:-1] == _NO_MOMENT)
     rest = each(
         pd.Series([found[number] for number in others], dtype=object),
-        lambda cell: _moment(cell, first),
+        lambda cell: _moment(cell, read),
         _NO_MOMENT,
         np.int64,
     )
     value[others], fault[others] = rest.value, rest.fault
     return spread(value.view("datetime64[s]"), fault, code)
+
+
+def _reader(cells: Sequence[object]) -> Callable[[object], Read]:
+    """How the days of a column with these cells are read."""
+    first, turned = _month_first(cells), _may_be_turned(cells)
+    return lambda cell: (None, "turned_date") if turned and isinstance(cell, date) else _date(cell, first)
 
 
 def _month_first(cells: Iterable[object]) -> bool:
@@ -119,16 +126,17 @@ def _month_first(cells: Iterable[object]) -> bool:
     return possible
 
 
-def day_first(cells: pd.Series) -> pd.Series:
-    """The same column, with its days written day first where they are to be read month first."""
-    if not _month_first(used(cells)):
-        return cells
-    return cells.map(lambda cell: _NUMBERS.sub(_turned, cell, count=1) if isinstance(cell, str) else cell)
-
-
-def _turned(found: re.Match[str]) -> str:
-    _, fault = _of_numbers(found, month_first=True)
-    return found[0] if fault == "not_a_date" else f"{found[2]}/{found[1]}/{found[3]}"
+def _may_be_turned(cells: Iterable[object]) -> bool:
+    """All days beyond the 12th are texts and all others dates: where an Excel that reads the month first has opened a
+    file that writes the day first, it has made dates of those that it could read, with day and month exchanged."""
+    turned: list[int] = []
+    texts: list[int] = []
+    for cell in cells:
+        if isinstance(cell, date):
+            turned.append(cell.day)
+        elif isinstance(cell, str) and (found := _NUMBERS.match(cell.strip())):
+            texts.append(int(found[1]))
+    return bool(turned and texts) and max(turned) <= _MONTHS < min(texts)
 
 
 def _since_1970(day: date, seconds: float) -> int:
@@ -225,6 +233,8 @@ def _time_of_text(text: str) -> Read:
     if found := _BETWEEN.fullmatch(text):
         if _is_universal(found):
             return None, "universal_time"
+        if _TIME.fullmatch(found[1].split()[-1]):  # several times, of which nobody knows the right one
+            return None, "not_a_time"
         text = found[2].strip()
     if _FRACTION.fullmatch(text):
         return _time_of_number(float(text.replace(",", ".")))
@@ -267,8 +277,8 @@ def _seconds(hour: int, minute: int, second: int) -> Read:
     return float(hour * 3600 + minute * 60 + second), ""
 
 
-def _moment(cell: object, month_first: bool) -> Read:
-    day, fault = _date(cell, month_first)
+def _moment(cell: object, read: Callable[[object], Read]) -> Read:
+    day, fault = read(cell)
     if fault:
         return None, fault
     if isinstance(cell, str) and not _BETWEEN.fullmatch(cell.strip()) and not _SERIAL.fullmatch(cell.strip()):

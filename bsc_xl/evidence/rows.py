@@ -11,7 +11,7 @@ import pandas as pd
 
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Remark, SetAside
-from bsc_xl.evidence.values import FAULTS, Parsed, shown
+from bsc_xl.evidence.values import FAULTS, Parsed, joined, shown
 from bsc_xl.scoring.arrays import Flags
 
 
@@ -33,8 +33,15 @@ class Rows:
         return all(name in self.listing.frame for name in names)
 
     def read(self, name: str, parser: Callable[[pd.Series], Parsed], *, filled: bool = False) -> Any:
-        """The values of a column; rows at fault are set aside, and with `filled` those where it is blank, too."""
-        parsed = parser(self.listing.frame[name])
+        """The values of a column, as `take` gives them. Each file is read by itself: what its cells tell of each other,
+        such as that the month comes first, holds there alone."""
+        cells = self.listing.frame[name]
+        parts = [cells.iloc[part] for part in self.listing.parts if part.start < part.stop]
+        return self.take(name, parser(cells) if len(parts) < 2 else joined(map(parser, parts)), filled=filled)
+
+    def take(self, name: str, parsed: Parsed, *, filled: bool = False) -> Any:
+        """The values of a column that has been read; rows at fault are set aside, and with `filled` those where it is
+        blank, too."""
         at_fault = np.flatnonzero(parsed.fault)
         for fault in np.unique(parsed.fault[at_fault]).tolist():
             self.set_aside(parsed.fault == fault, FAULTS[fault], name)

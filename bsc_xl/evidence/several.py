@@ -19,10 +19,8 @@ from pandas.api.types import union_categoricals
 
 from bsc_xl.errors import EvidenceError, SeveralFilesError
 from bsc_xl.evidence import reading
-from bsc_xl.evidence.days import day_first
 from bsc_xl.evidence.model import Column, Listing
 
-_DAYS = ("date", "moment", "due_date", "done_date")
 _S = TypeVar("_S")
 _T = TypeVar("_T")
 
@@ -117,8 +115,6 @@ def _length(listing: Listing) -> int:
 def _cells(column: str, frames: Sequence[pd.DataFrame]) -> pd.Series:
     """A column of all files; what a file lacks is blank."""
     parts = [frame[column] if column in frame else pd.Series([None] * len(frame), dtype=object) for frame in frames]
-    if column in _DAYS:
-        parts = [day_first(part) for part in parts]
     if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
         return pd.Series(union_categoricals(parts))
     return pd.concat([part.astype(object) for part in parts], ignore_index=True)

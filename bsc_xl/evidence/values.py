@@ -35,6 +35,7 @@ FAULTS = (
     "excel_error",
     "formula_without_value",
     "rounded_id",
+    "turned_date",
 )
 """Rules that a cell can break; `Parsed.fault` is a position here."""
 
@@ -54,6 +55,12 @@ class Parsed:
     def missing(self) -> Any:
         """Where there is no value."""
         return pd.isna(self.value)
+
+
+def joined(parts: Iterable[Parsed]) -> Parsed:
+    """Parts of a column as one, in their order."""
+    values, faults = zip(*((part.value, part.fault) for part in parts), strict=True)
+    return Parsed(np.concatenate(values), np.concatenate(faults))
 
 
 def distinct(cells: pd.Series) -> tuple[NDArray[Any], list[object]]:
@@ -124,8 +131,9 @@ def _parts(code: NDArray[Any]) -> Iterator[slice]:
 
 def texts(cells: pd.Series) -> Parsed:
     """The texts of a column without blanks around them; object, "" where blank. A number 12.0 is the text "12", and
-    ="0012", as machines write an id that Excel is to leave alone, the text "0012". A number of more than 15 digits and
-    a text such as "1,98001E+17" are at fault: Excel has rounded them, so that several ids have become one."""
+    ="0012" or '0012, as machines write an id that Excel is to leave alone, the text "0012". A number of more than 15
+    digits and a text such as "1,98001E+17" are at fault: Excel has rounded them, so that several ids have become one.
+    """
     return each(cells, _text, "", object)
 
 
@@ -189,7 +197,7 @@ _EXACT = 10**15
 """Excel keeps fifteen digits of a number; a NIP has eighteen."""
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,}", re.IGNORECASE)
 """A long number as Excel shows and exports it."""
-_QUOTED = re.compile(r'="([^"]*)"')
+_QUOTED = re.compile(r"""="([^"]*)"|'(?=\d)(.*)""", re.DOTALL)
 _CURRENCY = re.compile(r"^(?:rp\.?|idr)|(?:rp\.?|idr|,-|\.-|,--)$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 _DIGITS = re.compile(r"[0-9]+")
@@ -206,7 +214,7 @@ def _text(cell: object) -> Read:
     if _EXPONENT.fullmatch(text):
         return None, "rounded_id"
     quoted = _QUOTED.fullmatch(text)
-    return (quoted[1].strip() if quoted else text), ""
+    return ((quoted[1] or quoted[2] or "").strip() if quoted else text), ""
 
 
 def _error(cell: ExcelError) -> str:

@@ -12,7 +12,7 @@ from importlib.resources import files
 _UNIT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?<=\s)(?:rp|idr|rupiah)\b\.?\s*$", re.IGNORECASE)
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _PERCENT = re.compile(r"%|\b(?:persen|percent|prosen)", re.IGNORECASE)
-_SIGNS = "√✓✔✗✘"
+_SIGNS = "√✓✔✗✘☑☐"
 """Answers that are no letters, and that folding must therefore not take away."""
 _NOTHING = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 """The characters of ASCII that folding takes away."""

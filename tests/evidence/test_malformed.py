@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import workbooks
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from raw import ASKED, text_file, workbook_file
 
 from bsc_xl import evidence
@@ -140,6 +142,79 @@ def test_an_id_that_excel_reads_as_an_error(tmp_path: Path) -> None:
     rows = [["Layanan", "Digital"], ["#N/A", "ya"], ["Mutasi", "#DIV/0!"], ["Cuti", "ya"]]
     found = evidence.measure("checklist", [workbook_file(tmp_path / "a.xlsx", {"A": rows})], ASKED)
     assert rules(found) == [(2, "excel_error"), (3, "excel_error")]
+
+
+def test_dates_that_an_american_excel_has_turned_are_not_believed(tmp_path: Path) -> None:
+    rows: list[Sequence[object]] = [["No Dokumen", "Tenggat", "Tanggal Selesai"]]
+    # the file said 05/01/2025 (5 January) and 13/01/2025
+    rows += [["D1", date(2025, 5, 1), None], ["D2", "13/01/2025", None], ["D3", date(2025, 7, 12), None]]
+    path = workbook_file(tmp_path / "a.xlsx", {"A": rows})
+    found = evidence.measure("documents", [path], ASKED)
+    assert (found.used, rules(found)) == (1, [(2, "turned_date"), (4, "turned_date")])
+
+
+@pytest.mark.parametrize("others", [[date(2025, 1, 13), "14/01/2025"], [date(2025, 1, 5), "05/01/2025", "14/01/2025"]])
+def test_dates_beside_texts_are_believed_where_excel_has_turned_none(tmp_path: Path, others: list[object]) -> None:
+    rows = [["No Dokumen", "Tenggat", "Tanggal Selesai"], *([f"D{i}", day, None] for i, day in enumerate(others))]
+    found = evidence.measure("documents", [workbook_file(tmp_path / "a.xlsx", {"A": rows})], ASKED)
+    assert (found.used, found.set_aside) == (len(others), ())
+
+
+def test_a_sum_that_is_carried_to_the_next_page_counts_nowhere(tmp_path: Path) -> None:
+    lines = ["Uraian;Pagu;Realisasi", "A;1000;500", "Jumlah dipindahkan;1000;500", "Pindahan dari halaman 1;1000;500"]
+    found = budget(text_file(tmp_path / "a.csv", *lines, "B;2000;500", "Jumlah;3000;1000"))
+    assert (found.figures["realisation"].denominator, found.remarks) == (3000, ())
+    assert rules(found) == [(3, "total_row"), (4, "total_row"), (6, "total_row")]
+
+
+def test_groups_of_accounts_whose_codes_have_no_points(tmp_path: Path) -> None:
+    lines = ["51;3000;1500", "5111;2500;1250", "511111;2000;1000", "511119;500;250", "5112;500;250", "52;1000;400"]
+    found = budget(text_file(tmp_path / "a.csv", "Kode Akun;Pagu;Realisasi", *lines, "521111;1000;400"))
+    assert (found.figures["realisation"].denominator, found.figures["realisation"].numerator) == (4000, 1900)
+    assert rules(found) == [(2, "group_row"), (3, "group_row"), (7, "group_row")]
+
+
+def test_numbers_of_accounts_that_begin_others_are_no_groups(tmp_path: Path) -> None:
+    lines = [f"{number};100;50" for number in range(1, 13)]
+    assert budget(text_file(tmp_path / "a.csv", "Akun;Pagu;Realisasi", *lines)).used == 12
+
+
+def test_several_times_in_one_cell_are_none(tmp_path: Path) -> None:
+    heading = "NIP;Tanggal;Jam Datang;Jam Pulang"
+    lines = ["P1;01/10/2025;07:20 12:01;16:40", "P1;02/10/2025;07.20 12.01 13.00;16.40", "P1;03/10/2025;07:20;16:40"]
+    found = evidence.measure("attendance", [text_file(tmp_path / "a.csv", heading, *lines)], ASKED)
+    assert (found.used, rules(found)) == (1, [(2, "not_a_time"), (3, "not_a_time")])
+    assert found.set_aside[0].value == "07:20 12:01"
+
+
+def test_an_id_behind_an_apostrophe_is_the_id(tmp_path: Path) -> None:
+    lines = ["NIP;Tanggal;Jam Datang;Jam Pulang", "'0012;01/10/2025;07:20;16:40", "0012;02/10/2025;07:20;16:40"]
+    found = evidence.measure("attendance", [text_file(tmp_path / "a.csv", *lines)], ASKED)
+    assert found.details.employees["employee_id"].tolist() == ["0012"]  # type: ignore[union-attr]
+
+
+def test_ticked_and_empty_boxes(tmp_path: Path) -> None:
+    found = evidence.measure(
+        "checklist", [text_file(tmp_path / "a.csv", "Layanan;Digital", "A;☑", "B;☐", "C;✔️")], ASKED
+    )
+    assert (found.figures["done"].numerator, found.figures["done"].denominator) == (2, 3)
+
+
+def test_headings_that_come_again_on_each_page(tmp_path: Path) -> None:
+    heading = "NIP;Tanggal;Jam Datang;Jam Pulang"
+    pages = ["P1;01/10/2025;07:20;16:40", "Halaman 1 dari 2", heading, "P1;02/10/2025;07:20;16:40"]
+    found = evidence.measure("attendance", [text_file(tmp_path / "a.csv", heading, *pages)], ASKED)
+    assert (found.used, rules(found)) == (2, [(3, "missing"), (4, "not_a_date")])
+
+
+def test_a_workbook_that_counts_its_days_from_1904(tmp_path: Path) -> None:
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["No Dokumen", "Tenggat", "Tanggal Selesai"], ["D1", date(2025, 1, 31), date(2025, 1, 31)]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = evidence.measure("documents", [tmp_path / "a.xlsx"], ASKED)
+    assert (found.figures["on_time"].value, found.used) == (100, 1)
 
 
 def _empty(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +61,20 @@ def test_three_months_in_three_looks_say_what_they_say_in_one_file(tmp_path: Pat
     assert apart.figures == together.figures
     assert (apart.remarks, apart.set_aside) == (together.remarks, together.set_aside)
     assert apart.details.employees.equals(together.details.employees)  # type: ignore[union-attr]
+
+
+def test_what_one_file_says_of_its_days_holds_for_no_other(tmp_path: Path) -> None:
+    # one of a machine that prints texts, from the 13th on; one with dates, up to the 12th; neither was turned by Excel
+    first = [[person, day, clock, "16:30"] for person, day, clock in of_month(2) if day.day <= 12]
+    workbook = workbook_file(tmp_path / "first.xlsx", {"Log": [HEADINGS.split(";"), *first]})
+    found = measured(workbook, log(tmp_path / "second.csv", [each for each in of_month(2) if each[1].day > 12]))
+    assert (found.used, found.set_aside) == (len(of_month(2)), ())
+
+
+def test_an_employee_who_is_in_one_of_the_files_is_found_there(tmp_path: Path) -> None:
+    files = [log(tmp_path / f"{who}.csv", [each for each in DAYS if each[0] == who]) for who in ("P1", "P2")]
+    found = evidence.measure("attendance", files, replace(ASKED, employees=frozenset({"P2"})))
+    assert [source.used for source in found.sources] == [0, len(DAYS) // 2]
 
 
 @settings(max_examples=15, deadline=None)

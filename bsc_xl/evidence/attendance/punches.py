@@ -127,7 +127,7 @@ def _persons(rows: Rows) -> tuple[Numbers, Texts]:
         keys[place] = folded(spelling)
         spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
     person, order = pd.factorize(keys, sort=True)
-    found: Numbers = rows.read("employee_id", lambda _: values.spread(person.astype(np.int32), parsed.fault, code))
+    found: Numbers = rows.take("employee_id", values.spread(person.astype(np.int32), parsed.fault, code))
     rows.set_aside(found < 0, "missing", "employee_id")
     return found, np.array([spelled[key] for key in order], dtype=object)
 
