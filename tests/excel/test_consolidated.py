@@ -39,8 +39,8 @@ from bsc_xl.scoring import rating
 
 LISTS = ("scores", "ranking", "comparison", "trend", "findings", "submissions")
 SHARED_FUNCTIONS = {
-    "ABS", "AND", "AVERAGE", "AVERAGEIFS", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "ISNUMBER", "ISTEXT",
-    "MAX", "MEDIAN", "MIN", "N", "ROUND", "ROWS", "SUM", "SUMIF", "SUMIFS",
+    "ABS", "AND", "AVERAGE", "AVERAGEIFS", "CHOOSE", "COUNT", "COUNTIF", "COUNTIFS", "IF", "IFERROR", "ISNUMBER",
+    "ISTEXT", "MAX", "MEDIAN", "MIN", "N", "ROUND", "ROWS", "SUM", "SUMIF", "SUMIFS",
 }  # fmt: skip
 """What Excel 2016, LibreOffice 7 and Gnumeric all know and calculate alike; none of them is volatile."""
 LONGEST_FORMULA, LONGEST_CONSTANT = 8192, 255
