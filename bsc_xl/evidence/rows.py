@@ -84,6 +84,12 @@ class Rows:
         where[self.kept] = found
         return where
 
+    def only(self, where: Flags) -> None:
+        """Forgets all other rows: they neither count nor are they told."""
+        others = set(self.listing.rows[~where].tolist())
+        self._aside = [each for each in self._aside if each.row not in others]
+        self.kept = self.kept & where
+
     def leave_out(self, where: Flags) -> None:
         """Takes out sound rows of other days or periods."""
         self._outside += int((self.kept & where).sum())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from bsc_xl import policies
 from bsc_xl.evidence.attendance import punches, schedule
 from bsc_xl.evidence.attendance.days import count_months
-from bsc_xl.evidence.attendance.log import Log, quiet_days
+from bsc_xl.evidence.attendance.log import quiet_days
 from bsc_xl.evidence.attendance.remarks import number_of, remarks
 from bsc_xl.evidence.attendance.summary import MEASURES, Discipline, by_period, figures
 from bsc_xl.evidence.model import Evidence, Listing, Question
@@ -30,15 +28,17 @@ def measure(listing: Listing, question: Question) -> Evidence:
     """
     policy, span = question.policy or policies.load(), question.span
     hours = schedule.usual() if question.schedule is None else schedule.read(question.schedule)
-    rows, read, log = _read(listing, hours)
+    rows = Rows(listing, COLUMNS)
+    read = punches.read(rows, hours)
+    log = punches.log(read, rows, hours)
     quiet = quiet_days(log)  # of everybody: one employee's silence says nothing of the day
     if question.employees is not None:
         wanted = set(map(schedule.folded, question.employees))
         asked = np.array([schedule.folded(each) in wanted for each in log.ids], dtype=bool)
         if not asked.any():
             rows.refuse("evidence.no_employee", ids=", ".join(sorted(question.employees)))
-        theirs = np.append(asked, True)[read.person]  # the last is for rows without an id, which may be theirs
-        rows, read, log = _read(replace(listing, frame=listing.frame[theirs], rows=listing.rows[theirs]), hours)
+        rows.only(np.append(asked, True)[read.person])  # the last is for rows without an id, which may be theirs
+        log = log.only(asked)
     rows.leave_out((read.day < number_of(span.first)) | (read.day > number_of(span.last)))
     months = count_months(log, quiet, hours, policy.discipline_rules, span.last)
     found = figures(months, span.first.month, policy.discipline_rules, policy.discipline)
@@ -46,9 +46,3 @@ def measure(listing: Listing, question: Question) -> Evidence:
         rows.refuse("evidence.no_workday")
     details = by_period(months, _MONTHS // question.periods, policy.discipline_rules)
     return rows.evidence("attendance", found, remarks(log, quiet, hours, span.last), details)
-
-
-def _read(listing: Listing, hours: schedule.Schedule) -> tuple[Rows, punches.Punches, Log]:
-    rows = Rows(listing, COLUMNS)
-    read = punches.read(rows, hours)
-    return rows, read, punches.log(read, rows, hours)

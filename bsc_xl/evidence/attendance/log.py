@@ -66,6 +66,14 @@ class Log:
         said = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}
         return replace(self, **theirs | said | {"person": said["person"] - employees.start})
 
+    def only(self, asked: Flags) -> Log:
+        """What it says of those of the employees (employees,)."""
+        entries = asked[self.person]
+        theirs = {name: getattr(self, name)[asked] for name in _OF_EMPLOYEES}
+        said = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}
+        place = (np.cumsum(asked) - 1).astype(self.person.dtype)
+        return replace(self, **theirs | said | {"person": place[said["person"]]})
+
     def at(self, entries: Flags) -> Log:
         """The same with some of the entries (n,) only."""
         kept = {name: getattr(self, name)[entries] for name in _OF_ENTRIES}

@@ -159,6 +159,14 @@ def test_other_employees_than_those_asked_for_are_neither_counted_nor_reported()
     }
 
 
+def test_the_days_of_one_employee_are_read_as_those_of_the_whole_log() -> None:
+    days = [("P01", 3), ("P01", 4), ("P02", 13)]  # of March; the 13th says that the month comes first
+    rows = [logs.day(person, f"03/{day:02}/2025", "07:20", "16:40") for person, day in days]
+    found = logs.measured(rows, span=MARCH, period=3, periods=12, employees=frozenset({"P01"}))
+    assert (found.used, found.outside) == (2, 0)
+    assert tables(found).employees[["workdays", "attended"]].to_numpy().tolist() == [[2, 2]]
+
+
 def test_a_workday_on_which_nobody_left_a_trace_counts_as_nobody_s_absence() -> None:
     days = ("2025-03-03", "2025-03-05")
     several = [logs.day(f"P{number}", day, "07:30", "16:00") for number in range(3) for day in days]
