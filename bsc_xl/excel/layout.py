@@ -264,7 +264,7 @@ class Layout(Shape):
         return Ref("strategy_map", self.map.places[key].split(":")[0])
 
     def records_line(self, sheet: str) -> Ref:
-        """The line above the table of evidence or discipline: how many rows there are, or what to do."""
+        """The line above a table that begins empty: what will fill it, or how many rows there are."""
         return Ref(sheet, f"B{LIST_HEADER_ROW - 1}")
 
     def checked(self) -> Ref:

@@ -12,6 +12,7 @@ import people
 import pytest
 import workbooks
 
+from bsc_xl import sample
 from bsc_xl.excel import plates
 from bsc_xl.excel.file import open_book
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
@@ -109,6 +110,18 @@ def test_what_people_type_stays_when_the_workbook_is_recalculated(made: workbook
     assert done is not None
     lines = [found.at(made.layout.title(key), made.layout.records_line(key).cell) for key in ("discipline", "evidence")]
     assert lines == [made.layout.labels(f"{key}.count", count=1) for key in ("discipline", "evidence")]
+
+
+def test_the_history_says_what_will_fill_it_until_a_period_is_closed(tmp_path: Path) -> None:
+    made = workbooks.make(workbooks.scored(sample.generate(units=1, kpis=4), tmp_path / "data"), tmp_path / "unit.xlsx")
+    title, line = made.layout.title("history"), made.layout.records_line("history").cell
+    assert workbooks.Cells(made.path).at(title, line) == made.layout.labels("history.none")
+    book = open_book(made.path)
+    closed = {"year": 2024.0, "period": 4.0, "kpi_code": "K01", "index": 90.0}
+    book.apply(Changes(values={made.layout.list_cell("history", key, 0): value for key, value in closed.items()}))
+    recalculate(book, WHEN)
+    book.save()
+    assert workbooks.Cells(made.path).at(title, line) in ("", None)
 
 
 def test_recalculating_an_untouched_workbook_finds_nothing_and_keeps_its_fingerprint(

@@ -204,8 +204,10 @@ def unit_and_period(layout: Layout) -> str:
 
 
 def records(layout: Layout) -> Formulas:
-    """The line above the tables of evidence and discipline: how many rows there are, or what to do."""
-    formulas: Formulas = {}
+    """The lines above the tables of history, evidence and discipline: when one is empty, what will fill it; how many
+    rows there are where that says something."""
+    closed = f"COUNTIFS(bsc_history_year,{NUMBER},bsc_history_period,{NUMBER})"
+    formulas = {layout.records_line("history"): f'IF({closed}=0,{quoted_label(layout, "history.none")},"")'}
     for sheet in RECORDS:
         count, text = f"COUNT(bsc_{sheet}_period)", layout.labels(f"{sheet}.count")
         none = quoted_label(layout, f"{sheet}.none")

@@ -20,8 +20,11 @@ from bsc_xl.scoring.rating import NO_RATING
 
 
 def records(own: UnitBlock) -> Iterator[Cells]:
-    """How many rows there are, or what to do."""
+    """What will fill an empty table, or how many rows there are."""
     text = own.layout.labels
+    closed = own.history.counts(own.units.tolist())
+    lines = objects(["" if count else text("history.none") for count in closed])
+    yield results([own.layout.records_line("history")], lines[:, None])
     for sheet in RECORDS:
         count = own.standing.records[sheet] if own.standing else 0
         line = text(f"{sheet}.count", count=count) if count else text(f"{sheet}.none")

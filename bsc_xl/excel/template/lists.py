@@ -97,6 +97,7 @@ DATES = {"closed": "dd/mm/yyyy hh:mm"}
 def history(sheet: Worksheet, layout: Layout) -> None:
     """Only the header and empty rows: closing a period appends to them."""
     outline(sheet, layout, "history", HISTORY_COLUMNS, 0, layout.labels("history.subtitle"))
+    records_line(sheet, layout, "history")
     for key in HISTORY_COLUMNS:
         kind = KINDS.get(key, "text")
         text = kind == "text" and key not in DATES
@@ -113,6 +114,13 @@ def history(sheet: Worksheet, layout: Layout) -> None:
     cells = layout.list_table("history")[1].replace(str(LIST_HEADER_ROW), str(LIST_HEADER_ROW + 1), 1)
     filled = f"NOT(ISBLANK(${cells.split(':')[0]}))"
     sheet.conditional_formatting.add(cells, FormulaRule(formula=[filled], border=style.under()))
+
+
+def records_line(sheet: Worksheet, layout: Layout, key: str) -> None:
+    """The line above a table that begins empty."""
+    line = layout.records_line(key)
+    style.put(sheet[line.cell], "=" + formulas.records(layout)[line], bold=True)
+    sheet.row_dimensions[LIST_HEADER_ROW - 1].height = 24
 
 
 def checks(sheet: Worksheet, layout: Layout) -> None:

@@ -11,12 +11,11 @@ from itertools import pairwise
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bsc_xl.excel import formulas
 from bsc_xl.excel.address import corners, split
 from bsc_xl.excel.columns import DISCIPLINE_COLUMNS, EVIDENCE_COLUMNS, RECORD_TEXTS
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
 from bsc_xl.excel.template import style
-from bsc_xl.excel.template.lists import outline
+from bsc_xl.excel.template.lists import outline, records_line
 from bsc_xl.labels import Labels
 from bsc_xl.policies import load
 
@@ -55,9 +54,7 @@ def _records(
     sheet: Worksheet, layout: Layout, key: str, columns: tuple[str, ...], headings: Mapping[str, str] | None = None
 ) -> None:
     outline(sheet, layout, key, columns, 0, layout.labels(f"{key}.subtitle"), headings)
-    line = layout.records_line(key)
-    style.put(sheet[line.cell], "=" + formulas.records(layout)[line], bold=True)
-    sheet.row_dimensions[LIST_HEADER_ROW - 1].height = 24
+    records_line(sheet, layout, key)
     sheet.row_dimensions[LIST_HEADER_ROW].height = 42
     for column in columns:
         text = column in RECORD_TEXTS
