@@ -27,7 +27,7 @@ from python_calamine import CalamineWorkbook
 from bsc_xl import dataset, sample
 from bsc_xl.excel import layouts, plan, plates, stamp, template
 from bsc_xl.excel.dates import serial
-from bsc_xl.excel.layout import FOOTER, Layout
+from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.plates.plate import LEVEL
 from bsc_xl.ooxml import package
@@ -199,7 +199,7 @@ def _check(path: Path, shape: Layout, writes: Sequence[Write], side: str) -> Non
     book = CalamineWorkbook.from_path(path)
     grids = {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in book.sheet_names}
     for write in writes:
-        if write.ref.cell == FOOTER:
+        if not write.ref.is_cell:
             continue
         row, column = _rivals.place(write.ref.cell)
         grid = grids[shape.title(write.ref.sheet)]

@@ -49,6 +49,9 @@ def _fill(book: Workbook, layout: Layout, writes: Sequence[Write]) -> None:
         if write.ref.cell == FOOTER:
             sheet.oddFooter.left.text = str(write.value).replace("&", "&&")
             continue
+        if not write.ref.is_cell:
+            sheet.row_dimensions[int(write.ref.cell.partition(":")[0])].height = write.value
+            continue
         cell = sheet[write.ref.cell]
         cell.value = write.value
         if isinstance(write.value, str):

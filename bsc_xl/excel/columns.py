@@ -100,6 +100,8 @@ def trace_column(key: str) -> int:
 
 PLAN_CODE = "entered_for"
 """The column that keeps the code of the KPI for which a row was filled in."""
+PLAN_WIDTHS = {"cause": 20.0, "action": 21.5, "owner": 14.0, "due": 10.5, "progress": 14.0}
+"""Of the columns in which people write."""
 PLAN_COLUMNS = (
     "kpi_code",
     "perspective",

@@ -69,10 +69,16 @@ FOOTER = "footer"
 
 
 class Ref(NamedTuple):
-    """One cell: the key of its sheet and its address, such as ``("settings", "D7")``; or the sheet's `FOOTER`."""
+    """One cell: the key of its sheet and its address, such as ``("settings", "D7")``; or the sheet's `FOOTER`, or a row
+    such as ``("action_plan", "6:6")``, which stands for its height in points."""
 
     sheet: str
     cell: str
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a cell."""
+        return self.cell[0].isupper()
 
 
 FIRST_COLUMN = 2

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from bsc_xl.excel import closed, results
+from bsc_xl.excel import closed, heights, results
 from bsc_xl.excel.address import cells as addresses
 from bsc_xl.excel.address import split
 from bsc_xl.excel.agenda import KEYS
@@ -57,7 +57,7 @@ def unit_writes(card: Scorecard, unit: int, layout: Layout, when: datetime | Non
 
 
 def _reading_order(ref: Ref) -> tuple[int, int, int, str]:
-    """Sheet by sheet and row by row; a sheet's footer first."""
+    """Sheet by sheet and row by row, the height of a row before its cells; a sheet's footer first."""
     letters, row = ("", 0) if ref.cell == FOOTER else split(ref.cell)
     return SHEETS.index(ref.sheet), row, len(letters), letters
 
@@ -78,6 +78,7 @@ def block_cells(own: UnitBlock) -> list[Cells]:
     return [
         *entries,
         planned if any(cell is not None for cell in typed.content.flat) else _alike(planned),
+        heights.action_plan(own),
         *closed.entries(own),
         Cells([settings[key] for key in technical], objects(list(technical.values()))),
         Cells([settings["checksum"]], objects(_checksums([*entries, typed], len(own.units)))[:, None]),

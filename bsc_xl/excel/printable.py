@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 from bsc_xl.excel.columns import KPI_LISTS
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.stamp import markup
-from bsc_xl.excel.wrapping import most_lines
+from bsc_xl.excel.stamp.rows import with_heights
+from bsc_xl.excel.wrapping import height_needed
 from bsc_xl.ooxml import xml
 from bsc_xl.ooxml.package import Package
 from bsc_xl.ooxml.parts import Parts, relations_part
@@ -29,8 +30,6 @@ PAGE_HEIGHT = 450.0
 """So many points of rows fit on A4 landscape for certain, in the size in which they are drawn or smaller."""
 TABLES = ("strategy_map", *KPI_LISTS)
 """Sheets that end with a table, which is printed down to the last row that shows anything."""
-_LINE, _HIGHEST = 13.0, 409.0
-"""Points of a line of text, and of the highest row that programs have."""
 _A4 = b"9"
 _USUAL_WIDTH, _FEW = 8.0, 100
 """The width of columns of which a sheet says nothing; and so many columns does a sheet of ours not have."""
@@ -85,21 +84,13 @@ def values_only(part: bytes) -> bytes:
 def with_room(part: bytes, rows: Rows) -> bytes:
     """The XML of a sheet in which these rows are high enough for what they hold: LibreOffice takes the heights that it
     finds, and those are what some other program made of the text that stood there then."""
-    widths = _widths(part)
-    pieces, at, number = [], 0, 0
+    widths, wanted, number = _widths(part), dict[int, float](), 0
     for row in markup.tag(b"row").finditer(markup.shadow(part)):
-        attributes = row["rest"]
-        number = int(markup.attribute(attributes, b"r") or number + 1)
-        cells = zip(rows.get(number, ()), widths, strict=False)
-        texts = ((text, width) for text, width in cells if width and text and isinstance(text, str))
-        lines = max((most_lines(*each) for each in texts), default=0)
-        height = min(lines * _LINE, _HIGHEST)
-        if height > float(markup.attribute(attributes, b"ht") or 0):
-            for name, value in ((b"ht", b"%g" % height), (b"customHeight", b"1")):
-                attributes = markup.with_attribute(attributes, name, value)
-            pieces += [part[at : row.start("rest")], attributes]
-            at = row.end("rest")
-    return b"".join([*pieces, part[at:]])
+        number = int(markup.attribute(row["rest"], b"r") or number + 1)
+        height = height_needed(rows.get(number, ()), widths)
+        if height > float(markup.attribute(row["rest"], b"ht") or 0):
+            wanted[number] = height
+    return with_heights(part, wanted)
 
 
 def _widths(part: bytes) -> list[float]:

@@ -9,6 +9,9 @@ import numpy as np
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Floats, Positions
 
+LINE = 14
+"""Height of a line of text in points; a row of a long list has two."""
+
 LINE_LENGTH, MOST_LINES = 29, 10
 """Characters of a KPI's name to a line, and the lines that a row grows to at most."""
 

@@ -12,7 +12,7 @@ import workbooks
 from bsc_xl.errors import SourceError
 from bsc_xl.excel import recalculation
 from bsc_xl.excel.findings import Kind
-from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
+from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.port import Book, Changes, Found
 from bsc_xl.excel.reading import read_book
 from bsc_xl.excel.recalculation import READ, agree, lost_formulas
@@ -51,20 +51,20 @@ class TestReading:
 
     def test_every_cell_shows_what_was_written(self, subject: Subject, made: workbooks.Made) -> None:
         blocks = subject.book().read(READ)
-        own = [w for w in made.writes if w.ref.sheet in blocks and w.ref.cell != FOOTER]
+        own = [w for w in made.writes if w.ref.sheet in blocks and w.ref.is_cell]
         wrong = [w for w in own if not agree(w.value, blocks[w.ref.sheet].value(w.ref.cell))]
         assert wrong == []
 
     def test_every_formula_stands_where_it_must_and_nowhere_else(self, subject: Subject, made: workbooks.Made) -> None:
         blocks = subject.book().read(READ)
         assert lost_formulas(made.layout, blocks) == {}
-        inputs = [w.ref for w in made.writes if not w.result and w.ref.sheet in blocks and w.ref.cell != FOOTER]
+        inputs = [w.ref for w in made.writes if not w.result and w.ref.sheet in blocks and w.ref.is_cell]
         assert [ref for ref in inputs if blocks[ref.sheet].formula(ref.cell) is not None] == []
 
     def test_formulas_that_are_read_alone_are_the_same(self, subject: Subject, made: workbooks.Made) -> None:
         both, alone = subject.book().read(READ), subject.book().read_formulas(READ)
         assert lost_formulas(made.layout, alone) == {}
-        filled = [w.ref for w in made.writes if w.ref.sheet in both and w.ref.cell != FOOTER]
+        filled = [w.ref for w in made.writes if w.ref.sheet in both and w.ref.is_cell]
         for ref in filled:
             block = alone[ref.sheet]
             assert block.formula(ref.cell) == both[ref.sheet].formula(ref.cell)
@@ -159,7 +159,7 @@ class TestRecalculation:
         done = recalculate(subject.book(), WHEN.replace(hour=15)).done
         assert done.changes.formulas == {}
         after = subject.book().read(READ)
-        refs = {*done.changes.values, *done.changes.results, *(w.ref for w in made.writes if w.ref.cell != FOOTER)}
+        refs = {*done.changes.values, *done.changes.results, *(w.ref for w in made.writes if w.ref.is_cell)}
         changed = {ref for ref in refs if before[ref.sheet].value(ref.cell) != after[ref.sheet].value(ref.cell)}
         stamp = {made.layout.settings["recalculated"], made.layout.checked()} if subject.times else set()
         assert stamp <= changed
@@ -170,6 +170,6 @@ class TestRecalculation:
         technical = {made.layout.settings[key] for key in recalculation.STAMP}
         recalculate(subject.book(), WHEN)
         blocks = subject.book().read(READ)
-        own = [w for w in made.writes if not w.result and w.ref.sheet in blocks and w.ref.cell != FOOTER]
+        own = [w for w in made.writes if not w.result and w.ref.sheet in blocks and w.ref.is_cell]
         wrong = [w for w in own if not agree(w.value, blocks[w.ref.sheet].value(w.ref.cell))]
         assert [w for w in wrong if w.ref not in technical] == []

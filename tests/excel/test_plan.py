@@ -43,7 +43,7 @@ def planned(writes: list[Write]) -> dict[Ref, Any]:
 
 def inputs(writes: list[Write]) -> dict[Ref, Any]:
     """What a plan types in, by cell."""
-    return {write.ref: write.value for write in writes if not write.result and write.ref.cell != FOOTER}
+    return {write.ref: write.value for write in writes if not write.result and write.ref.is_cell}
 
 
 @pytest.fixture(scope="module", params=shapes.SHAPES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import random
+import re
 import tempfile
 import tracemalloc
 import zipfile
@@ -120,6 +121,33 @@ def test_rejected_entries_stand_in_the_workbook_of_their_unit(tmp_path: Path) ->
     assert tables is not None
     assert {key for key, *_ in tables.rejected} == {"target", "actual", "weight"}
     assert differing_parts(score(tables), range(4), "id") == []
+
+
+def test_rows_in_which_units_plan_at_length_are_higher_in_their_own_workbooks_alone(tmp_path: Path) -> None:
+    raw = sample.generate(units=6, kpis=5, seed=9)
+    plan = [
+        {
+            "unit_code": unit,
+            "kpi_code": raw["kpis"]["kpi_code"].iloc[1],
+            "year": 2025,
+            "period": 4,
+            "cause": text,
+            "action": "Segera",
+        }
+        for unit, text in zip(raw["units"]["unit_code"][1:3], ("pendek", "kata yang panjang " * 20), strict=True)
+    ]
+    card = workbooks.scored(raw | {"action_plan": pd.DataFrame(plan)}, tmp_path / "data")
+    assert differing_parts(card, range(4), "id") == []
+    heights = []
+    for unit, content in from_plates(card, range(4), "id").items():
+        parts = package.read(content)
+        part = parts[workbooks.sheet_parts(parts)["action_plan"]].decode()
+        at = layouts.for_unit(card, unit, "id").slots
+        heights.append([float(found) for found in re.findall(r'<row r="\d+" ht="([\d.]+)">', part)][: len(at)])
+    assert heights[0] == heights[1] == heights[3]
+    higher = [i for i, (own, usual) in enumerate(zip(heights[2], heights[0], strict=True)) if own > usual]
+    assert len(higher) == 1
+    assert heights[2][higher[0]] > 13 * len("kata yang panjang " * 20) / 24
 
 
 # --- whoever it is made with ----------------------------------------------------------------------------------------

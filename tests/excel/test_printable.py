@@ -139,7 +139,7 @@ def test_rows_are_as_high_as_what_they_hold() -> None:
     )
     rows = b'<row r="1" ht="30" customHeight="1"/><row r="2" ht="56"/><row r="3"/><row r="4" ht="56"/><row r="5"/>'
     part = b"<worksheet>" + columns + b"<sheetData>" + rows.replace(b"/>", b"></row>") + b"</sheetData></worksheet>"
-    long, short = "sesuai ketentuan " * 12, "sesuai"
+    long, short = "dengan masyarakat umum " * 9, "sesuai"
     grown = with_room(
         part, {2: (None, short, long), 3: (None, short, 4.5), 4: (None, short), 5: (None, None, "", long)}
     )

@@ -160,3 +160,54 @@ def test_the_sample_prints_its_score(sit: Offices, tmp_path: Path, language: str
     printed = pages(sit, made.path, language)
     assert bad_lines(printed) == []
     assert score in printed[0]
+
+
+PLANNED = {"cause": 300, "action": 150, "owner": 60, "progress": 90}
+"""So many characters of each does somebody write about every second KPI."""
+
+
+def words_of(row: int, key: str, length: int) -> str:
+    """Words of different length that tell where they belong."""
+    words = (f"{key[0]}{row}" + "mendokumentasikan"[: 3 + (7 * i) % 14] for i in range(length))
+    return " ".join(words)[:length].rsplit(" ", 1)[0]
+
+
+WORD = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([caop]([0-9])m[a-z]+)<')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_people_plan_stands_in_its_row_and_no_page_holds_spare_rows_alone(
+    sit: Offices, tmp_path: Path, language: str
+) -> None:
+    """The workbook itself, as a program opens it: no row is lower than what is written in it."""
+    raw = sample.generate(1, 9, seed=3, language=language)
+    unit, codes = raw["units"]["unit_code"].iloc[0], raw["kpis"]["kpi_code"].tolist()
+    planned = [
+        {"unit_code": unit, "kpi_code": codes[row], "year": 2025, "period": 4}
+        | {key: words_of(row, key, length) for key, length in PLANNED.items()}
+        for row in (1, 3, 4, 7)
+    ]
+    card = workbooks.scored(raw | {"action_plan": pd.DataFrame(planned)}, tmp_path / "data")
+    made = workbooks.make(card, tmp_path / "unit.xlsx")
+    printed = pages(sit, made.path, language)
+    first, last = (
+        next(i for i, page in enumerate(printed) if page.strip().startswith(made.layout.title(key)))
+        for key in ("action_plan", "employees")
+    )
+    assert all(any(code in page for code in codes) for page in printed[first:last])
+    seen = []
+    for number in range(first, last):
+        words = WORD.findall(words_on(made.path.with_suffix(".pdf"), number + 1))
+        seen += [word for *_, word, _ in words]
+        tops, bottoms = (
+            {row: [float(each[at]) for each in words if each[3] == row] for *_, row in words} for at in (0, 1)
+        )
+        for row, own in bottoms.items():
+            assert all(max(own) < min(top) + 1 for below, top in tops.items() if below > row), (number, row)
+    assert sorted(seen) == sorted(word for each in planned for key in PLANNED for word in each[key].split())
+
+
+def words_on(printed: Path, page: int) -> str:
+    """The words of a page of a PDF, and where they stand."""
+    command = ["pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(printed), "-"]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True).stdout

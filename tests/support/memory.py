@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string
 from bsc_xl.errors import SourceError
 from bsc_xl.excel import formulas
 from bsc_xl.excel.address import split
-from bsc_xl.excel.layout import FOOTER, Layout, Ref
+from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.plan import Write
 from bsc_xl.excel.port import Block, Changes, Found, Insertion
 from bsc_xl.tables import UncalculatedFormulaError
@@ -40,7 +40,7 @@ class MemoryBook:
         self.place: Path | None = None
         self.chosen: list[Path] = []
         for write in writes:
-            if write.ref.cell != FOOTER:
+            if write.ref.is_cell:
                 self.values[write.ref] = write.value
 
     def layout(self) -> Layout:

@@ -13,7 +13,7 @@ from memory import MemoryBook
 from bsc_xl.errors import ActionError
 from bsc_xl.excel import formulas, growth, plan, recalculation
 from bsc_xl.excel.findings import Kind
-from bsc_xl.excel.layout import FIRST_ROW, FOOTER, Ref
+from bsc_xl.excel.layout import FIRST_ROW, Ref
 from bsc_xl.excel.port import Changes
 from bsc_xl.labels import LANGUAGES, load
 from bsc_xl.model import Perspective
@@ -193,7 +193,7 @@ def test_a_workbook_with_one_more_row_is_what_one_drawn_with_it_is(perspective: 
     recalculate(drawn, WHEN)
 
     def filled(own: MemoryBook) -> dict[Ref, object]:
-        return {ref: value for ref, value in own.values.items() if value is not None and ref.cell != FOOTER}
+        return {ref: value for ref, value in own.values.items() if value is not None and ref.is_cell}
 
     # drawn, not planned
     numbers = {new.trace(key, i) for key in ("place", "perspective") for i, _ in enumerate(new.slots)}

@@ -20,8 +20,8 @@ from bsc_xl.ooxml.parts import Parts
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = f"{_OPEN}([0-9]+){_CLOSE}".encode()
 _MARKED = re.compile(
-    rb' t="str"(><f\b[^>]*(?:/>|>[^<]*</f>))<v>%b</v>| t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>|%b'
-    % (_MARK, _MARK, _MARK)
+    rb' t="str"(><f\b[^>]*(?:/>|>[^<]*</f>))<v>%b</v>| t="inlineStr"><is><t xml:space="preserve">%b</t></is></c>'
+    rb'|(?<= ht=")%b|%b' % (_MARK, _MARK, _MARK, _MARK)
 )
 
 
@@ -89,7 +89,7 @@ def _cut_sheet(member: Member) -> Member | Part:
     slots: list[Slot] = []
     at = 0
     for found in _MARKED.finditer(content):
-        formula, result, entry, footer = found.groups()
+        formula, result, entry, height, footer = found.groups()
         head = content[at : found.start()]
         at = found.end()
         if result:
@@ -97,7 +97,8 @@ def _cut_sheet(member: Member) -> Member | Part:
             slots += (Slot(int(result), Form.KIND), Slot(int(result), Form.RESULT))
         else:
             pieces.append(head)
-            slots.append(Slot(int(entry), Form.ENTRY) if entry else Slot(int(footer), Form.FOOTER))
+            form = Form.ENTRY if entry else Form.HEIGHT if height else Form.FOOTER
+            slots.append(Slot(int(entry or height or footer), form))
     return Part(member.name, [*pieces, content[at:]], slots) if slots else member
 
 

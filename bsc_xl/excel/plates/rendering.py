@@ -24,6 +24,8 @@ class Form(IntEnum):
     """All that stands behind the attributes of a cell without a formula."""
     FOOTER = auto()
     """A text in the codes of a footer."""
+    HEIGHT = auto()
+    """A height in points."""
 
 
 class Slot(NamedTuple):
@@ -60,6 +62,7 @@ class Renderer:
             Form.RESULT: self._result,
             Form.ENTRY: self._entry,
             Form.FOOTER: self._footer,
+            Form.HEIGHT: self._height,
         }
 
     def columns(self, slots: Sequence[Slot], values: Mapping[int, list[Value]]) -> list[list[bytes]]:
@@ -93,6 +96,9 @@ class Renderer:
 
     def _footer(self, values: list[Value]) -> list[bytes]:
         return [self._footers[value] for value in values]
+
+    def _height(self, values: list[Value]) -> list[bytes]:
+        return [f"{value:g}".encode() for value in values]
 
 
 def _entry(value: Value) -> str:

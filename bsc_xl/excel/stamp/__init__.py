@@ -14,6 +14,7 @@ from bsc_xl.errors import OutputError
 from bsc_xl.excel.layout import FOOTER, Ref, code_name
 from bsc_xl.excel.stamp import calculation, charts
 from bsc_xl.excel.stamp.footer import with_left_footer
+from bsc_xl.excel.stamp.rows import with_heights
 from bsc_xl.excel.stamp.sheet import Edit, Kind, edited
 from bsc_xl.ooxml.package import Package, open_package
 from bsc_xl.ooxml.parts import Parts, Sheet
@@ -60,6 +61,8 @@ def patched(
             if changed is None and not insert:
                 raise OutputError(path=f"{key}!{FOOTER}", reason="no_such_cell")
             part = changed or part
+        rows = [address for address in own if ":" in address]
+        part = with_heights(part, {int(address.partition(":")[0]): own.pop(address).value for address in rows})
         parts[sheet.part] = edited(part, own, sheet.title if insert else key, insert) if own else part
     put = [edit for edit in edits.values() if edit.kind is Kind.FORMULA]
     if put:

@@ -8,9 +8,9 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bsc_xl.excel import formulas
+from bsc_xl.excel import formulas, heights
 from bsc_xl.excel.address import split
-from bsc_xl.excel.columns import PLAN_CODE, PLAN_COLUMNS
+from bsc_xl.excel.columns import PLAN_CODE, PLAN_COLUMNS, PLAN_WIDTHS
 from bsc_xl.excel.dates import serial
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout
 from bsc_xl.excel.template import checks, style
@@ -28,16 +28,10 @@ WIDTHS = {
     "change": 10,
     "advice": 12.5,
     "recommendation": 34,
-    "cause": 20,
-    "action": 21.5,
-    "owner": 14,
-    "due": 10.5,
-    "progress": 14,
+    **PLAN_WIDTHS,
     PLAN_CODE: 10,
 }
 WRAPPED = ("perspective", "kpi_name", "status", "advice", "recommendation")
-LINES = 4
-"""Of the longest recommendation."""
 DATE = "dd/mm/yyyy"
 
 
@@ -46,8 +40,8 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     found = formulas.action_plan(layout)
     subtitle = layout.labels("plan.subtitle")
     outline(sheet, layout, "action_plan", PLAN_COLUMNS, 0, subtitle, widths=WIDTHS)
-    for i, slot in enumerate(layout.slots):
-        style.fitted(sheet, LIST_HEADER_ROW + 1 + i, max(layout.lines(*slot), _lines(layout, i)))
+    for i, _ in enumerate(layout.slots):
+        style.fitted(sheet, LIST_HEADER_ROW + 1 + i, heights.drawn(layout, i))
         for key in PLAN_COLUMNS:
             ref = layout.list_cell("action_plan", key, i)
             cell = sheet[ref.cell]
@@ -63,11 +57,6 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _check(sheet, layout)
     _colour(sheet, layout)
     sheet.column_dimensions[split(layout.list_cell("action_plan", PLAN_CODE, 0).cell)[0]].hidden = True
-
-
-def _lines(layout: Layout, i: int) -> int:
-    """Lines of the i-th row; those without a KPI are low."""
-    return LINES if i < sum(layout.kpis) else 2
 
 
 def _body(layout: Layout, first: str, last: str) -> str:

@@ -13,6 +13,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bsc_xl.excel import room
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import Status
 
@@ -36,8 +37,7 @@ FORMATS = {
     "gap": "+0.00;-0.00;0.00",
 }
 FOOTER_SIZE = 8
-LINE = 14
-"""Height of a line of text in points; a row of a long list has two."""
+LINE = room.LINE
 LINE_PER_SIZE = 1.22
 """Height of a line in the typeface, for a font of size 1."""
 
@@ -174,9 +174,8 @@ class _Fitted(RowDimension):  # type: ignore[misc]  # openpyxl has no types
     customHeight = False  # noqa: N815 - openpyxl's name
 
 
-def fitted(sheet: Worksheet, row: int, lines: int) -> None:
-    """A row that grows with what is typed into it, and has room for so many lines before anything is."""
-    height = lines * LINE
+def fitted(sheet: Worksheet, row: int, height: float) -> None:
+    """A row that grows with what is typed into it, and is so high, in points, before anything is."""
     sheet.row_dimensions[row] = _Fitted(sheet, row, ht=height)
     # an empty cell counts with the size of its font, so one in the margin keeps the row from getting lower
     sheet[f"A{row}"].font = font(round(height / LINE_PER_SIZE))
