@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 _TOKEN = re.compile(
@@ -16,6 +16,15 @@ _TOKEN = re.compile(
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_HEADING = re.compile(r"(?<=\[)(?:[^\[\]']|'.)+(?=\])", re.DOTALL)
+"""What stands in the brackets of a structured reference; a sign that means something there follows an apostrophe."""
+_OF_TABLE = re.compile(
+    r"""(?P<text>"(?:[^"]|"")*")
+    |(?P<sheet>'(?:[^']|'')*'(?=!))
+    |(?<![\w.!])(?P<table>[^\W\d][\w.]*)(?P<inside>\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\])""",
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS = re.compile(r"([\[\]#'])")
 _LATER_FUNCTION = re.compile(r"_XLFN\.(_XLWS\.)?")
 
 
@@ -30,6 +39,14 @@ def with_titles(formula: str, titles: Mapping[str, str]) -> str:
     if not titles:
         return formula
     return _TOKEN.sub(lambda found: _retitled(found, titles), formula)
+
+
+def with_headings(formula: str, heading: Callable[[str, str], str]) -> str:
+    """The formula with the columns of tables named as `heading` says, from the name of the table and the former heading
+    of the column; not those of a table in another workbook."""
+    if "[" not in formula:
+        return formula
+    return _OF_TABLE.sub(lambda found: _reheaded(found, heading), formula)
 
 
 def quoted_title(title: str) -> str:
@@ -54,6 +71,20 @@ def _retitled(found: re.Match[str], titles: Mapping[str, str]) -> str:
         return found[0]
     title = _title(found["sheet"]) if found["sheet"] else found["bare"]
     return quoted_title(titles[title]) if title in titles else found[0]
+
+
+def _reheaded(found: re.Match[str], heading: Callable[[str, str], str]) -> str:
+    if not found["table"]:
+        return found[0]
+
+    def renamed(column: re.Match[str]) -> str:
+        if column[0].startswith("#"):  # such as #All
+            return column[0]
+        former = re.sub("'(.)", r"\1", column[0], flags=re.DOTALL)
+        today = heading(found["table"], former)
+        return column[0] if today == former else _SIGNS.sub(r"'\1", today)
+
+    return found["table"] + _HEADING.sub(renamed, found["inside"])
 
 
 def _title(quoted: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bsc_xl.excel import formulas
-from bsc_xl.excel.grammar import same_formula, with_titles
+from bsc_xl.excel.grammar import same_formula, with_headings, with_titles
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import Perspective
 
@@ -75,3 +75,28 @@ def test_formulas_follow_sheets_that_change_their_titles_also_when_two_swap() ->
     titles = {"Keuangan": "Pelanggan", "Pelanggan": "Kas & Bank's"}
     found = with_titles("""IF('Keuangan'!A1="'Keuangan'!A1",'Pelanggan'!B2,'Dasbor'!C3)""", titles)
     assert found == """IF('Pelanggan'!A1="'Keuangan'!A1",'Kas & Bank''s'!B2,'Dasbor'!C3)"""
+
+
+HEADINGS = {"Target": "Ziel", "Bobot (%)": "Weight #1", "It's": "Its"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "today"),
+    [
+        ("SUM(tbl_x[Target])", "SUM(tbl_x[Ziel])"),
+        ("tbl_x[[#This Row],[Target]]*2", "tbl_x[[#This Row],[Ziel]]*2"),
+        ("SUM(tbl_x[[#All],[Target]:[Bobot (%)]])", "SUM(tbl_x[[#All],[Ziel]:[Weight '#1]])"),
+        ("tbl_x[It''s]", "tbl_x[Its]"),
+        ("ROWS(tbl_x[#All])+ROWS(tbl_x[])", "ROWS(tbl_x[#All])+ROWS(tbl_x[])"),
+        ('tbl_x[Target]&"tbl_x[Target]"', 'tbl_x[Ziel]&"tbl_x[Target]"'),
+        ("'tbl_x[Target]'!A1", "'tbl_x[Target]'!A1"),
+        ("tbl_y[Target]+[1]!tbl_x[Target]", "tbl_y[Target]+[1]!tbl_x[Target]"),
+        ("tbl_x[Target s.d. TW I]", "tbl_x[Target s.d. TW I]"),
+        ("[1]Sheet1!A1+atbl_x[Target]", "[1]Sheet1!A1+atbl_x[Target]"),
+    ],
+)
+def test_formulas_follow_columns_that_change_their_headings(formula: str, today: str) -> None:
+    def heading(table: str, former: str) -> str:
+        return HEADINGS.get(former, former) if table == "tbl_x" else former
+
+    assert with_headings(formula, heading) == today

@@ -264,7 +264,11 @@ def with_additions(content: bytes) -> bytes:
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
         b'<c r="A1"><f>Keuangan!$B$1&amp;" Keuangan!"</f><v>1</v></c>'
         b"<c r=\"B1\"><f>SUM('Proses Bisnis Internal'!A1:B2)</f><v>1</v></c>"
-        b'<c r="C1" t="inlineStr"><is><t>Keuangan</t></is></c></row></sheetData></worksheet>'
+        b'<c r="C1" t="inlineStr"><is><t>Keuangan</t></is></c>'
+        b'<c r="D1"><f>SUM(tbl_financial[Target\nTW I])&amp;"tbl_financial[Nama IKU]"</f><v>1</v></c>'
+        b'<c r="E1"><f>COUNTA(tbl_financial[[Kode]:[Nama IKU]],tbl_own[Nama IKU])</f><v>1</v></c>'
+        b'<c r="F1"><f>tbl_history[[#Totals],[Capaian (%)]]+MAX(tbl_customer[Bobot (%)])</f><v>1</v></c>'
+        b"</row></sheetData></worksheet>"
     )
     workbook = package.part("xl/workbook.xml")
     sheets = workbook.replace(b"</sheets>", OWN_SHEET)
@@ -297,6 +301,9 @@ def test_a_sheet_of_ones_own_stays_and_still_looks_at_ours() -> None:
     assert "<f>'Financial'!$B$1&amp;\" Keuangan!\"</f>" in own
     assert "<f>SUM('Internal Business Process'!A1:B2)</f>" in own
     assert "<t>Keuangan</t>" in own
+    assert '<f>SUM(tbl_financial[Target\nQ1])&amp;"tbl_financial[Nama IKU]"</f>' in own
+    assert "<f>COUNTA(tbl_financial[[Code]:[KPI]],tbl_own[Nama IKU])</f>" in own
+    assert "<f>tbl_history[[#Totals],[Achievement (%)]]+MAX(tbl_customer[Weight (%)])</f>" in own
     assert 'name="Milik Saya"' in found.package.part("xl/workbook.xml").decode()
     assert found.package.part("xl/media/own.png") == b"\x89PNG own"
     assert found.package.part("xl/comments7.xml") == b"<comments><text>Keuangan</text></comments>"

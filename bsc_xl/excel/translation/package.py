@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from xml.sax.saxutils import escape
 
 from bsc_xl.excel import formulas
-from bsc_xl.excel.grammar import literals, same_formula, with_literals, with_titles
+from bsc_xl.excel.grammar import literals, same_formula, with_headings, with_literals, with_titles
 from bsc_xl.excel.stamp import markup
 from bsc_xl.excel.translation.drawn import Drawn
 from bsc_xl.excel.translation.wording import Wording
@@ -27,7 +27,7 @@ _PROMPTS = (b"error", b"errorTitle", b"prompt", b"promptTitle")
 _DESCRIBED = (b"name", b"descr", b"title")
 _SHAPES = ("map.box", "map.box_alt", "map.arrow", "map.arrow_alt", "perspective.")
 _FORMULAS = rb"formula|formula1|formula2"
-_WITH_TITLES = rb"f|formula|formula1|formula2|definedName"
+_REFERRING = rb"f|formula|formula1|formula2|definedName|calculatedColumnFormula|totalsRowFormula"
 _FOOTERS = rb"(?:odd|even|first)(?:Footer|Header)"
 _FOOTER_CODE = re.compile(r'(&(?:"[^"]*"|K[0-9A-Fa-f]{6}|[0-9]+|[LCR]))')
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -68,7 +68,7 @@ def translated(
         said = _literals(there, here)
         for key in sheets.keys() & {"action_plan", "trace"}:
             rewritten.by(sheets[key].part, lambda part: _in_elements(part, b"f", lambda f: with_literals(f, said)))
-    _retitle(rewritten, parts, _titles(parts, sheets, there, here))
+    _rename(rewritten, parts, _titles(parts, sheets, there, here), _headings(parts, sheets, words))
     rewritten.by(parts.workbook, lambda part: _NAME.sub(lambda name: name[1] + _constant(name, words), part))
     copied = [name for name in package.members if any(place in name for place in _COPIED)]
     same = {name: words.copied.get(package.part(name), package.part(name)) for name in copied}
@@ -94,15 +94,13 @@ def _ways(parts: Parts, sheets: Mapping[str, Sheet], words: _Words) -> Iterator[
             yield drawing, lambda part: _drawing(part, words)
             for chart in (each.target for each in parts.relations(drawing) if each.kind == "chart"):
                 yield chart, lambda part: _chart(part, words)
-    ours = {sheet.part for sheet in sheets.values()}
-    for name, table in parts.tables.items():
-        if table.sheet in ours:
-            said = _said(words.columns.get(name, {}))
-            yield table.part, partial(_in_attributes, element=b"tableColumn", names=(b"name",), change=said)
+    for name, said in _headings(parts, sheets, words).items():
+        part = parts.tables[name].part
+        yield part, partial(_in_attributes, element=b"tableColumn", names=(b"name",), change=said)
     yield parts.styles, lambda part: _in_attributes(part, b"numFmt", (b"formatCode",), _quoted(words.formats))
 
 
-# --- titles ---------------------------------------------------------------------------------------------------------
+# --- titles and headings --------------------------------------------------------------------------------------------
 
 
 def _titles(parts: Parts, sheets: Mapping[str, Sheet], there: Drawn, here: Drawn) -> dict[str, str]:
@@ -114,8 +112,14 @@ def _titles(parts: Parts, sheets: Mapping[str, Sheet], there: Drawn, here: Drawn
     return {title: new for title, new in titles.items() if new.casefold() not in taken}
 
 
-def _retitle(rewritten: _Rewritten, parts: Parts, titles: Mapping[str, str]) -> None:
-    """The titles of sheets, and every formula and link that names one."""
+def _headings(parts: Parts, sheets: Mapping[str, Sheet], words: _Words) -> dict[str, Change]:
+    """For each table of ours what the headings of its columns are now."""
+    ours = {sheet.part for sheet in sheets.values()}
+    return {name: _said(words.columns.get(name, {})) for name, table in parts.tables.items() if table.sheet in ours}
+
+
+def _rename(rewritten: _Rewritten, parts: Parts, titles: Mapping[str, str], headings: Mapping[str, Change]) -> None:
+    """The titles of sheets, every formula and link that names one, and every formula that names a column of ours."""
 
     def title(text: str) -> str:
         return titles.get(text, text)
@@ -123,8 +127,14 @@ def _retitle(rewritten: _Rewritten, parts: Parts, titles: Mapping[str, str]) -> 
     def named(text: str) -> str:
         return with_titles(text, titles)
 
+    def heading(table: str, former: str) -> str:
+        return _LINE_BREAK.sub("\n", headings[table](former)) if table in headings else former
+
+    def referring(formula: str) -> str:
+        return with_headings(named(formula), heading)
+
     def everywhere(part: bytes) -> bytes:
-        part = _in_elements(part, _WITH_TITLES, named)
+        part = _in_elements(part, _REFERRING, referring)
         part = _in_attributes(part, b"hyperlink", (b"location",), named)
         return _in_attributes(part, b"worksheetSource", (b"sheet",), title)
 
