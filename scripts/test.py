@@ -15,7 +15,7 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "import layers": ["lint-imports"],
-    "pytest": ["pytest", "-n", "2"],
+    "pytest": ["pytest", "-n", "2", "--dist", "worksteal"],
 }
 
 
