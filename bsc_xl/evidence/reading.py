@@ -20,8 +20,9 @@ from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence import sheets, textfile
 from bsc_xl.evidence.headings import Found, Row, find, missing
 from bsc_xl.evidence.model import Column, File, Listing, SetAside, Source
-from bsc_xl.evidence.summaries import blank, filled_and_totals
+from bsc_xl.evidence.summaries import are_ordinary, blank, filled_and_totals
 from bsc_xl.evidence.words import headings_of
+from bsc_xl.scoring.arrays import Flags
 from bsc_xl.tables import parse
 
 
@@ -47,7 +48,7 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     named = {} if mapping is None else names_of(mapping, columns)
     candidates, encoding = _candidates(path, content, sheet)
     candidate, found = _best(candidates, columns, named, path.name)
-    grid = candidate.grid(found.places.values())
+    body, filled, total = _body(candidate, found)
     other = ThreadPoolExecutor(1)  # of a long file the checksum takes a while, and leaves Python free for its rows
     checksum = other.submit(hashlib.sha256, content)
     other.shutdown(wait=False)
@@ -55,7 +56,7 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     def source() -> Source:
         return Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
 
-    return _listing(File(path.name, source), grid, found, candidate)
+    return _listing(File(path.name, source), body, filled, total, found, candidate)
 
 
 def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
@@ -156,15 +157,29 @@ def _best(
     return candidate, found
 
 
-def _listing(file: File, grid: pd.DataFrame, found: Found, candidate: _Candidate) -> Listing:
-    body = grid.iloc[found.first :]
-    rows = np.arange(found.first + 1, len(grid) + 1, dtype=np.int64)
-    filled, total = filled_and_totals(body)
+def _body(candidate: _Candidate, found: Found) -> tuple[pd.DataFrame, Flags, Flags]:
+    """What stands below the headings, with the rows that hold anything and those that sum others up.
+
+    The columns that nobody asks for tell of blank rows and totals only, so they are read where there may be such.
+    """
+    width = max(map(len, candidate.head))
+    body = candidate.grid({0, *found.places.values(), *range(found.width, width)}).iloc[found.first :]
+    if are_ordinary(body[0]):
+        return body, np.ones(len(body), dtype=bool), np.zeros(len(body), dtype=bool)
+    if len(body.columns) < width:
+        body = candidate.grid(range(width)).iloc[found.first :]
+    return body, *filled_and_totals(body)
+
+
+def _listing(
+    file: File, body: pd.DataFrame, filled: Flags, total: Flags, found: Found, candidate: _Candidate
+) -> Listing:
+    rows = np.arange(found.first + 1, found.first + len(body) + 1, dtype=np.int64)
     slipped = np.zeros(len(body), dtype=bool)
     if candidate.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
-        for place in range(found.width, body.shape[1]):
-            slipped |= ~blank(body.iloc[:, place]) & ~total
-    wanted = body.iloc[:, list(found.places.values())].set_axis(list(found.places), axis=1)
+        for place in body.columns[body.columns >= found.width]:
+            slipped |= ~blank(body[place]) & ~total
+    wanted = body[list(found.places.values())].set_axis(list(found.places), axis=1)
     aside = [SetAside(int(row), "total_row") for row in rows[total]]
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]
     used = filled & ~total & ~slipped

@@ -25,6 +25,16 @@ def blank(cells: pd.Series) -> Flags:
     return at(np.array([parse.is_blank(cell) for cell in found] + [True]), code)
 
 
+def are_ordinary(first: pd.Series) -> bool:
+    """Every row begins in the first column, with no word for a total or a part: none is blank, none sums others up."""
+    code, found = distinct(first)
+    return bool((code >= 0).all()) and not any(
+        parse.is_blank(cell)
+        or (isinstance(cell, str) and not cell[0].isdigit() and (begins_total(cell) or begins_part(cell)))
+        for cell in found
+    )
+
+
 def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
     """The rows that hold anything, and of these the ones that sum others up.
 

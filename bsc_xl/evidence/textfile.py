@@ -51,8 +51,8 @@ class TextFile:
             return []
 
     def grid(self, delimiter: str, wanted: Collection[int]) -> pd.DataFrame:
-        """Every row, blank ones included, as texts, those of the columns at `wanted` as categories; rows that are too
-        short end in blanks.
+        """Every row, blank ones included, as texts in categories; rows that are too short end in blanks. Other columns
+        than those at `wanted` are left out where that takes less time.
 
         The same text gives the same rows in each of the three ways, of which the faster ones read fewer files: all rows
         as long as the longest of the first ones and nothing in quotes; no row longer than that; any file.
@@ -78,17 +78,16 @@ class TextFile:
             return self._by_row(delimiter)
 
     def _plain(self, delimiter: str, width: int, wanted: Collection[int]) -> pd.DataFrame:
-        types = {str(place): _DISTINCT if place in wanted else arrow.large_string() for place in range(width)}
+        places = [place for place in range(width) if place in wanted]
+        names = [str(place) for place in range(width)]
+        types = {names[place]: _DISTINCT for place in places}
         table = arrow_csv.read_csv(
             arrow.BufferReader(self.content),
-            arrow_csv.ReadOptions(column_names=list(types), block_size=_BLOCK),
+            arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
             arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
-            arrow_csv.ConvertOptions(check_utf8=False, column_types=types),
+            arrow_csv.ConvertOptions(check_utf8=False, column_types=types, include_columns=list(types)),
         ).unify_dictionaries()
-        columns = {
-            place: _categories(column) if place in wanted else pd.array(column, dtype="str")
-            for place, column in enumerate(table.columns)
-        }
+        columns = {place: _categories(column) for place, column in zip(places, table.columns, strict=True)}
         return pd.DataFrame(columns, copy=False)
 
     def _by_row(self, delimiter: str) -> pd.DataFrame:
@@ -107,10 +106,10 @@ class TextFile:
 
 
 def _categories(column: arrow.ChunkedArray) -> pd.Categorical:
-    codes = np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
-    return pd.Categorical.from_codes(
-        codes, pd.Index(column.chunk(0).dictionary.to_pylist(), dtype=object), validate=False
-    )
+    cells = column.chunk(0).dictionary.to_numpy(zero_copy_only=False)
+    parts = [chunk.indices.to_numpy() for chunk in column.chunks]
+    codes = np.concatenate(parts, dtype=np.min_scalar_type(-len(cells)), casting="unsafe")
+    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype=object), validate=False)
 
 
 def open_text(content: bytes, source: str) -> TextFile:
