@@ -177,8 +177,9 @@ def _listing(
     rows = np.arange(found.first + 1, found.first + len(body) + 1, dtype=np.int64)
     slipped = np.zeros(len(body), dtype=bool)
     if candidate.sheet is None:  # beside the table of a sheet people keep notes; in a text a row has slipped
-        for place in body.columns[body.columns >= found.width]:
-            slipped |= ~blank(body[place]) & ~total
+        beside = body.loc[:, body.columns.to_numpy() >= found.width]
+        for place in range(beside.shape[1]):
+            slipped |= ~blank(beside.iloc[:, place]) & ~total
     wanted = body[list(found.places.values())].set_axis(list(found.places), axis=1)
     aside = [SetAside(int(row), "total_row") for row in rows[total]]
     aside += [SetAside(int(row), "too_many_cells") for row in rows[slipped]]

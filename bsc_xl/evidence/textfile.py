@@ -28,7 +28,7 @@ _HEAD_BYTES = 1 << 18
 _MARKUP = re.compile(rb"\s*<(!doctype|html|table|\?xml)", re.IGNORECASE)
 _CELL = 1 << 20
 _DISTINCT = arrow.dictionary(arrow.int32(), arrow.string())
-_BLOCK = 4 << 20
+_BLOCK = 2 << 20
 """Bytes that are read at a time; each such part of a file finds its distinct cells for itself."""
 
 
@@ -106,10 +106,10 @@ class TextFile:
 
 
 def _categories(column: arrow.ChunkedArray) -> pd.Categorical:
-    cells = column.chunk(0).dictionary.to_numpy(zero_copy_only=False)
+    cells = pd.Index(column.chunk(0).dictionary.to_pandas())
     parts = [chunk.indices.to_numpy() for chunk in column.chunks]
     codes = np.concatenate(parts, dtype=np.min_scalar_type(-len(cells)), casting="unsafe")
-    return pd.Categorical.from_codes(codes, pd.Index(cells, dtype=object), validate=False)
+    return pd.Categorical.from_codes(codes, cells, validate=False)
 
 
 def open_text(content: bytes, source: str) -> TextFile:

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bsc_xl.evidence.words import answers, folded, months
-from bsc_xl.scoring.arrays import Codes
+from bsc_xl.scoring.arrays import Codes, Flags
 from bsc_xl.tables import ExcelError, parse
 from bsc_xl.tables.raw import UncalculatedFormulaError
 
@@ -84,10 +84,26 @@ def distinct(cells: pd.Series) -> tuple[NDArray[Any], list[object]]:
 def occurring(cells: pd.Series) -> tuple[NDArray[Any], list[object]]:
     """As `distinct`, with None for what does not occur; a category may be left from rows above the table."""
     code, found = distinct(cells)
-    occurs = np.zeros(len(found) + 1, dtype=bool)  # the last is for code -1, where there was no cell at all
+    return code, [cell if there else None for cell, there in zip(found, _occurs(code, len(found)), strict=False)]
+
+
+def once(cells: pd.Series) -> tuple[NDArray[Any], pd.Series]:
+    """As `occurring`, but the distinct cells are a column of their own; its last cell is a blank one for code -1."""
+    if not isinstance(cells.dtype, pd.CategoricalDtype):
+        code, found = distinct(cells)
+        return code, pd.Series([*found, None], dtype=object)
+    held = cast("pd.Categorical", cells.array)
+    occurs = np.append(_occurs(held.codes, len(held.categories))[:-1], False)
+    places = np.where(occurs, np.arange(len(occurs)), -1)
+    return held.codes, pd.Series(pd.Categorical.from_codes(places, dtype=held.dtype, validate=False))
+
+
+def _occurs(code: NDArray[Any], count: int) -> Flags:
+    """Which of the codes below `count` there are, and whether there is a code -1, where there was no cell at all."""
+    occurs = np.zeros(count + 1, dtype=bool)
     for rows in _parts(code):
         occurs[code[rows]] = True
-    return code, [cell if there else None for cell, there in zip(found, occurs, strict=False)]
+    return occurs
 
 
 def used(cells: pd.Series) -> list[object]:

@@ -101,6 +101,24 @@ def test_a_row_that_begins_with_a_total_is_kept_apart(tmp_path) -> None:
     assert [(each.row, each.rule) for each in listing.set_aside] == [(3, "total_row")]
 
 
+@pytest.mark.parametrize("above", [(), ("REKAP",)])
+@pytest.mark.parametrize(
+    ("total", "rows"),
+    [
+        ("Jumlah;;;2;2", [4]),
+        (";Jumlah;;;2", [4]),  # in a column that nobody asks for, with nothing before it
+        (";;;;Jumlah", [4]),
+        (";;;;", []),
+        ("4;Jumlah;;;2", None),  # a row, of which nobody says that it is no service
+    ],
+)
+def test_totals_are_found_in_columns_that_nobody_asks_for(tmp_path, above, total, rows) -> None:
+    lines = (*above, "No;Unit;Layanan;Digital;Catatan", "1;A;Cuti;ya;", "2;A;Izin;ya;", total, "3;A;Pensiun;tidak;")
+    listing = read(text_file(tmp_path / "a.csv", *lines), COLUMNS)
+    assert len(listing.rows) == (4 if rows is None else 3)
+    assert listing.total_rows.tolist() == [row + len(above) for row in rows or []]
+
+
 def test_a_row_that_has_slipped_is_set_aside(tmp_path) -> None:
     listing = read(text_file(tmp_path / "a.csv", "layanan,digital", "Cuti,ya", "Izin, sakit,ya", "Mutasi,x,"), COLUMNS)
     assert listing.rows.tolist() == [2, 4]

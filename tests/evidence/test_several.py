@@ -77,6 +77,17 @@ def test_an_employee_who_is_in_one_of_the_files_is_found_there(tmp_path: Path) -
     assert [source.used for source in found.sources] == [0, len(DAYS) // 2]
 
 
+def test_files_that_are_read_in_three_ways_come_together(tmp_path: Path) -> None:
+    plain = log(tmp_path / "plain.csv", of_month(1)[::2])
+    titled = text_file(tmp_path / "titled.csv", "PRESENSI JANUARI", HEADINGS, *lines(of_month(1)[1::2]))
+    *others, last = lines([*of_month(2), *of_month(3)])
+    # the quotes and the cells that are too many stand below what is searched for headings
+    longer = text_file(tmp_path / "longer.csv", HEADINGS, *others, f'{last};"";""')
+    apart, together = measured(plain, titled, longer), measured(log(tmp_path / "all.csv", DAYS))
+    assert apart.figures == together.figures
+    assert (apart.used, apart.set_aside) == (len(DAYS), ())
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=len(DAYS), max_size=len(DAYS)))
 def test_the_figures_do_not_depend_on_how_the_rows_are_spread(

@@ -66,7 +66,7 @@ def test_a_file_that_is_read_in_several_parts_is_one_table() -> None:
     ]
     text = TextFile("a.csv", "\n".join(";".join(row) for row in rows).encode(), "utf-8", None)
     grid = text.grid(";", {0, 2})
-    assert grid.astype(object).to_numpy().tolist() == rows
+    assert grid.astype(object).to_numpy().tolist() == [[row[0], row[2]] for row in rows]
     assert [len(grid[place].cat.categories) for place in (0, 2)] == [1500, 2]
 
 

@@ -10,7 +10,7 @@ that day is set aside with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,14 +43,14 @@ COLUMNS = (
 _SAME_PUNCH = 5
 """Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
 _LATEST = np.iinfo(np.int16).max
-_NO_DAY = np.iinfo(np.int32).min
+_NEVER = np.iinfo(np.int32).min
 _UNKNOWN, _BLANK = -1, -2
 _OF_ROWS = ("person", "day", "shift", "clock_in", "clock_out", "leave")
 
 
 @dataclass(frozen=True, slots=True)
 class Punches:
-    """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, `_NO_DAY` where there
+    """The rows (n,) as numbers. `person`: position in `ids`, -1 without an id. `day`: since 1970, `_NEVER` where there
     is none. `shift`, `clock_in`, `clock_out`, `leave`: as in `Log`. `together`: clocks of one day that are less than so
     many minutes apart are a single one."""
 
@@ -70,7 +70,7 @@ class Punches:
     @property
     def dated(self) -> Flags:
         """The rows (n,) that name a day."""
-        return np.asarray(self.day != _NO_DAY)
+        return np.asarray(self.day != _NEVER)
 
     @property
     def silent(self) -> Flags:
@@ -109,7 +109,7 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
         next_day = np.int16(MINUTES_OF_DAY)
         clock_in, clock_out = clock_in + next_day * came_after, clock_out + next_day * left_after
         if not by_day:  # the day of a punch is that of the calendar, not that of the shift
-            day = day - (came_after & (day != _NO_DAY))
+            day = day - (came_after & (day != _NEVER))
     if by_day:
         rows.set_aside((clock_out != NO_CLOCK) & (clock_out < clock_in), "clock_order", "clock_out")
     return Punches(ids, person, day, shift, clock_in, clock_out, leave, 1 if by_day else _SAME_PUNCH)
@@ -169,7 +169,8 @@ def log(punches: Punches, rows: Rows, schedule: Schedule) -> Log:
 def _covered(person: Numbers, day: Numbers, unclear: Flags, employees: int) -> tuple[Positions, Positions]:
     """The first and the last clear day of each employee, of days in the order of employee and day; last is below first
     where there is none."""
-    begin, end = (np.searchsorted(person, np.arange(employees), side=side) for side in ("left", "right"))
+    bounds = np.searchsorted(person, np.arange(employees + 1))
+    begin, end = bounds[:-1].copy(), bounds[1:].copy()
     clear = np.append(~unclear, False)
     while (skipped := (begin < end) & ~clear[begin]).any():
         begin += skipped
@@ -193,26 +194,28 @@ def _of_punches(rows: Rows) -> tuple[Numbers, Minutes, Minutes]:
     if rows.has("date"):
         day, clock = _day(rows), _clock(rows, "moment")
     else:
-        moment = rows.read("moment", moments, filled=True)
-        known = ~np.isnat(moment)
-        midnight = moment.astype("datetime64[D]")
-        day = np.where(known, midnight.view(np.int64), _NO_DAY).astype(np.int32)
-        clock = np.where(known, (moment - midnight).view(np.int64) // 60, NO_CLOCK).astype(np.int16)
+        moment = _since_1970(rows, "moment", moments, "m")
+        day = np.where(moment == _NEVER, _NEVER, moment // MINUTES_OF_DAY)
+        clock = np.where(moment == _NEVER, NO_CLOCK, moment % MINUTES_OF_DAY).astype(np.int16)
     return day, clock, clock
 
 
 def _day(rows: Rows) -> Numbers:
-    day: Numbers = rows.read("date", _numbers)
-    rows.set_aside(day == _NO_DAY, "missing", "date")
-    return day
+    return _since_1970(rows, "date", dates, "D")
 
 
-def _numbers(cells: pd.Series) -> values.Parsed:
-    """Days since 1970, `_NO_DAY` where there is none."""
-    code, found = values.occurring(cells)
-    days = dates(pd.Series([*found, None], dtype=object))
-    number = np.where(days.missing, _NO_DAY, days.value.astype(np.int64)).astype(np.int32)
-    return values.spread(number, days.fault, code)
+def _since_1970(rows: Rows, column: str, parser: Callable[[pd.Series], values.Parsed], unit: str) -> Numbers:
+    """The days ("D") or minutes ("m") since 1970, `_NEVER` in rows without one, which are set aside."""
+
+    def numbers(cells: pd.Series) -> values.Parsed:
+        code, once = values.once(cells)
+        parsed = parser(once)
+        number = np.where(parsed.missing, _NEVER, parsed.value.astype(f"datetime64[{unit}]").astype(np.int64))
+        return values.spread(number.astype(np.int32), parsed.fault, code)
+
+    found: Numbers = rows.read(column, numbers)
+    rows.set_aside(found == _NEVER, "missing", column)
+    return found
 
 
 def _clock(rows: Rows, column: str) -> Minutes:
@@ -257,14 +260,12 @@ def _shared(cells: pd.Series, person: Numbers, persons: int) -> Flags:
 @dataclass(frozen=True, slots=True)
 class _Days:
     """The dated rows in the order of employee and day. `rows` (m,): what they say. `place`: where they stand in the
-    file, (m,) or all of it. `single`: each day has one row. Otherwise `starts` (days,): the first of each day, and
-    `group` (m,): the day of each."""
+    file, (m,) or all of it. `begins` (m,): it is the first of its day. `starts` (days,): these rows."""
 
     rows: Punches
     place: Positions | slice
-    single: bool
+    begins: Flags
     starts: Positions
-    group: Positions
 
     @staticmethod
     def of(punches: Punches) -> _Days:
@@ -272,9 +273,8 @@ class _Days:
         if not (there := punches.dated & (punches.person >= 0)).all():
             place = np.flatnonzero(there)
             punches = punches.at(place)
-        none = np.zeros(0, dtype=np.int64)
         if not len(punches.day):
-            return _Days(punches, place, True, none, none)
+            return _Days(punches, place, np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
         days = int(punches.day.max()) - int(punches.day.min()) + 1
         key = np.multiply(punches.person, days, dtype=np.int64)
         key += punches.day
@@ -283,10 +283,18 @@ class _Days:
             order = np.argsort(key, kind="stable")  # within a day, the order of the file
             punches, place = punches.at(order), order if isinstance(place, slice) else place[order]
             steps = np.diff(key[order])
-        if (steps > 0).all():
-            return _Days(punches, place, True, none, none)
         begins = np.append(True, steps > 0)
-        return _Days(punches, place, False, np.flatnonzero(begins), np.cumsum(begins) - 1)
+        return _Days(punches, place, begins, np.flatnonzero(begins))
+
+    @property
+    def single(self) -> bool:
+        """Each day has one row."""
+        return len(self.starts) == len(self.begins)
+
+    @property
+    def group(self) -> Positions:
+        """The day of each row (m,)."""
+        return np.cumsum(self.begins) - 1
 
     def first(self, of: NDArray[Any]) -> NDArray[Any]:
         """The first of the rows of a day (days,)."""
@@ -294,15 +302,24 @@ class _Days:
 
     def most(self, of: NDArray[Any]) -> NDArray[Any]:
         """The greatest of the rows of a day (days,)."""
-        return of.copy() if self.single else np.maximum.reduceat(of, self.starts)
+        if self.single:
+            return of.copy()
+        ends = np.append(self.starts[1:], len(of)) - 1
+        return np.asarray(of[ends] if self._ascends(of) else np.maximum.reduceat(of, self.starts))
 
     def earliest(self, clocks: Minutes) -> Minutes:
         """The first clock of a day (days,), `NO_CLOCK` where there is none."""
         if self.single:
             return clocks.copy()
+        if clocks.min() != NO_CLOCK and self._ascends(clocks):
+            return clocks[self.starts]
         found = np.minimum.reduceat(np.where(clocks == NO_CLOCK, _LATEST, clocks), self.starts)
         found[found == _LATEST] = NO_CLOCK
         return found
+
+    def _ascends(self, of: NDArray[Any]) -> bool:
+        """No row is below the one before it of its day, as where a machine has written them."""
+        return bool((self.begins[1:] | (of[1:] >= of[:-1])).all())
 
     def any(self, flags: Flags) -> Flags:
         """Whether any row of a day (days,) has a flag (m,)."""
@@ -330,20 +347,20 @@ class _Days:
             changed = self.any(kept & (said.shift != said.shift[self.starts][self.group]))
             self._set_aside(self.all_of(changed), "two_shifts", "shift", rows)
         unclear = self.any(~rows.kept[self.place] & ~twice)
-        if not self.single and unclear.any():
+        if unclear.any() and not self.single:
             self._set_aside(self.all_of(unclear) & self._several(), "same_day", "", rows)
         return unclear
 
     def _several(self) -> Flags:
         """The rows (m,) of days that have more than one."""
-        return (np.diff(self.starts, append=len(self.group)) > 1)[self.group]
+        return (np.diff(self.starts, append=len(self.begins)) > 1)[self.group]
 
     def _twice(self, kept: Flags) -> Flags:
         """The rows (m,) that say what an earlier row says."""
         twice = np.zeros(len(kept), dtype=bool)
         if self.single:
             return twice
-        said = self.group.copy()  # one number for everything that a row says
+        said = self.group  # one number for everything that a row says
         for column in (self.rows.shift, self.rows.clock_in, self.rows.clock_out, self.rows.leave):
             least, most = int(column.min()), int(column.max())
             if least < most:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,26 +63,25 @@ def by_period(months: Months, months_per_period: int, rules: DisciplineRules) ->
     sums, days = _sums(months, months_per_period, rules)
     _, periods = sums["workdays"].shape
     level = levels(days["year_days"], days["year_longest"], rules)
+    worked = (sums["workdays"] > 0).ravel()
     employees = {
         "employee_id": np.repeat(months.ids, periods),
-        "year": months.year,
+        "year": np.full(len(worked), months.year),
         "period": np.tile(np.arange(1, periods + 1), len(months.ids)),
-        **{name: of.ravel() for name, of in sums.items()},
+        **_with_percent({name: of.ravel() for name, of in sums.items()}),
         **{name: of.ravel() for name, of in days.items()},
         "level": np.array(names(rules), dtype=object)[level].ravel(),
         "level_points": points(level, rules).ravel(),
     }
     unit = {
-        "year": months.year,
+        "year": np.full(periods, months.year),
         "period": np.arange(1, periods + 1),
         "employees": (sums["workdays"] > 0).sum(axis=0),
-        **{name: of.sum(axis=0) for name, of in sums.items()},
+        **_with_percent({name: of.sum(axis=0) for name, of in sums.items()}),
     }
-    tables = [pd.DataFrame(columns, copy=False) for columns in (employees, unit)]
-    for table in tables:
-        table.insert(list(table.columns).index("on_time") + 1, "on_time_percent", _percent(table))
-    worked = tables[0]["workdays"] > 0
-    return Discipline(tables[0] if worked.all() else tables[0][worked].reset_index(drop=True), tables[1])
+    return Discipline(
+        pd.DataFrame({name: of[worked] for name, of in employees.items()}, copy=False), pd.DataFrame(unit, copy=False)
+    )
 
 
 def figures(months: Months, first_month: int, rules: DisciplineRules, default: DisciplineMeasure) -> list[Figure]:
@@ -139,6 +140,13 @@ def _levels_at_the_end(months: Months, rules: DisciplineRules) -> Codes:
     return levels(days, months.longest[:, -1], rules)
 
 
-def _percent(table: pd.DataFrame) -> NDArray[np.float64]:
-    attended = table["attended"].to_numpy(dtype=np.float64)
-    return 100 * table["on_time"].to_numpy() / np.where(attended > 0, attended, np.nan)
+def _with_percent(sums: Mapping[str, Counts]) -> dict[str, NDArray[Any]]:
+    """The sums, and beside the days on time their share of those attended."""
+    attended = sums["attended"].astype(np.float64)
+    percent = 100 * sums["on_time"] / np.where(attended > 0, attended, np.nan)
+    columns: dict[str, NDArray[Any]] = {}
+    for name, of in sums.items():
+        columns[name] = of
+        if name == "on_time":
+            columns["on_time_percent"] = percent
+    return columns
