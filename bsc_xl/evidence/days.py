@@ -46,7 +46,8 @@ _FRACTION = re.compile(r"0[.,]\d{3,}")
 _ONE_DECIMAL_OF_A_DAY = re.compile(r"0[.,]\d")
 """Noon as Excel counts, or ten minutes to one: nobody knows."""
 _ZONE = re.compile(r"\s*(wib|wita|wit)$", re.IGNORECASE)
-_NO_TIME = frozenset("-–—: .")
+_NO_DAY = frozenset("-–—/ ")
+_NO_TIME = _NO_DAY | frozenset(":.")
 _BETWEEN = re.compile(
     r"(.*\d)(?:T|\s+|\s*,\s*)(\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?)"
     r"\s*(Z|UTC|GMT|\+(?:0\d|1[0-4]):?[0-5]\d)?",
@@ -164,6 +165,8 @@ def _date(cell: object, month_first: bool) -> Read:
 
 
 def _date_of_text(text: str, month_first: bool) -> Read:
+    if set(text.strip()) <= _NO_DAY:
+        return None, ""
     text = _WEEKDAY.sub("", text.strip()).strip()
     if (word := _FIRST_WORD.match(text)) and folded(word[1]) not in months():
         text = text[word.end() :]

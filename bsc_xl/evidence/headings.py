@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.model import Column
+from bsc_xl.evidence.values import distinct
 from bsc_xl.evidence.words import headings, headings_of, known_headings
+from bsc_xl.scoring.arrays import Flags
 from bsc_xl.tables import parse
 
 HEAD = 60
@@ -58,6 +63,38 @@ def find(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str
     ]
     fitting = [found for found in tried if needed <= found.places.keys()]
     return max(fitting, key=lambda found: found.better, default=None)
+
+
+def headings_again(frame: pd.DataFrame) -> Flags:
+    """The rows (n,) below the headings that say once more what the columns are called, as on each page of a print.
+
+    Every cell that such a row has is a heading of its column, and there are several.
+    """
+    variety = {str(name): _variety(cells) for name, cells in frame.items()}
+    first, *others = sorted(variety, key=variety.__getitem__)
+    code, found = distinct(frame[first])
+    places = np.array([], dtype=np.int64)
+    for own, cell in enumerate(found):
+        if _is_heading_of(first, cell):
+            places = np.append(places, np.flatnonzero(code == own))
+    several = np.zeros(len(places), dtype=bool)
+    for name in others:
+        cells = frame[name].iloc[places].astype(object).tolist()
+        named = np.array([_is_heading_of(name, cell) for cell in cells], dtype=bool)
+        kept = named | np.array([parse.is_blank(cell) for cell in cells], dtype=bool)
+        places, several = places[kept], (several | named)[kept]
+    again = np.zeros(len(frame), dtype=bool)
+    again[places[several]] = True
+    return again
+
+
+def _variety(cells: pd.Series) -> int:
+    """At most so many different cells are there."""
+    return len(cells.cat.categories) if isinstance(cells.dtype, pd.CategoricalDtype) else len(cells)
+
+
+def _is_heading_of(column: str, cell: object) -> bool:
+    return isinstance(cell, str) and any(name in headings(column) for name in headings_of(cell))
 
 
 def missing(head: Sequence[Row], columns: Sequence[Column], named: Mapping[str, str], source: str) -> EvidenceError:

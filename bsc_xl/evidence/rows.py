@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.errors import EvidenceError
+from bsc_xl.evidence.headings import headings_again
 from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Remark, SetAside
 from bsc_xl.evidence.values import FAULTS, Parsed, joined, shown
 from bsc_xl.scoring.arrays import Flags
@@ -27,6 +28,7 @@ class Rows:
         self._columns = {column.name: column for column in columns}
         self._aside = list(listing.set_aside)
         self._outside = 0
+        self.set_aside(headings_again(listing.frame), "heading_row")
 
     def has(self, *names: str) -> bool:
         """The file has all of these columns."""

@@ -204,7 +204,29 @@ def test_headings_that_come_again_on_each_page(tmp_path: Path) -> None:
     heading = "NIP;Tanggal;Jam Datang;Jam Pulang"
     pages = ["P1;01/10/2025;07:20;16:40", "Halaman 1 dari 2", heading, "P1;02/10/2025;07:20;16:40"]
     found = evidence.measure("attendance", [text_file(tmp_path / "a.csv", heading, *pages)], ASKED)
-    assert (found.used, rules(found)) == (2, [(3, "missing"), (4, "not_a_date")])
+    assert (found.used, rules(found)) == (2, [(3, "missing"), (4, "heading_row")])
+
+
+def test_a_heading_that_comes_again_has_passed_nothing(tmp_path: Path) -> None:
+    heading: list[object] = ["NIP", "Nama Pelatihan", "Lulus"]
+    rows: list[Sequence[object]] = [["DIKLAT A"], heading, ["1", "Diklat A", "ya"], ["2", "Diklat A", "Lulus"]]
+    rows += [["DIKLAT B"], heading, ["3", "Diklat B", "tidak"]]
+    found = evidence.measure("training", [workbook_file(tmp_path / "a.xlsx", {"A": rows})], ASKED)
+    assert (found.figures["passed"].numerator, found.figures["passed"].denominator) == (2, 3)
+    assert rules(found) == [(5, "missing"), (6, "heading_row")]
+
+
+def test_an_answer_that_is_also_a_heading_is_an_answer(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.csv", "Layanan;Sudah", "Mutasi;Sudah", "Layanan;Belum", "Cuti;Sudah")
+    found = evidence.measure("checklist", [path], ASKED)
+    assert (found.figures["done"].numerator, found.used, found.set_aside) == (2, 3, ())
+
+
+def test_a_dash_for_a_day_is_no_day(tmp_path: Path) -> None:
+    lines = ["No Dokumen;Tenggat;Tanggal Selesai", "D1;31/01/2025;30/01/2025", "D2;31/01/2025;-", "D3;--;30/01/2025"]
+    found = evidence.measure("documents", [text_file(tmp_path / "a.csv", *lines)], ASKED)
+    assert (found.figures["on_time"].numerator, found.figures["on_time"].denominator) == (1, 2)
+    assert rules(found) == [(4, "missing")]
 
 
 def test_a_workbook_that_counts_its_days_from_1904(tmp_path: Path) -> None:
