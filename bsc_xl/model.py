@@ -26,6 +26,13 @@ COMPARE_DECIMALS = 11
 """A value is rounded to so many decimals before it is compared with a bound, so that arithmetic noise in the last
 bits of a double (0.1 + 0.2) can never change a colour. Every computation, Python or formula, does it alike."""
 
+RANK_DECIMALS = 6
+"""An index is ranked by so many decimals, so that noise decides no order."""
+
+OFF_A_TIE = 1e-10
+"""So much is added to an index before it is rounded to be ranked: programs and Python take different sides of a tie
+such as 81.2500625, and it no longer is one. More than noise, less than anything that counts."""
+
 NOISE = 1e-14
 """So much two figures may differ, relative to their size, and still be the same figure added up in another order."""
 

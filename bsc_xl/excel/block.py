@@ -20,13 +20,12 @@ from bsc_xl.excel.agenda import Agenda
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.staff import Staff
 from bsc_xl.history import NONE, History
-from bsc_xl.model import Cell, Perspective
+from bsc_xl.model import OFF_A_TIE, RANK_DECIMALS, Cell, Perspective
 from bsc_xl.scorecard import Scorecard
 from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
 from bsc_xl.trend import Trend, trend
 
 Objects = NDArray[np.object_]
-RANK_DECIMALS = 6
 
 
 class Cells(NamedTuple):
@@ -198,8 +197,8 @@ class UnitBlock:
 
     @cached_property
     def rounded(self) -> Floats:
-        """The index as it is ranked (U, K), rounded as a spreadsheet rounds."""
-        flat = [round(value, RANK_DECIMALS) for value in self.index.ravel().tolist()]
+        """The index as it is ranked (U, K), rounded."""
+        flat = [round(value + OFF_A_TIE, RANK_DECIMALS) for value in self.index.ravel().tolist()]
         return np.array(flat, dtype=np.float64).reshape(self.index.shape)
 
     @cached_property

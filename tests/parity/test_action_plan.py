@@ -55,6 +55,10 @@ CASES = [
     ("maximize", "sum", "rupiah", [2.5e9] * 4, [2e9, 2.6e9, None, None], None, "needs_each"),
     ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_001.25, None, None], None, "needs_each"),
     ("minimize", "sum", "Rp juta", [4000.25] * 4, [4321.5, 3999, None, None], None, "needs_each"),
+    # indices of 81.2500625 and the like lie between two numbers of six decimals
+    ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_000.5, None, None], None, "needs_each"),
+    ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_001.5, None, None], None, "needs_each"),
+    ("maximize", "sum", "Rp", [160_000_000] * 4, [90_000_000, 80_000_201, None, None], None, "needs_each"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 49, None, None], 70, "green"),
     ("maximize", "last", "%", [50, 50, 60, 60], [60, 51, None, None], None, "fell"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 50.5, None, None], 110, "below_green"),

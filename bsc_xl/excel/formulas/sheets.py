@@ -10,7 +10,7 @@ from bsc_xl.excel.formulas.rules import EMPTY, NUMBER, status, status_text
 from bsc_xl.excel.formulas.words import Formulas, code_and_name, joined, of_period, quoted_label, shortened
 from bsc_xl.excel.grid import CHART_NAME, SHORTEST_BAR
 from bsc_xl.excel.layout import ORGANISATION, Layout, Ref
-from bsc_xl.model import WEIGHT_TOTAL, EmployeeRating, Perspective, Status
+from bsc_xl.model import OFF_A_TIE, RANK_DECIMALS, WEIGHT_TOTAL, EmployeeRating, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables.settings import LIMITS
 
@@ -92,13 +92,14 @@ def trace(layout: Layout) -> Formulas:
             f"{sheet}!{layout.column(key)}{row}" for key in ("kpi_code", "kpi_name", "index", "status_code")
         )
         at = {key: layout.trace(key, i).cell for key in ("place", "index", "status", "low")}
+        ranked = f"ROUND({at['index']}+{OFF_A_TIE:.0E},{RANK_DECIMALS})"
         found = {
             "code": f"TRIM({code})",
             "name": f'{name}&""',
             "index": index,
             "status": state,
-            "low": f'IF({at["index"]}="","",ROUND({at["index"]},6)+{at["place"]}*1E-9)',
-            "high": f'IF({at["index"]}="","",ROUND({at["index"]},6)-{at["place"]}*1E-9)',
+            "low": f'IF({at["index"]}="","",{ranked}+{at["place"]}*1E-9)',
+            "high": f'IF({at["index"]}="","",{ranked}-{at["place"]}*1E-9)',
             # all KPIs in their order while they fit into the chart, else the lowest ones
             "order": f'IF({at["status"]}="","",IF(COUNT(bsc_kpi_status)<={layout.bars},{at["place"]},{at["low"]}))',
         }

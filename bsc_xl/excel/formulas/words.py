@@ -102,7 +102,7 @@ def with_unit(layout: Layout, figure: str, unit: str) -> str:
     """A figure with its unit of measure: behind it, but for a currency, which goes before. `unit`: an address."""
     said = f"TRIM({unit})"
     currency = f'LEFT({said},FIND(" ",{said}&" ")-1)'
-    before = f'ISNUMBER(FIND(" "&LOWER({currency})&" "," {layout.labels("recommendation.currencies")} "))'
+    before = f'ISNUMBER(FIND(","&LOWER({currency})&",",",{layout.labels("recommendation.currencies")},"))'
     return (
         f'IF({before},{currency}&" ","")&{figure}'
         f'&IF({before},MID({said},LEN({currency})+1,LEN({said})),IF({said}="",""," "&{said}))'

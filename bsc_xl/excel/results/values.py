@@ -102,7 +102,7 @@ def amount_text(layout: Layout, value: float) -> str:
 def with_unit(layout: Layout, figure: str, unit: str) -> str:
     """What the formula of `formulas.words.with_unit` shows for a figure."""
     words = list(filter(None, unit.split(" ")))  # as TRIM does, which leaves hard spaces alone
-    if words and words[0].lower() in layout.labels("recommendation.currencies").split():
+    if words and f",{words[0].lower()}," in f",{layout.labels('recommendation.currencies')},":
         return " ".join((words[0], figure, *words[1:]))
     return " ".join((figure, *words))
 
