@@ -29,7 +29,7 @@ from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.recalculation import READ, recalculate
 from bsc_xl.excel.template.arrows import Ways
 from bsc_xl.excel.template.rules import rules
-from bsc_xl.excel.template.strategy import COLUMN_POINTS, PAGE_POINTS, heights
+from bsc_xl.excel.template.strategy import COLUMN_POINTS, PAGE_POINTS, heights, pages
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import Perspective
 from bsc_xl.ooxml import package
@@ -37,6 +37,7 @@ from bsc_xl.ooxml import package
 WHEN = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - a workbook's clock has no time zone
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PLACED = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+EMU = 12_700
 COUNTS = st.tuples(*[st.integers(0, 11)] * 4).filter(any)
 
 
@@ -230,8 +231,12 @@ def test_outlines_lie_on_the_cells_of_their_box_and_hide_nothing(
     for i, anchor in enumerate(drawing.findall(f"{PLACED}twoCellAnchor")[: len(made.layout.lanes)]):
         left, top, _, _ = range_boundaries(made.layout.map.places[f"objective_{i}"])
         _, _, right, bottom = range_boundaries(made.layout.map.places[f"score_{i}"])
-        corners = [[int(each.text or 0) for each in anchor.find(f"{PLACED}{end}") or ()] for end in ("from", "to")]
-        assert corners == [[left - 1, 0, top - 1, 0], [right, 0, bottom, 0]]
+        ends = [[int(each.text or 0) for each in anchor.find(f"{PLACED}{end}") or ()] for end in ("from", "to")]
+        assert [(column, row) for column, _, row, _ in ends] == [(left - 1, top - 1), (right - 1, bottom - 1)]
+        # a line within them, so that a page that begins or ends there has all of it
+        (_, x, _, y), (_, to_x, _, to_y) = ends
+        beyond = (COLUMN_POINTS * EMU - to_x, heights(made.layout)[bottom - 1] * EMU - to_y)
+        assert all(0 < each <= EMU for each in (x, y, *beyond))
         assert anchor.find(f".//{PLACED}spPr/{DRAWN}noFill") is not None
 
 
@@ -293,3 +298,19 @@ def test_the_tables_are_printed_on_a_page_of_their_own(made: workbooks.Made, tmp
         left, top, right, bottom = range_boundaries(area)
         assert tables[0] <= left <= right <= tables[2]
         assert tables[1] <= top <= bottom <= tables[3]
+
+
+@given(st.tuples(*[st.integers(0, 60)] * 4).filter(any), st.lists(st.integers(0, 40), max_size=6))
+def test_no_box_lies_on_two_pages_and_no_page_is_higher_than_paper(counts: tuple[int, ...], long: list[int]) -> None:
+    own = lanes(counts)
+    shape = Layout("id", 4, (1, 1, 1, 1), lanes=own, wordy=tuple((i, 6, 3) for i in long if i < len(own)))
+    areas = [range_boundaries(area) for area in pages(shape)[:-1]]
+    assert [area[1] for area in areas] == [1, *(area[3] + 1 for area in areas[:-1])]
+    assert areas[-1][3] == shape.map.last_row
+    edges = [0.0, *accumulate(heights(shape))]
+    assert all(edges[bottom] - edges[top - 1] <= PAGE_POINTS for _, top, _, bottom in areas)
+    for box in shape.map.boxes:
+        assert any(top <= shape.map.top(box.row) <= shape.map.bottom(box.row) <= bottom for _, top, _, bottom in areas)
+    whole = [rows for rows in shape.map.rows.values() if edges[shape.map.bottom(rows[-1]) + 1] <= PAGE_POINTS]
+    for rows in whole:  # of the lanes that surely fit on a page
+        assert any(top <= shape.map.top(rows[0]) <= shape.map.bottom(rows[-1]) <= bottom for _, top, _, bottom in areas)

@@ -21,6 +21,8 @@ from bsc_xl.model import Perspective
 _EMU = 12_700
 """Units of length of a drawing to the point."""
 _OUTLINE = "9CA3AF"
+_INSET = 0.75
+"""So far within its box does an outline run, in points, so that none of it is on the page before."""
 _ROUND = 5_000
 """Radius of the corners, in 100,000ths of the shorter side: less than what is seen of the cell's square corner."""
 
@@ -40,7 +42,8 @@ def _outlines(layout: Layout, edges: Sequence[float]) -> Iterator[str]:
     text, picture = layout.labels, layout.map
     for i, (perspective, box) in enumerate(zip(layout.lanes, picture.boxes, strict=True)):
         left, right = (at * COLUMN_POINTS for at in (box.left, box.right))
-        corners = (left, edges[picture.top(box.row) - 1]), (right, edges[picture.bottom(box.row)])
+        top, bottom = edges[picture.top(box.row) - 1], edges[picture.bottom(box.row)]
+        corners = (left + _INSET, top + _INSET), (right - _INSET, bottom - _INSET)
         alt = text("map.box_alt", number=i + 1, perspective=layout.title(perspective))
         named = _named(_box_id(i), text("map.box", number=i + 1), alt, f'<a:hlinkClick r:id="{perspective}"/>')
         shape = f'<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val {_ROUND}"/></a:avLst></a:prstGeom>'

@@ -5,7 +5,8 @@ Boxes are cells, so that they are live; the outlines and arrows above them are s
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from math import ceil, floor
 
 from openpyxl.formatting.rule import FormulaRule
@@ -64,7 +65,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     header = layout.map.header_row
     long = sum(heights(layout)[layout.map.tables_row - 1 :]) > PAGE_POINTS
     style.page(sheet, layout, None, header_rows=f"{header}:{header}" if long else None)
-    sheet.print_area = ",".join(_pages(layout))
+    sheet.print_area = ",".join(pages(layout))
     style.lock(sheet)
 
 
@@ -102,20 +103,31 @@ def _last(layout: Layout) -> str:
     return f"{LINK_LETTERS['effect']}{bottom}"
 
 
-def _pages(layout: Layout) -> list[str]:
-    """What is printed on pages of their own: the picture, cut between lanes where it is higher than one, the tables."""
+def pages(layout: Layout) -> list[str]:
+    """What is printed on pages of their own: the picture, cut between lanes where it is higher than one, and within a
+    lane that is; the tables."""
     picture, edges = layout.map, [0.0, *accumulate(heights(layout))]
-    total = edges[picture.last_row]
-    page = total / ceil(total / PAGE_POINTS)
-    last, ends = get_column_letter(MAP_GRID + 1), list[int]()
-    for rows in list(picture.rows.values())[1:]:
-        above, below = picture.top(rows[0]) - 1, picture.bottom(rows[-1])
-        begin = edges[ends[-1] if ends else 0]
-        if edges[below] - begin > PAGE_POINTS or (edges[above] + edges[below]) / 2 - begin > page:
-            ends.append(above)
-    starts = [1, *(row + 1 for row in ends)]
-    pages = [f"A{top}:{last}{end}" for top, end in zip(starts, [*ends, picture.last_row], strict=True)]
+    lanes = [picture.top(rows[0]) - 1 for rows in picture.rows.values()]
+    rows = [picture.top(row) - 1 for row in range(picture.box_rows)]
+    ends = list[int]()
+    for begin, end in pairwise([0, *_ends(edges, 0, picture.last_row, lanes), picture.last_row]):
+        ends += [*_ends(edges, begin, end, [above for above in rows if begin <= above < end]), end]
+    last, starts = get_column_letter(MAP_GRID + 1), [1, *(row + 1 for row in ends)]
+    pages = [f"A{top}:{last}{end}" for top, end in zip(starts, ends, strict=False)]
     return [*pages, f"{_heading(layout)}:{_last(layout)}"]
+
+
+def _ends(edges: Sequence[float], begin: int, end: int, above: Sequence[int]) -> Iterator[int]:
+    """Where pages end between the rows `begin` and `end`, after about the same height each: at some of the rows
+    `above` blocks. `edges`: the lower edge of each row, in points."""
+    height = edges[end] - edges[begin]
+    if height <= PAGE_POINTS:
+        return
+    share = height / ceil(height / PAGE_POINTS)
+    for top, bottom in pairwise([*above[1:], end]):
+        if edges[bottom] - edges[begin] > PAGE_POINTS or (edges[top] + edges[bottom]) / 2 - edges[begin] > share:
+            yield top
+            begin = top
 
 
 def _heading(layout: Layout) -> str:
