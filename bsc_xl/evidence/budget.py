@@ -16,7 +16,7 @@ from bsc_xl.evidence.words import alike, begins_total, folded, totals
 from bsc_xl.scoring.arrays import Flags, Floats
 from bsc_xl.tables.columns import Texts
 
-COLUMNS = (Column("account"), Column("budget"), Column("realised"), *periods.COLUMNS)
+COLUMNS = (Column("account", merged=True), Column("budget"), Column("realised"), *periods.COLUMNS)
 MEASURES = ("realisation",)
 
 _CODE = re.compile(r"(\d+(?:\.\d+)*)\.?(?:\s|$)")

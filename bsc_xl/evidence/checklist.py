@@ -11,7 +11,7 @@ from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import flags, texts
 from bsc_xl.evidence.words import alike
 
-COLUMNS = (Column("item", personal=True), Column("done"), *periods.COLUMNS)
+COLUMNS = (Column("item", personal=True, merged=True), Column("done"), *periods.COLUMNS)
 MEASURES = ("done",)
 
 

@@ -115,12 +115,13 @@ class Question:
 class Column:
     """A column of a source by our name. `required`: without it nothing can be counted. `personal`: may hold a person's
     name, so its values never leave the importer. `spare`: a blank there says nothing, so that of several files some may
-    lack it."""
+    lack it. `merged`: says of what its row is, so that a cell merged over several rows belongs to each of them."""
 
     name: str
     required: bool = True
     personal: bool = False
     spare: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bsc_xl.scoring.arrays import Floats
 from bsc_xl.tables import parse
 
 _MONTHS = {"month": 1, "quarter": 3, "semester": 6}
-COLUMNS = tuple(Column(name, required=False) for name in (*_MONTHS, "period", "date"))
+COLUMNS = tuple(Column(name, required=False, merged=True) for name in (*_MONTHS, "period", "date"))
 """Any one of them says when a row holds; the first that a file has counts, since it is the most exact."""
 
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")

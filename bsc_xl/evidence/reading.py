@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ class _Candidate:
     grid: Callable[[Collection[int]], pd.DataFrame]
     sheet: str | None = None
     mark: str = ""
+    merged: Callable[[], Sequence[sheets.Merged]] = tuple
 
 
 def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, sheet: str | None = None) -> Listing:
@@ -49,6 +51,8 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     candidates, encoding = _candidates(path, content, sheet)
     candidate, found = _best(candidates, columns, named, path.name)
     body, filled, total = _body(candidate, found)
+    over_rows = [found.places[each.name] for each in columns if each.merged and each.name in found.places]
+    body = _whole(body, candidate.merged(), over_rows)
     other = ThreadPoolExecutor(1)  # of a long file the checksum takes a while, and leaves Python free for its rows
     checksum = other.submit(hashlib.sha256, content)
     other.shutdown(wait=False)
@@ -126,7 +130,10 @@ def _of_workbook(book: sheets.Workbook, sheet: str | None) -> list[_Candidate]:
             there = ", ".join(titles)
             raise EvidenceError(source=book.source, reason="evidence.no_sheet", sheet=sheet, sheets=there)
         titles = chosen
-    return [_Candidate(book.head(title), lambda _, title=title: book.grid(title), title) for title in titles]  # type: ignore[misc]
+    return [
+        _Candidate(book.head(title), lambda _, title=title: book.grid(title), title, merged=partial(book.merged, title))  # type: ignore[misc]
+        for title in titles
+    ]
 
 
 def _of_text(text: textfile.TextFile) -> list[_Candidate]:
@@ -169,6 +176,21 @@ def _body(candidate: _Candidate, found: Found) -> tuple[pd.DataFrame, Flags, Fla
     if len(body.columns) < width:
         body = candidate.grid(range(width)).iloc[found.first :]
     return body, *filled_and_totals(body)
+
+
+def _whole(body: pd.DataFrame, merged: Sequence[sheets.Merged], places: Collection[int]) -> pd.DataFrame:
+    """The rows with what stands in cells that are merged over several of them, in the columns at these places; what is
+    counted stands in its first row alone, or it would count several times."""
+    if not merged or not len(body):
+        return body
+    whole, first = body.copy(), int(body.index[0])
+    for place in places:
+        cells = body[place].to_numpy(dtype=object, copy=True)
+        for (top, left), (bottom, right) in merged:
+            if left == right == place and 0 <= top - first < len(cells):  # above are the headings
+                cells[top - first : bottom - first + 1] = cells[top - first]
+        whole[place] = cells
+    return whole
 
 
 def _listing(

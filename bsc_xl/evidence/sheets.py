@@ -24,6 +24,7 @@ MOST_CELLS = 32 << 20
 """Of the range that a sheet's cells span: a full sheet of twenty columns, and room for more."""
 
 Special = Mapping[tuple[int, int], ExcelError]
+Merged = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Workbook:
     def grid(self, title: str) -> pd.DataFrame:
         """Every row of a sheet, blank ones included."""
         return pd.DataFrame(self._content(title), dtype=object)
+
+    def merged(self, title: str) -> list[Merged]:
+        """The cells of a sheet that are merged, by row and column from 0: the first and the last of each."""
+        ranges: list[Merged] = self.book.get_sheet_by_name(title).merged_cell_ranges or []
+        return ranges
 
     def _content(self, title: str) -> list[list[Any]]:
         if title not in self._rows:

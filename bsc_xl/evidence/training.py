@@ -11,10 +11,10 @@ from bsc_xl.evidence.values import flags, texts
 from bsc_xl.evidence.words import alike
 
 COLUMNS = (
-    Column("participant", personal=True),
-    Column("training"),
+    Column("participant", personal=True, merged=True),
+    Column("training", merged=True),
     Column("passed", required=False),
-    Column("date", required=False),
+    Column("date", required=False, merged=True),
 )
 MEASURES = ("passed", "held", "against_plan")
 

@@ -200,6 +200,27 @@ def test_ticked_and_empty_boxes(tmp_path: Path) -> None:
     assert (found.figures["done"].numerator, found.figures["done"].denominator) == (2, 3)
 
 
+@pytest.mark.parametrize("person", ["P1", 12])
+def test_an_id_that_is_merged_over_its_rows_is_that_of_each(tmp_path: Path, person: object) -> None:
+    rows: list[Sequence[object]] = [["NIP", "Nama", "Tanggal", "Jam Datang", "Jam Pulang"]]
+    rows += [[person, "A", "01/10/2025", "07:20", "16:40"], [None, None, "02/10/2025", "07:40", "16:40"]]
+    rows += [["P2", "B", "01/10/2025", "07:20", "16:40"], [None, None, "02/10/2025", "07:20", None]]
+    path = workbook_file(tmp_path / "a.xlsx", {"A": rows}, merged=["A2:A3", "B2:B3", "A4:A5", "B4:B5"])
+    found = evidence.measure("attendance", [path], ASKED)
+    assert (found.used, found.set_aside) == (4, ())
+    table = found.details.employees  # type: ignore[union-attr]
+    assert table[["employee_id", "attended", "late", "missing_out"]].to_numpy().tolist() == [
+        [str(person), 2, 1, 0],
+        ["P2", 2, 0, 1],
+    ]
+
+
+def test_an_amount_that_is_merged_over_two_rows_counts_once(tmp_path: Path) -> None:
+    rows = [BUDGET, ["A", 1000, 500], ["B", None, None]]
+    found = budget(workbook_file(tmp_path / "a.xlsx", {"A": rows}, merged=["B2:B3", "C2:C3"]))
+    assert (found.figures["realisation"].denominator, rules(found)) == (1000, [(3, "missing")])
+
+
 def test_headings_that_come_again_on_each_page(tmp_path: Path) -> None:
     heading = "NIP;Tanggal;Jam Datang;Jam Pulang"
     pages = ["P1;01/10/2025;07:20;16:40", "Halaman 1 dari 2", heading, "P1;02/10/2025;07:20;16:40"]

@@ -29,14 +29,14 @@ from bsc_xl.tables import parse
 from bsc_xl.tables.columns import Texts
 
 COLUMNS = (
-    Column("employee_id"),
-    Column("name", required=False, personal=True, spare=True),
-    Column("date", required=False),
+    Column("employee_id", merged=True),
+    Column("name", required=False, personal=True, spare=True, merged=True),
+    Column("date", required=False, merged=True),
     Column("clock_in", required=False),
     Column("clock_out", required=False),
     Column("moment", required=False),
     Column("leave_code", required=False, personal=True, spare=True),  # people write remarks there, also on illness
-    Column("shift", required=False, spare=True),
+    Column("shift", required=False, spare=True, merged=True),
 )
 """A day needs `date` with `clock_in` or `clock_out`; a punch needs `moment`, or `date` and its time as `moment`."""
 
