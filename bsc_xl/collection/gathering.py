@@ -17,7 +17,7 @@ from bsc_xl.collection.judgements import Judgements
 from bsc_xl.collection.model import Irregularity, Receipt, Severity, Submission
 from bsc_xl.collection.received import OWN_TO_SAY, Intake, Received
 from bsc_xl.collection.selection import Selection, select, usual
-from bsc_xl.model import NA_TEXT, Cell, Status
+from bsc_xl.model import NA_TEXT, Cell, Level, Status
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import RawTables, Settings, Tables, parse, validate
 from bsc_xl.tables.columns import COLUMNS
@@ -137,9 +137,16 @@ def _of_other_years(given: Tables) -> Frames:
 def _units(
     order: Sequence[str], selection: Selection, received: Sequence[Received], given: Frames | None
 ) -> pd.DataFrame:
-    """The units; whatever their workbook says of who signs and of a new idea is the unit's own to say."""
+    """The units; whatever their workbook says of who signs and of a new idea is the unit's own to say, and what is new
+    in the list of the unit in which an employee works."""
+    new_ideas: dict[str, bool] = {}
     if given is not None:
         units = given["units"].reset_index(drop=True)
+        employees = units[units["level"] == str(Level.EMPLOYEE)]
+        held = dict(zip(employees["unit_code"], employees["new_idea"], strict=True))
+        for said in (said for file in selection.counted.values() for said in received[file].listed):
+            if said.new_idea is not None and said.unit_code in held and said.new_idea != held[said.unit_code]:
+                new_ideas[said.unit_code] = said.new_idea
     else:
         blank = dict.fromkeys((column.name for column in COLUMNS["units"]), None)
         names = [received[selection.counted[code]].unit_name for code in order]
@@ -150,7 +157,8 @@ def _units(
     for name in OWN_TO_SAY:
         cells = zip(about, units[name].tolist(), strict=True)
         units[name] = pd.Series([own.of_unit[name] if own else cell for own, cell in cells], dtype=object)
-    return units
+    ideas = zip(order, units["new_idea"].tolist(), strict=True)
+    return units.assign(new_idea=pd.Series([new_ideas.get(code, idea) for code, idea in ideas], dtype=object))
 
 
 def _planned(

@@ -34,12 +34,14 @@ class Judged(NamedTuple):
     cells: tuple[str, ...]
 
 
-class WorkResult(NamedTuple):
-    """The work result of one employee in the list of a unit: the code and the number that stand there, and where: title
-    of the sheet, cell."""
+class Listed(NamedTuple):
+    """What the list of a unit says of one employee beside behaviour: the code, the work result (None: no number),
+    whether a new idea is on record (None: neither yes nor no), and where the work result stands: title of the sheet,
+    cell."""
 
     unit_code: str
-    result: float
+    result: float | None
+    new_idea: bool | None
     sheet: str
     cell: str
 
@@ -68,7 +70,7 @@ class Received:
     data set. `of_unit`: what it says of its unit, by the columns of `OWN_TO_SAY`. `settings`: those of the workbook,
     with its reporting period. `links`: cause and effect.
     `level`: of whom the workbook is; `judged`: its employees, or this one, in the reporting period of `settings`;
-    `results`: the work results in its list; `planned`: its action plan.
+    `listed`: what else its list says of them; `planned`: its action plan.
     `modified`, `recalculated`: by the clock on the wall, as a workbook has it.
     `setting_cells`: where each setting stands on the sheet `settings_title`; `columns`: (key, period) -> letters of the
     column of a KPI row. `readable` is False for a file that is no workbook of a unit, or cannot be read; then nothing
@@ -92,7 +94,7 @@ class Received:
     links: tuple[tuple[str, str], ...] = ()
     level: Level = Level.UNIT
     judged: tuple[Judged, ...] = ()
-    results: tuple[WorkResult, ...] = ()
+    listed: tuple[Listed, ...] = ()
     planned: tuple[Planned, ...] = ()
 
 

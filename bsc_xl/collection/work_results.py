@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from bsc_xl.collection.model import Irregularity, Severity
-from bsc_xl.collection.received import Received, WorkResult
+from bsc_xl.collection.received import Listed, Received
 from bsc_xl.scorecard import Scorecard, score
 from bsc_xl.tables import Tables, parse
 
@@ -20,7 +20,9 @@ def irregularities(counted: Sequence[Received], card: Scorecard, given: Tables |
     now = _results(card)
     made = cache(lambda period: {} if given is None else _results(score(given, min(period, given.settings.periods))))
     for each in counted:
-        for typed in each.results:
+        for typed in each.listed:
+            if typed.result is None:
+                continue
             result = round(typed.result, _DECIMALS)
             current = now.get(typed.unit_code)
             if result != current and result != made(each.settings.period).get(typed.unit_code):
@@ -33,7 +35,7 @@ def _results(card: Scorecard) -> dict[str, float]:
     return dict(zip(card.employees.code.tolist(), rounded, strict=True))
 
 
-def _told(each: Received, typed: WorkResult, result: float | None) -> Irregularity:
+def _told(each: Received, typed: Listed, result: float | None) -> Irregularity:
     return Irregularity(
         Severity.ADVICE,
         "work_result",

@@ -192,6 +192,19 @@ def test_in_the_place_of_no_judgement_its_text_is_kept(sent: Sent, wrong: Value,
     assert own[FIRST].isna().all()
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_a_new_idea_in_the_list_of_the_unit_is_collected(sent: Sent, own: bool) -> None:
+    code = OWN if own else LISTED  # whose own workbook came back as well, or did not
+    place = sent.listed(code)
+    former = bool(sent.card.employees.new_idea[place])
+    labels = sent.type("UNIT", {}).labels
+    sent.type("UNIT", {"new_idea": labels("choice.no" if former else "choice.yes")}, place)
+    found = sent.collected(sent.tables).card.employees.new_idea
+    expected = sent.card.employees.new_idea.copy()
+    expected[place] = not former
+    assert found.tolist() == expected.tolist()
+
+
 def test_a_work_result_that_was_typed_is_told_with_what_counts(sent: Sent) -> None:
     place = sent.listed(OWN)
     layout = sent.type("UNIT", {"work_result": 33.3}, place)

@@ -155,7 +155,7 @@ def _received(
         links=tuple(_links(book)),
         level=book.layout.level,
         judged=tuple(judging.judged(book, identity.unit_code)),
-        results=tuple(judging.work_results(book)),
+        listed=tuple(judging.listed(book)),
     )
 
 

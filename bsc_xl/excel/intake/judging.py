@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bsc_xl.collection.received import Judged, WorkResult
+from bsc_xl.collection.received import Judged, Listed
 from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.port import Found, is_number
@@ -25,14 +25,19 @@ def judged(book: Opened, unit_code: str) -> Iterator[Judged]:
             yield each
 
 
-def work_results(book: Opened) -> Iterator[WorkResult]:
-    """The numbers that stand in the list of a unit as work results."""
+def listed(book: Opened) -> Iterator[Listed]:
+    """What else the list of a unit says of its employees."""
     layout, block = book.layout, book.blocks["employees"]
+    answers = {layout.labels(f"choice.{word}").casefold(): word == "yes" for word in ("yes", "no")}
     for i in range(layout.people if layout.level is Level.UNIT else 0):
         cell = layout.person("work_result", i).cell
         result = plain_value(block.value(cell))
-        if is_number(result):
-            yield WorkResult(_listed(book, i), float(result), block.title, cell)
+        idea = parse.as_text(plain_value(block.value(layout.person("new_idea", i).cell))).strip().casefold()
+        said = Listed(
+            _code(book, i), float(result) if is_number(result) else None, answers.get(idea), block.title, cell
+        )
+        if said.result is not None or said.new_idea is not None:
+            yield said
 
 
 def _is_filled(each: Judged) -> bool:
@@ -44,12 +49,12 @@ def _rows(book: Opened, unit_code: str) -> Iterator[Judged]:
     for i in range(layout.people):
         cells = tuple(layout.person(value, i).cell for value in Behaviour)
         first = layout.person("employee_id", i).cell
-        code = unit_code if layout.level is Level.EMPLOYEE else _listed(book, i)
+        code = unit_code if layout.level is Level.EMPLOYEE else _code(book, i)
         given = tuple(_as_given(plain_value(block.value(cell))) for cell in cells)
         yield Judged(code, given, block.title, first, cells)
 
 
-def _listed(book: Opened, i: int) -> str:
+def _code(book: Opened, i: int) -> str:
     """The code of the i-th employee in the list of a unit."""
     return parse.as_text(plain_value(book.blocks["employees"].value(book.layout.person("employee_id", i).cell))).strip()
 
