@@ -42,7 +42,7 @@ COLUMNS = (
 
 _SAME_PUNCH = 5
 """Two punches less than so many minutes apart are one: the person was not sure that the machine had taken it."""
-_LATEST = np.iinfo(np.int16).max
+_LATEST, _MOST = np.iinfo(np.int16).max, np.iinfo(np.int32).max
 _NEVER = np.iinfo(np.int32).min
 _UNKNOWN, _BLANK = -1, -2
 _OF_ROWS = ("person", "day", "shift", "clock_in", "clock_out", "leave")
@@ -275,9 +275,10 @@ class _Days:
             punches = punches.at(place)
         if not len(punches.day):
             return _Days(punches, place, np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64))
-        days = int(punches.day.max()) - int(punches.day.min()) + 1
-        key = np.multiply(punches.person, days, dtype=np.int64)
-        key += punches.day
+        first = int(punches.day.min())
+        days = int(punches.day.max()) - first + 1
+        key = np.multiply(punches.person, days, dtype=np.int32 if days * len(punches.ids) < _MOST else np.int64)
+        key += punches.day - first
         steps = np.diff(key)
         if (steps < 0).any():
             order = np.argsort(key, kind="stable")  # within a day, the order of the file
