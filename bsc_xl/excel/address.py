@@ -27,6 +27,11 @@ def cells(area: str) -> list[str]:
     return [f"{letters}{row}" for row in range(top, bottom + 1)]
 
 
+def whole_row(row: int) -> str:
+    """The address of all cells of a row."""
+    return f"{row}:{row}"
+
+
 def dollars(cell: str) -> str:
     """A cell's address with dollar signs."""
     letters, row = split(cell)

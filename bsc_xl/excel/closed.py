@@ -7,13 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from bsc_xl.excel.address import whole_row
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
-from bsc_xl.excel.columns import HISTORY_COLUMNS
+from bsc_xl.excel.columns import HISTORY_COLUMNS, HISTORY_NAME
 from bsc_xl.excel.dates import serial
-from bsc_xl.excel.layout import Layout
+from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout, Ref
+from bsc_xl.excel.wrapping import height_needed
 from bsc_xl.model import Status
 
 SHEET = "history"
+LOWEST = 18.0
+"""Points of the height of a row with one line."""
+_NAME = HISTORY_COLUMNS.index("kpi_name")
 
 
 def rows(layout: Layout, closed: pd.DataFrame) -> Objects:
@@ -36,9 +41,19 @@ def rows(layout: Layout, closed: pd.DataFrame) -> Objects:
 
 
 def entries(own: UnitBlock) -> Iterator[Cells]:
-    """The rows with which the history of each unit of a block begins: all of them have as many."""
+    """The rows with which the history of each unit of a block begins, and their heights: all have as many."""
     known, layout = own.card.history, own.layout
     count = known.counts(own.units[:1].tolist())[0]
     if count:
         refs = [layout.list_cell(SHEET, key, i) for i in range(count) for key in HISTORY_COLUMNS]
-        yield Cells(refs, np.stack([rows(layout, known.of(unit)).ravel() for unit in own.units.tolist()]))
+        closed = np.stack([rows(layout, known.of(unit)) for unit in own.units.tolist()])
+        yield Cells(refs, closed.reshape(len(closed), len(refs)))
+        yield Cells(
+            [Ref(SHEET, whole_row(LIST_HEADER_ROW + 1 + i)) for i in range(count)],
+            np.array([[_height(name) for name in names] for names in closed[:, :, _NAME].tolist()], dtype=object),
+        )
+
+
+def _height(name: str) -> float:
+    """Of a row, in points: no program looks for one before somebody types."""
+    return max(LOWEST, height_needed([name], [HISTORY_NAME]))

@@ -118,6 +118,8 @@ HISTORY_COLUMNS = (
     "year", "period", "kpi_code", "perspective", "kpi_name", "target_to_date", "actual_to_date",
     "achievement", "index", "status", "closed",
 )  # fmt: skip
+HISTORY_NAME = 36.0
+"""Width of the column of a closed KPI's name."""
 EVIDENCE_COLUMNS = (
     "recorded", "kpi_code", "period", "evidence_kind", "measure", "numerator", "denominator", "evidence_value",
     "file", "checksum", "rows_used", "rows_set_aside", "reasons",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from bsc_xl.excel import room
+from bsc_xl.excel.address import whole_row
 from bsc_xl.excel.block import Cells, UnitBlock
 from bsc_xl.excel.columns import PLAN_WIDTHS
 from bsc_xl.excel.layout import LIST_HEADER_ROW, Layout, Ref
@@ -24,7 +25,7 @@ def drawn(layout: Layout, i: int) -> float:
 
 def action_plan(own: UnitBlock) -> Cells:
     """The height of each row of a KPI, for what each unit has written; the same for all where none has."""
-    refs = [Ref("action_plan", f"{row}:{row}") for row in (LIST_HEADER_ROW + 1 + i for i in own.places)]
+    refs = [Ref("action_plan", whole_row(LIST_HEADER_ROW + 1 + i)) for i in own.places]
     least = np.array([drawn(own.layout, i) for i in own.places], dtype=object)
     texts = own.agenda.entries[:, own.places, : len(PLAN_ENTRIES)]
     if (texts == None).all():  # noqa: E711 - by element

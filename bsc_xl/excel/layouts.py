@@ -50,10 +50,12 @@ def _with(shape: Layout, width: int, closed: int, employees: int, level: str) ->
 def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
     """The layout of a workbook with these KPIs, for figures of usual length."""
     tables = card.tables
-    perspectives, names, objectives = (
-        tables.kpis[key].to_numpy()[kpis].tolist() for key in ("perspective", "kpi_name", "objective")
+    perspectives, names, measures, objectives = (
+        tables.kpis[key].to_numpy()[kpis].tolist()
+        for key in ("perspective", "kpi_name", "unit_of_measure", "objective")
     )
-    own = {p: [name for at, name in zip(perspectives, names, strict=True) if at == p] for p in Perspective}
+    own = {p: [i for i, at in enumerate(perspectives) if at == p] for p in Perspective}
+    tall = {p: room.tall([names[i] for i in of], [measures[i] for i in of]) for p, of in own.items()}
     pursued = dict.fromkeys(zip(perspectives, objectives, strict=True))
     mapped = [(p, objective) for p in Perspective for at, objective in pursued if at == p and objective]
     picture = Picture([perspective for perspective, _ in mapped])
@@ -63,7 +65,7 @@ def _shape(card: Scorecard, kpis: Positions, language: str) -> Layout:
         tables.settings.periods,
         (a, b, c, d),
         points=len(card.policy.stabilize),
-        tall=tuple((p, FIRST_ROW + i, lines) for p in Perspective for i, lines in room.tall(own[p])),
+        tall=tuple((p, FIRST_ROW + i, lines) for p in Perspective for i, lines in tall[p]),
         lanes=tuple(perspective for perspective, _ in mapped),
         wordy=tuple(room.wordy(picture.line_length, picture.lines, [objective for _, objective in mapped])),
         links=len(tables.links),

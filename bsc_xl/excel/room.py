@@ -12,8 +12,8 @@ from bsc_xl.scoring.arrays import Floats, Positions
 LINE = 14
 """Height of a line of text in points; a row of a long list has two."""
 
-LINE_LENGTH, MOST_LINES = 29, 10
-"""Characters of a KPI's name to a line, and the lines that a row grows to at most."""
+LINE_LENGTH, UNIT_LENGTH, MOST_LINES = 29, 8, 10
+"""Characters of a KPI's name and of its unit of measure to a line, and the lines that a row grows to at most."""
 
 TABLE_LINE = 48
 """Characters of an objective to a line of the tables of the strategy map."""
@@ -61,10 +61,11 @@ def _lengths(figures: Floats) -> Positions:
     return np.asarray(np.where(np.isnan(figures), 0, lengths).max(axis=1, initial=0))
 
 
-def tall(names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The KPIs of a perspective whose name needs more than two lines: place among them from 0, lines."""
-    for i, name in enumerate(names):
-        lines = min(MOST_LINES, -(-len(name) // LINE_LENGTH))
+def tall(names: Sequence[str], units: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The KPIs of a perspective whose name or unit of measure needs more than two lines: place among them from 0,
+    lines."""
+    for i, (name, unit) in enumerate(zip(names, units, strict=True)):
+        lines = min(MOST_LINES, max(-(-len(name) // LINE_LENGTH), -(-len(unit) // UNIT_LENGTH)))
         if lines > 2:
             yield i, lines
 

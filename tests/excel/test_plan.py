@@ -25,6 +25,7 @@ from bsc_xl.excel.block import UnitBlock
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import FOOTER, ORGANISATION, Layout, Ref
 from bsc_xl.excel.plan import Write
+from bsc_xl.history import COLUMNS, History
 from bsc_xl.labels import LANGUAGES
 from bsc_xl.model import PERIODS_PER_YEAR, Cell, Perspective
 from bsc_xl.scorecard import Scorecard
@@ -320,3 +321,21 @@ def test_spare_rows_show_nothing(built: workbooks.Made) -> None:
     keys = ("target_to_date", "actual_to_date", "achievement", "index", "weighted_score", "status")
     assert spare
     assert {built.results[built.layout.cell(p, row, key)] for p, row in spare for key in keys} == {""}
+
+
+def test_rows_of_closed_periods_are_as_high_as_the_names_of_their_kpis(tmp_path: Path) -> None:
+    raw = sample.generate(1, 6, seed=2)
+    names = ["Nilai", *("Persentase penyelesaian dokumen " * count for count in range(1, 6))]
+    card = workbooks.scored(raw | {"kpis": raw["kpis"].assign(kpi_name=names)}, tmp_path / "data")
+    done = card.kpi_frame().assign(year=2025, period=1, closed=pd.Timestamp("2025-04-01"))[list(COLUMNS)]
+    card = replace(card, history=History(np.zeros(len(done), dtype=np.int64), done))
+    made = workbooks.make(card, tmp_path / "unit.xlsx")
+    sheet = openpyxl.load_workbook(made.path)[made.layout.title("history")]
+    rows = [int(address.split(made.layout.list_cell("history", "kpi_name", i).cell)[1]) for i in range(len(done) + 1)]
+    cells = [sheet[made.layout.list_cell("history", "kpi_name", i).cell] for i in range(len(done))]
+    assert [cell.value for cell in cells] == done["kpi_name"].tolist()
+    assert all(cell.alignment.wrap_text for cell in cells)
+    for row, name in zip(rows, done["kpi_name"], strict=False):
+        assert sheet.row_dimensions[row].height >= 12.5 * len(name.strip()) / 38, name
+    assert sheet.row_dimensions[rows[0]].height < 20
+    assert sheet.row_dimensions[rows[-1]].height is None  # nothing stands there yet

@@ -44,3 +44,9 @@ def test_units_get_together_the_layouts_that_each_gets_alone(tmp_path: Path) -> 
     alone = [layouts.for_unit(card, unit, "id") for unit in range(12)]
     assert layouts.for_units(card, range(12), "id") == alone
     assert len(set(alone)) > 1
+
+
+def test_a_row_has_room_for_the_name_and_the_unit_of_measure_of_its_kpi() -> None:
+    names = ["pendek", "n" * 60, "n" * 90, "pendek", "n" * 999]
+    units = ["%", "%", "%", "dokumen yang disahkan", "u" * 999]
+    assert list(room.tall(names, units)) == [(1, 3), (2, 4), (3, 3), (4, room.MOST_LINES)]

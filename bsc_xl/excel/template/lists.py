@@ -15,6 +15,7 @@ from bsc_xl.excel.columns import (
     DISCIPLINE_COLUMNS,
     EVIDENCE_COLUMNS,
     HISTORY_COLUMNS,
+    HISTORY_NAME,
     RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
@@ -32,8 +33,8 @@ from bsc_xl.scoring.arrays import code as code_of
 
 WIDTHS = {
     "kpi_code": 8,
-    "perspective": 25,
-    "kpi_name": 36,
+    "perspective": 27,
+    "kpi_name": HISTORY_NAME,
     "status": 18,
     "year": 8,
     "period": 9,
@@ -105,6 +106,7 @@ def history(sheet: Worksheet, layout: Layout) -> None:
         style.put(
             model,
             align="left" if text else "right",
+            wrap=text,
             indent=int(text),
             number_format=DATES.get(key, style.FORMATS[kind]),
         )
