@@ -35,9 +35,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     rows = Rows(listing, COLUMNS)
     account = rows.read("account", texts, filled=True)
     rows.set_aside(np.array([begins_total(text) for text in account], dtype=bool), "total_row", "account")
-    mark = decimal_mark((listing.frame["budget"], listing.frame["realised"]), listing.mark)
-    budget = rows.read("budget", lambda cells: numbers(cells, mark), filled=True)
-    realised = rows.read("realised", lambda cells: numbers(cells, mark), filled=True)
+    budget, realised = rows.amounts("budget", "realised")
     end = periods.ends(rows, question)
     key = np.array([alike(text) for text in account], dtype=object)
     # with another budget it is no repeat: the same account may serve two activities
@@ -51,7 +49,7 @@ def measure(listing: Listing, question: Question) -> Evidence:
     whole, part = float(budget[rows.kept].sum()), float(realised[rows.kept].sum())
     if whole <= 0:
         rows.refuse("evidence.no_budget", total=f"{whole:.0f}")
-    remarks = _compared(listing, mark, whole, part) if end is None else []
+    remarks = _compared(listing, whole, part) if end is None else []
     return rows.evidence("budget", [share("realisation", part, whole)], remarks)
 
 
@@ -83,12 +81,13 @@ def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
     return np.asarray(kept & (end < latest))
 
 
-def _compared(listing: Listing, mark: str, budget: float, realised: float) -> list[Remark]:
+def _compared(listing: Listing, budget: float, realised: float) -> list[Remark]:
     """What the last total of the file says otherwise; of several files none is the total of all."""
     named = texts(listing.totals["account"]).value if len(listing.totals) and len(listing.files) == 1 else []
     whole = [place for place, text in enumerate(named) if not text or folded(text) in totals()]  # not of a part
     if not whole:
         return []
+    mark = decimal_mark((listing.frame["budget"], listing.frame["realised"]), listing.files[0].mark)
     last = listing.totals.iloc[whole[-1] :][:1]
     remarks = []
     for column, ours in (("budget", budget), ("realised", realised)):

@@ -127,10 +127,12 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class File:
     """A file of a listing. `name`: what messages call it. `source`: gives what is known of it, once its checksum is
-    there. `before`: how many rows the files before it have."""
+    there. `mark`: the decimal mark that this kind of file suggests, "" where it suggests none. `before`: how many rows
+    the files before it have."""
 
     name: str
     source: Callable[[], Source]
+    mark: str = ""
     before: int = 0
 
 
@@ -143,8 +145,7 @@ class Listing:
     `rows` (n,): the row of each in the file, as people count, and beyond the rows of the files before it. Blank rows
     and totals are no part of it.
     `totals`: rows that sum others up, with the same columns, `total_rows` their rows. `set_aside`: what was found so
-    far. `files`: where the rows come from. `mark`: the decimal mark that this kind of file suggests, "" where it
-    suggests none.
+    far. `files`: where the rows come from.
     """
 
     files: tuple[File, ...]
@@ -153,7 +154,6 @@ class Listing:
     totals: pd.DataFrame
     total_rows: Positions
     set_aside: tuple[SetAside, ...]
-    mark: str = ""
 
     @property
     def name(self) -> str:

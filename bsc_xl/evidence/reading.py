@@ -60,7 +60,7 @@ def read(path: Path, columns: Sequence[Column], *, mapping: Path | None = None, 
     def source() -> Source:
         return Source(path.name, checksum.result().hexdigest(), candidate.sheet, encoding)
 
-    return _listing(File(path.name, source), body, filled, total, found, candidate)
+    return _listing(File(path.name, source, candidate.mark), body, filled, total, found, candidate)
 
 
 def kind_of(path: Path, kinds: Mapping[str, Sequence[Column]]) -> str:
@@ -216,5 +216,4 @@ def _listing(
         wanted.iloc[np.flatnonzero(total)].reset_index(drop=True),
         rows[total],
         tuple(sorted(aside, key=lambda each: each.row)),
-        candidate.mark,
     )

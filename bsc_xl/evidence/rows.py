@@ -12,8 +12,8 @@ import pandas as pd
 from bsc_xl.errors import EvidenceError
 from bsc_xl.evidence.headings import headings_again
 from bsc_xl.evidence.model import Column, Evidence, Figure, Listing, Remark, SetAside
-from bsc_xl.evidence.values import FAULTS, Parsed, joined, shown
-from bsc_xl.scoring.arrays import Flags
+from bsc_xl.evidence.values import FAULTS, Parsed, decimal_mark, joined, numbers, shown
+from bsc_xl.scoring.arrays import Flags, Floats
 
 
 class Rows:
@@ -40,6 +40,21 @@ class Rows:
         cells = self.listing.frame[name]
         parts = [cells.iloc[part] for part in self.listing.parts if part.start < part.stop]
         return self.take(name, parser(cells) if len(parts) < 2 else joined(map(parser, parts)), filled=filled)
+
+    def amounts(self, *names: str) -> list[Floats]:
+        """The numbers of columns that are written alike; rows where one is blank are set aside. What the columns tell
+        of the decimal mark holds for their file alone."""
+        parts = [self.listing.frame[list(names)].iloc[part] for part in self.listing.parts]
+        marks = [
+            decimal_mark([part[name] for name in names], file.mark)
+            for part, file in zip(parts, self.listing.files, strict=True)
+        ]
+        return [
+            self.take(
+                name, joined(numbers(part[name], mark) for part, mark in zip(parts, marks, strict=True)), filled=True
+            )
+            for name in names
+        ]
 
     def take(self, name: str, parsed: Parsed, *, filled: bool = False) -> Any:
         """The values of a column that has been read; rows at fault are set aside, and with `filled` those where it is

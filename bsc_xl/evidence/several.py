@@ -93,7 +93,6 @@ def _check_contents(listings: Sequence[Listing]) -> None:
 
 def _joined(listings: Sequence[Listing], columns: Sequence[str]) -> Listing:
     behind = list(zip(listings, accumulate(map(_length, listings[:-1]), initial=0), strict=True))
-    marks = {listing.mark for listing in listings}
     return Listing(
         tuple(replace(file, before=rows) for listing, rows in behind for file in listing.files),
         pd.DataFrame({column: _cells(column, [listing.frame for listing in listings]) for column in columns}),
@@ -103,7 +102,6 @@ def _joined(listings: Sequence[Listing], columns: Sequence[str]) -> Listing:
         ),
         np.concatenate([listing.total_rows + rows for listing, rows in behind]),
         tuple(replace(row, row=row.row + rows) for listing, rows in behind for row in listing.set_aside),
-        marks.pop() if len(marks) == 1 else "",
     )
 
 

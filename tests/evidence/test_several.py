@@ -71,6 +71,15 @@ def test_what_one_file_says_of_its_days_holds_for_no_other(tmp_path: Path) -> No
     assert (found.used, found.set_aside) == (len(of_month(2)), ())
 
 
+def test_amounts_are_read_as_their_own_file_writes_them(tmp_path: Path) -> None:
+    files = [
+        text_file(tmp_path / "id.csv", "Akun;Pagu;Realisasi", "A;1.250;500,5"),
+        text_file(tmp_path / "en.csv", "Account,Budget,Realised", 'B,"1,250.00","2.500"'),
+    ]
+    found = measured(*files, kind="budget").figures["realisation"]
+    assert (found.numerator, found.denominator) == (503, 2500)
+
+
 def test_an_employee_who_is_in_one_of_the_files_is_found_there(tmp_path: Path) -> None:
     files = [log(tmp_path / f"{who}.csv", [each for each in DAYS if each[0] == who]) for who in ("P1", "P2")]
     found = evidence.measure("attendance", files, replace(ASKED, employees=frozenset({"P2"})))
