@@ -68,7 +68,7 @@ def _in_its_file(error: EvidenceError) -> EvidenceError:
 
 def _names(files: Sequence[Path]) -> list[str]:
     """What each file is called: with its folder where another one has the same name."""
-    count = Counter(path.name for path in files)
+    count = Counter(path.name for path in {path.absolute() for path in files})
     return [path.name if count[path.name] == 1 else f"{path.absolute().parent.name}/{path.name}" for path in files]
 
 
@@ -86,9 +86,10 @@ def _check_columns(listing: Listing, needed: Collection[str]) -> None:
 def _check_contents(listings: Sequence[Listing]) -> None:
     known: dict[str, str] = {}
     for listing in listings:
-        other = known.setdefault(listing.files[0].source().sha256, listing.name)
-        if other != listing.name:
-            raise EvidenceError(source=listing.name, reason="evidence.same_file", other=other)
+        checksum = listing.files[0].source().sha256
+        if checksum in known:
+            raise EvidenceError(source=listing.name, reason="evidence.same_file", other=known[checksum])
+        known[checksum] = listing.name
 
 
 def _joined(listings: Sequence[Listing], columns: Sequence[str]) -> Listing:

@@ -176,6 +176,11 @@ def test_the_same_content_twice_is_refused(tmp_path: Path) -> None:
     assert error.params == {"source": "c.csv", "reason": "evidence.same_file", "other": "a.csv"}
 
 
+def test_one_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
+    path = log(tmp_path / "a.csv", DAYS)
+    assert refused(path, path).params == {"source": "a.csv", "reason": "evidence.same_file", "other": "a.csv"}
+
+
 def test_a_log_by_day_and_a_log_by_punch_are_not_mixed(tmp_path: Path) -> None:
     punches = text_file(tmp_path / "b.csv", "NIP;Waktu", "P1;2025-01-03 07:20")
     error = refused(log(tmp_path / "a.csv", DAYS), punches)
