@@ -77,13 +77,15 @@ def headings_again(frame: pd.DataFrame) -> Flags:
     for own, cell in enumerate(found):
         if _is_heading_of(first, cell):
             places = np.append(places, np.flatnonzero(code == own))
+    again = np.zeros(len(frame), dtype=bool)
+    if not len(places):
+        return again
     several = np.zeros(len(places), dtype=bool)
     for name in others:
         cells = frame[name].iloc[places].astype(object).tolist()
         named = np.array([_is_heading_of(name, cell) for cell in cells], dtype=bool)
         kept = named | np.array([parse.is_blank(cell) for cell in cells], dtype=bool)
         places, several = places[kept], (several | named)[kept]
-    again = np.zeros(len(frame), dtype=bool)
     again[places[several]] = True
     return again
 
