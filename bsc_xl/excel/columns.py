@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openpyxl.utils import get_column_letter
+
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.tables.columns import PLAN_ENTRIES
 
@@ -93,9 +95,9 @@ TRACE_SETTINGS = ("setting_name", "setting_value")
 _TRACE = (*TRACE_COLUMNS, "", *TRACE_CHART, "", *TRACE_ROLLUP, "", *TRACE_SETTINGS, "", *TRACE_GAUGE)
 
 
-def trace_column(key: str) -> int:
-    """The number of a column of the trace sheet: five lists stand side by side, one empty column between them."""
-    return 1 + _TRACE.index(key)
+def trace_letter(key: str) -> str:
+    """The letter of a column of the trace sheet: five lists stand side by side, one empty column between them."""
+    return str(get_column_letter(1 + _TRACE.index(key)))
 
 
 PLAN_CODE = "entered_for"

@@ -24,18 +24,12 @@ from bsc_xl.excel.columns import (
     TRACE_GAUGE,
     TRACE_ROLLUP,
     list_columns,
-    trace_column,
+    trace_letter,
 )
 from bsc_xl.excel.fields import EFFECTIVE, areas, field_cells
 from bsc_xl.excel.grid import DASHBOARD, GAUGE_SLICES
 from bsc_xl.excel.lanes import LINK_LETTERS, SPARE_OBJECTIVES, TABLE_COLUMN, Picture
-from bsc_xl.excel.roster import (
-    PICTURE,
-    REPORT,
-    ROSTER_COLUMNS,
-    SPARE_EMPLOYEES,
-    roster_cell,
-)
+from bsc_xl.excel.roster import PICTURE, REPORT, ROSTER_COLUMNS, SPARE_EMPLOYEES, roster_cell
 from bsc_xl.excel.shape import SPARE_ROWS, Shape
 from bsc_xl.model import Level, Perspective, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -204,21 +198,21 @@ class Layout(Shape):
 
     def trace(self, key: str, i: int) -> Ref:
         """Cell of the i-th KPI slot, of the i-th bar, or of the i-th slice of the gauge, on the trace sheet."""
-        return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
+        return Ref("trace", f"{trace_letter(key)}{TRACE_FIRST_ROW + i}")
 
     def trace_body(self, key: str) -> tuple[str, str]:
         """A whole column of the trace sheet."""
-        letter = _trace_letter(key)
+        letter = trace_letter(key)
         count = self.bars if key in TRACE_CHART else len(self.slots)
         return "trace", f"{letter}{TRACE_FIRST_ROW}:{letter}{TRACE_FIRST_ROW + count - 1}"
 
     def rollup(self, key: str, i: int) -> Ref:
         """The roll-up on the trace sheet: row i is the i-th perspective, the row after them the organisation."""
-        return Ref("trace", f"{_trace_letter(key)}{TRACE_FIRST_ROW + i}")
+        return Ref("trace", f"{trace_letter(key)}{TRACE_FIRST_ROW + i}")
 
     def effective(self, key: str, column: str = "setting_value") -> Ref:
         """The value (or the name) of a settings field that holds whether or not the field is filled in."""
-        return Ref("trace", f"{_trace_letter(column)}{TRACE_FIRST_ROW + EFFECTIVE.index(key)}")
+        return Ref("trace", f"{trace_letter(column)}{TRACE_FIRST_ROW + EFFECTIVE.index(key)}")
 
     # --- plain tables -------------------------------------------------------------------------------------------
 
@@ -388,10 +382,6 @@ class Layout(Shape):
         for sheet, keys in LOOKED_UP.items():
             names |= {f"bsc_{sheet}_{key}": self.absolute(self.list_body(sheet, key)) for key in keys}
         return names
-
-
-def _trace_letter(key: str) -> str:
-    return str(get_column_letter(trace_column(key)))
 
 
 def code_name(sheet: str) -> str:
