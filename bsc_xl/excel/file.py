@@ -25,7 +25,7 @@ from bsc_xl.excel.dates import EPOCH, serial
 from bsc_xl.excel.layout import FIRST_CELL, FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number
-from bsc_xl.excel.printable import printable
+from bsc_xl.excel.printable import printable, with_room, written
 from bsc_xl.excel.stamp import Edit, Kind
 from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.excel.stamp.printed import with_print_areas
@@ -185,7 +185,17 @@ class FileBook:
                 xml.check(self._package.part(sheet.part), sheet.part)
                 self._sound.add(sheet.part)
         changed = self._with_formats(stamp.patched(self._package, sheets, edits), changes.formats & REPAIRED)
-        return self._with_print_areas(changed, changes.printed)
+        return self._with_print_areas(self._with_room(changed, edits), changes.printed)
+
+    def _with_room(self, package: Package, edits: Mapping[Ref, Edit]) -> Package:
+        """The package in which no row of the lists of long texts is lower than what is written there."""
+        for key in ("action_plan", "checks"):
+            rows = written({ref.cell: edit.value for ref, edit in edits.items() if ref.sheet == key and ref.is_cell})
+            rows = {row: values for row, values in rows.items() if row > self._header(key)}
+            if rows:
+                part = self._sheet(key).part
+                package = package.with_parts({part: with_room(package.part(part), rows)})
+        return package
 
     def _with_print_areas(self, package: Package, ends: Mapping[str, str]) -> Package:
         """The package in which these sheets are printed down to these cells, where they stand today."""
@@ -217,8 +227,12 @@ class FileBook:
     def _plans(self) -> dict[str, dict[int, Sequence[Found]]]:
         """What the rows of the action plan hold, in which people write at length."""
         found = self._real_block(self._sheet("action_plan"))
-        first = LIST_HEADER_ROW + self._places.offsets.get("action_plan", 0) + 1
+        first = self._header("action_plan") + 1
         return {found.title: dict(enumerate(found.values[first - 1 :], start=first))}
+
+    def _header(self, key: str) -> int:
+        """The row with the headings of a plain list."""
+        return LIST_HEADER_ROW + self._places.offsets.get(key, 0)
 
     def save(self, *, lossless: bool = False) -> Saved:
         """Writes the file, whole or not at all; unchanged, it is left alone. What it was before is kept beside it, and

@@ -13,12 +13,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from bsc_xl.excel.address import split
 from bsc_xl.excel.columns import KPI_LISTS
 from bsc_xl.excel.port import Found
+from bsc_xl.excel.results import Value
 from bsc_xl.excel.stamp import markup
 from bsc_xl.excel.stamp.rows import with_heights
 from bsc_xl.excel.wrapping import height_needed
 from bsc_xl.ooxml import xml
+from bsc_xl.ooxml.cells import column_of
 from bsc_xl.ooxml.package import Package
 from bsc_xl.ooxml.parts import Parts, relations_part
 
@@ -81,7 +84,18 @@ def values_only(part: bytes) -> bytes:
     return b"".join([*pieces, part[at:]])
 
 
-def with_room(part: bytes, rows: Rows) -> bytes:
+def written(values: Mapping[str, Value]) -> dict[int, list[Value]]:
+    """Values by the address of their cells as rows."""
+    rows: dict[int, list[Value]] = {}
+    for cell, value in values.items():
+        letters, number = split(cell)
+        row, column = rows.setdefault(number, []), column_of(letters)
+        row += [None] * (column - len(row))
+        row[column - 1] = value
+    return rows
+
+
+def with_room(part: bytes, rows: Mapping[int, Sequence[object]]) -> bytes:
     """The XML of a sheet in which these rows are high enough for what they hold: LibreOffice takes the heights that it
     finds, and those are what some other program made of the text that stood there then."""
     widths, wanted, number = _widths(part), dict[int, float](), 0

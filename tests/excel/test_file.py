@@ -22,7 +22,7 @@ from bsc_xl.excel.file import open_book
 from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.grid import place
 from bsc_xl.excel.intake.opened import open_workbook
-from bsc_xl.excel.layout import SHEETS, Layout, Ref
+from bsc_xl.excel.layout import FIRST_ROW, SHEETS, Layout, Ref
 from bsc_xl.excel.places import sheets_by_key
 from bsc_xl.excel.port import Changes
 from bsc_xl.excel.recalculation import READ, Recalculation
@@ -81,7 +81,7 @@ def test_what_was_written_is_read_again(made: workbooks.Made, content: bytes, tm
     blocks = book.read(READ)
     assert {key: block.title for key, block in blocks.items()} == {key: made.layout.title(key) for key in READ}
     for write in made.writes:
-        if write.ref.sheet in READ and write.ref.cell != "footer":
+        if write.ref.sheet in READ and write.ref.is_cell:
             expected = "" if write.result and write.value is None else write.value
             found = blocks[write.ref.sheet].value(write.ref.cell)
             assert found == expected or (expected == "" and found is None and not write.result), write
@@ -360,3 +360,23 @@ def test_what_people_have_chosen_to_print_stays() -> None:
     assert with_print_areas(part, {"A & B": "$A$1:$O$12"}) == part
     assert with_print_areas(part, {"A & B": "$A$1:$D$12"}) == part.replace(b"$D$9", b"$D$12")
     assert with_print_areas(part, {"C": "$A$1:$O$12"}) == part.replace(b"$O$9", b"$O$12")
+
+
+def test_rows_of_findings_are_as_high_as_what_is_written_there(
+    made: workbooks.Made, content: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "buku.xlsx").write_bytes(content)
+    book = open_book(tmp_path / "buku.xlsx")
+    wrong = "sembilan puluh enam koma tiga belas " * 8
+    book.apply(Changes(values={made.layout.cell("financial", FIRST_ROW, "actual", 1): wrong}))
+    book.save()
+    done, _ = recalculated(book.path)
+    part = package.read(book.path.read_bytes())[f"xl/worksheets/{part_of(content, 'checks')}.xml"].decode()
+    before = package.read(content)[f"xl/worksheets/{part_of(content, 'checks')}.xml"].decode()
+    heights, drawn = (dict(re.findall(r'<row r="(\d+)" ht="([\d.]+)"', each)) for each in (part, before))
+    assert done.found[0].found.startswith("sembilan")
+    first, *others = range(split(made.layout.list_cell("checks", "found", 0).cell)[1], 206)
+    assert float(heights[str(first)]) > 12.5 * len(done.found[0].found) / 28
+    assert {heights[str(row)] for row in others[len(done.found) :]} == {"28"}
+    above = [str(row) for row in range(1, first)]
+    assert [heights.get(row) for row in above] == [drawn.get(row) for row in above]

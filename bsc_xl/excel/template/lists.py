@@ -128,7 +128,8 @@ def records_line(sheet: Worksheet, layout: Layout, key: str) -> None:
 def checks(sheet: Worksheet, layout: Layout) -> None:
     """What the last recalculation found. Nothing yet: one line says what to do.
 
-    The rows hold no cells, their look is that of their columns: every workbook has this sheet and few fill much of it.
+    The rows hold no cells but one that keeps their height, their look is that of their columns: every workbook has this
+    sheet and few fill much of it.
     """
     text = layout.labels
     outline(sheet, layout, "checks", CHECK_COLUMNS, 0, text("checks.subtitle"))
@@ -146,7 +147,7 @@ def checks(sheet: Worksheet, layout: Layout) -> None:
         )
     (first, header), (last, bottom) = corners(layout.list_table("checks")[1])
     for row in range(header + 1, bottom + 1):
-        sheet.row_dimensions[row].height = 28
+        style.fitted(sheet, row, 2 * style.LINE)
     kind = layout.list_cell("checks", "kind", 0).cell
     column = f"{kind}:{layout.list_cell('checks', 'kind', CHECK_ROWS - 1).cell}"
     for status, kinds in ((Status.RED, ("failure", "overwritten", "difference")), (Status.YELLOW, ("incomplete",))):
