@@ -9,7 +9,7 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,16 @@ from bsc_xl import files
 from bsc_xl.errors import OutputError, PackageError, SourceError
 from bsc_xl.excel import formats, formulas, places, stamp
 from bsc_xl.excel.address import corners, dollars
-from bsc_xl.excel.dates import EPOCH, serial
 from bsc_xl.excel.layout import FIRST_CELL, FOOTER, LIST_HEADER_ROW, TEMPLATE_VERSION, Layout, Ref
 from bsc_xl.excel.places import Places
 from bsc_xl.excel.port import Block, Changes, Found, area, is_number
 from bsc_xl.excel.printable import printable, with_room, written
 from bsc_xl.excel.stamp import Edit, Kind
-from bsc_xl.excel.stamp.groups import moved
 from bsc_xl.excel.stamp.printed import with_print_areas
+from bsc_xl.excel.stored import plain_value, untold
 from bsc_xl.excel.template.rules import REPAIRED, rules
 from bsc_xl.files import Saved
-from bsc_xl.ooxml import cells, xml
+from bsc_xl.ooxml import xml
 from bsc_xl.ooxml.package import Package, open_file
 from bsc_xl.ooxml.parts import Parts, Sheet
 from bsc_xl.tables import UncalculatedFormulaError, parse
@@ -329,7 +328,7 @@ class FileBook:
 
     def _cells(self, sheet: Sheet) -> tuple[list[list[Found]], list[list[str | None]]]:
         """Values and formulas of a sheet from A1 on."""
-        special, texts, extent = self._special(sheet)
+        special, texts, extent = untold(self._package.part(sheet.part), sheet.part)
         self._sound.add(sheet.part)
         if extent[0] * extent[1] > MOST_CELLS:
             raise SourceError(source=str(self.path), reason="source.too_wide", sheet=sheet.title)
@@ -350,32 +349,6 @@ class FileBook:
                 own[column] = ""  # a formula that shows nothing
         return values, grid
 
-    def _special(
-        self, sheet: Sheet
-    ) -> tuple[dict[tuple[int, int], Found], dict[tuple[int, int], str], tuple[int, int]]:
-        """What calamine does not tell, by row and column from 0: errors and uncalculated formulas, and formulas; and
-        how many rows and columns the sheet has."""
-        special: dict[tuple[int, int], Found] = {}
-        texts: dict[tuple[int, int], str] = {}
-        owners: dict[str, tuple[str, str]] = {}
-        rows = columns = 0
-        for cell in cells.cells(self._package.part(sheet.part), sheet.part):
-            rows, columns = max(rows, cell.row), max(columns, cell.column)
-            at = cell.row - 1, cell.column - 1
-            if cell.special is not None:
-                special[at] = cell.special
-            if cell.formula is None:
-                continue
-            text = cell.formula.text
-            if cell.formula.kind == "shared":
-                address = f"{get_column_letter(cell.column)}{cell.row}"
-                if text:
-                    owners[cell.formula.group] = text, address
-                elif cell.formula.group in owners:
-                    text = moved(*owners[cell.formula.group], address)
-            texts[at] = text
-        return special, texts, (rows, columns)
-
     @contextmanager
     def _named(self) -> Iterator[None]:
         """Lets an error about the package name the file."""
@@ -392,22 +365,3 @@ def _holds(block: Block, cell: str, edit: Edit) -> bool:
     found = block.value(cell)
     same = found == edit.value and (type(found) is type(edit.value) or (is_number(found) and is_number(edit.value)))
     return same and edit.kind is not Kind.FORMULA and (edit.kind is Kind.RESULT) == (block.formula(cell) is not None)
-
-
-def plain_value(value: Any) -> Found:
-    """A value of calamine as the port has it: nothing is None, dates and times are the numbers that the file holds."""
-    match value:
-        case "":
-            return None
-        case datetime():
-            return serial(value)
-        case date():
-            return serial(datetime.combine(value, time()))
-        case time():
-            return serial(datetime.combine(EPOCH, value))
-        case timedelta():
-            return value / timedelta(days=1)
-        case int() if not isinstance(value, bool):
-            return float(value)
-        case _:
-            return value

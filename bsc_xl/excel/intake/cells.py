@@ -11,13 +11,13 @@ from openpyxl.utils import column_index_from_string
 
 from bsc_xl.excel.address import split
 from bsc_xl.excel.columns import PERIOD_INPUTS
-from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.intake import compared
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.port import Found
 from bsc_xl.excel.reading import KPI_KEYS
 from bsc_xl.excel.shape import SPARE_ROWS
+from bsc_xl.excel.stored import plain_value
 from bsc_xl.model import Perspective
 from bsc_xl.tables import Place, parse
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bsc_xl.collection.received import Judged, Listed
-from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.port import Found, is_number
+from bsc_xl.excel.stored import plain_value
 from bsc_xl.model import Behaviour, Cell, Level
 from bsc_xl.policies import load
 from bsc_xl.tables import parse

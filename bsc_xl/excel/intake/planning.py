@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from bsc_xl.collection.received import Planned
 from bsc_xl.excel.dates import EPOCH
-from bsc_xl.excel.file import plain_value
 from bsc_xl.excel.initiatives import SHEET, Entry, Plan, is_date, text_date
 from bsc_xl.excel.intake.opened import Opened
 from bsc_xl.excel.port import Block, Found
+from bsc_xl.excel.stored import plain_value
 from bsc_xl.initiatives import NEEDED
 from bsc_xl.tables import ExcelError, parse
 from bsc_xl.tables.columns import PLAN_ENTRIES
