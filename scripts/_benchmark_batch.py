@@ -67,7 +67,7 @@ class Sides:
             elif name != OURS and unit not in self._writes:
                 self._writes[unit] = plan.unit_writes(self.card, unit, shape)
             if name == "openpyxl_load_fill_save":
-                _drawn(folder).write_bytes(template.draw(shape))
+                self._drawn(folder, unit).write_bytes(template.draw(shape))
             if name == "xlsxwriter_from_scratch" and shape not in self._xlsxwriter:
                 self._xlsxwriter[shape] = _rivals.XlsxWriterFromScratch(shape)
 
@@ -86,7 +86,11 @@ class Sides:
     def _openpyxl_filled(self, units: Sequence[int], folder: Path) -> None:
         for unit in units:
             target = _file(folder, unit)
-            _rivals.openpyxl_filled(_drawn(folder), self._shapes[unit], self._writes[unit], target)
+            _rivals.openpyxl_filled(self._drawn(folder, unit), self._shapes[unit], self._writes[unit], target)
+
+    def _drawn(self, folder: Path, unit: int) -> Path:
+        """The drawn workbook of units of that shape."""
+        return folder / f"drawn_{self._shapes.index(self._shapes[unit])}.xlsx"
 
     def _openpyxl_from_scratch(self, units: Sequence[int], folder: Path) -> None:
         for unit in units:
@@ -272,10 +276,6 @@ def _folder() -> Iterator[Path]:
 
 def _file(folder: Path, unit: int) -> Path:
     return folder / f"{unit:06}.xlsx"
-
-
-def _drawn(folder: Path) -> Path:
-    return folder / "drawn.xlsx"
 
 
 def _compressed(part: bytes) -> bytes:
