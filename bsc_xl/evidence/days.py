@@ -40,7 +40,7 @@ _FIRST_WORD = re.compile(r"([^\W\d]+)\s+(?=\d)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TIME = re.compile(r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*(?:m\.?)?", re.IGNORECASE)
 _PLAIN_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_FOUR_DIGITS = re.compile(r"(\d{2})(\d{2})")
+_PLAIN_DIGITS = re.compile(r"(\d{1,2})(\d{2})")
 _DECIMAL = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?")
 _FRACTION = re.compile(r"0[.,]\d{3,}")
 _ONE_DECIMAL_OF_A_DAY = re.compile(r"0[.,]\d")
@@ -55,6 +55,8 @@ _BETWEEN = re.compile(
 )
 _EXCEL_DAYS = (datetime(FIRST_YEAR, 1, 1) - datetime(1899, 12, 30)).days  # noqa: DTZ001
 _LAST_EXCEL_DAY = _EXCEL_DAYS + (LAST_YEAR - FIRST_YEAR + 1) * 366
+_IN_DIGITS, _MOST_DIGITS = 100, 2400
+"""Numbers between are clocks without a mark between hours and minutes."""
 
 
 def dates(cells: pd.Series) -> Parsed:
@@ -69,8 +71,8 @@ def dates(cells: pd.Series) -> Parsed:
 def times(cells: pd.Series) -> Parsed:
     """The times of day of a column in seconds since midnight, float64, NaN where blank; 24:00 is 86400.
 
-    Understood: times, 07:31, 7.31, 7.4 for 07:40, 07:31:05, 0731, "7:31 PM", "07:31 WIB", Excel's fractions of a day,
-    and the time of a day with a time.
+    Understood: times, 07:31, 7.31, 7.4 for 07:40, 07:31:05, 0731 and 731, "7:31 PM", "07:31 WIB", Excel's fractions of
+    a day, and the time of a day with a time. A number means what the same digits in a text mean.
     """
     return each(cells, _time, np.nan, np.float64)
 
@@ -239,7 +241,7 @@ def _time_of_text(text: str) -> Read:
         if _TIME.fullmatch(found[1].split()[-1]):  # several times, of which nobody knows the right one
             return None, "not_a_time"
         text = found[2].strip()
-    if _FRACTION.fullmatch(text):
+    if _FRACTION.fullmatch(text) or _SERIAL.fullmatch(text):
         return _time_of_number(float(text.replace(",", ".")))
     if _DECIMAL.fullmatch(text) and 1 <= (number := float(text.replace(",", "."))) < 24:
         return _time_of_number(number)  # Excel writes 7.40 into a text file as 7.4, or 7,4
@@ -247,7 +249,7 @@ def _time_of_text(text: str) -> Read:
         return None, "not_a_time"
     if found := _TIME.fullmatch(text):
         return _clock(int(found[1]), int(found[2]), int(found[3] or 0), (found[4] or "").casefold())
-    if found := _FOUR_DIGITS.fullmatch(text):
+    if found := _PLAIN_DIGITS.fullmatch(text):
         return _seconds(int(found[1]), int(found[2]), 0)
     return None, "not_a_time"
 
@@ -271,7 +273,10 @@ def _time_of_number(number: float) -> Read:
     if 1 <= number < 24:  # 7.31 typed for 07:31; as a day, it would lie in January 1900
         hour, minute = divmod(round(number * 100), 100)
         return _seconds(hour, minute, 0) if abs(number * 100 - round(number * 100)) < 1e-6 else (None, "not_a_time")
-    return float(round(number % 1 * DAY)), ""
+    if _IN_DIGITS <= number <= _MOST_DIGITS and number.is_integer():  # 0725, of which a sheet keeps the number 725
+        return _seconds(*divmod(int(number), 100), 0)
+    of_a_day = number < 1 or (_EXCEL_DAYS <= number <= _LAST_EXCEL_DAY and not number.is_integer())
+    return (float(round(number % 1 * DAY)), "") if of_a_day else (None, "not_a_time")  # a day alone is no midnight
 
 
 def _seconds(hour: int, minute: int, second: int) -> Read:
@@ -288,8 +293,5 @@ def _moment(cell: object, read: Callable[[object], Read]) -> Read:
         return None, "not_a_time"
     if isinstance(cell, date) and not isinstance(cell, datetime):
         return None, "not_a_time"
-    number = (
-        float(cell.strip().replace(",", ".")) if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()) else cell
-    )
-    seconds, fault = _time(number)
+    seconds, fault = _time(cell)
     return (None, fault) if fault else (_since_1970(day, seconds), "")

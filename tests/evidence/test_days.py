@@ -116,6 +116,10 @@ def test_one_time_in_many_forms(cell) -> None:
         (16.5, ("16.5", "16,5", "16.50"), time(16, 50)),
         (7.04, ("7.04", "7,04"), time(7, 4)),
         (7.0, ("7", "7.0", "7,00"), time(7)),
+        (725, ("725", "0725"), time(7, 25)),
+        (725.0, (), time(7, 25)),
+        (1635, ("1635",), time(16, 35)),
+        (45663.3125, ("45663.3125", "45663,3125"), time(7, 30)),
     ],
 )
 def test_a_number_for_a_time_is_the_same_in_a_workbook_and_in_a_text(number, texts, clock) -> None:
@@ -138,6 +142,11 @@ def test_halves_of_the_day_and_its_end(cell, hours) -> None:
 @pytest.mark.parametrize("cell", ["25:00", "07:61", "24:01", "13:00 PM", "late", 7.75, -1, True, "7:31:61"])
 def test_what_is_no_time(cell) -> None:
     assert one(times, cell) == "not_a_time"
+
+
+@pytest.mark.parametrize("number", [24, 45, 775, 1661, 2401, 3000, 73105, 45663, 100.5, 24.5, 1e9 + 0.5])
+def test_a_number_that_is_no_clock_is_never_midnight(number) -> None:
+    assert [one(times, cell) for cell in (number, float(number), str(number))] == ["not_a_time"] * 3
 
 
 @pytest.mark.parametrize("cell", ["", None, "-", "--:--", " : "])
@@ -173,6 +182,7 @@ def test_two_times_behind_a_day_are_no_zone() -> None:
 def test_a_punch_without_a_time_is_none() -> None:
     assert one(moments, "31/01/2025") == "not_a_time"
     assert one(moments, DAY) == "not_a_time"
+    assert [one(moments, cell) for cell in (45663, 45663.0, "45663")] == ["not_a_time"] * 3
 
 
 @effort(deadline=None)
@@ -181,6 +191,7 @@ def test_excel_numbers_of_days_and_texts_agree(moment) -> None:
     moment = moment.replace(microsecond=0)
     serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
     expected = np.datetime64(moment, "s")
-    assert one(moments, serial) == expected
+    # a day's number has no time, whereas a text says 00:00:00
+    assert one(moments, serial) == ("not_a_time" if float(serial).is_integer() else expected)
     assert one(moments, f"{moment:%d/%m/%Y %H:%M:%S}") == expected
     assert one(moments, moment.isoformat()) == expected
