@@ -24,6 +24,8 @@ def measure(listing: Listing, question: Question) -> Evidence:
 
     A document that was due and is not done, or was done later, is late; one that is due after the span is outside. A
     file without due dates counts documents by the day on which they were done, and all of them without either.
+    A document of several rows is one: open in January's register and done in February's, it is done. Two days of one
+    kind, or yes and no, contradict each other, and it does not count.
     `EvidenceError` when the file has neither answers on the SOP nor both dates, and when no document counts.
     """
     rows = Rows(listing, COLUMNS)
@@ -35,14 +37,17 @@ def measure(listing: Listing, question: Question) -> Evidence:
     due = rows.read("due_date", dates, filled=True) if rows.has("due_date") else None
     done = rows.read("done_date", dates) if rows.has("done_date") else None
     follows = rows.read("follows_sop", flags) if rows.has("follows_sop") else None
-    says = [] if follows is None else [follows]
-    if due is not None and done is not None:
-        says.append(np.where(np.isnat(done), np.nan, done <= due))
-    rows.set_aside_repeated({"document_id": number}, "document_id", says)
     day = due if due is not None else done
     if day is not None:
         first, last = np.datetime64(question.span.first), np.datetime64(question.span.last)
-        rows.leave_out(~((day >= first) & (day <= last)))
+        rows.leave_out((day < first) | (day > last))  # what has no day yet may have one in another row
+    says = {"due": due, "done": done, "follows": follows}
+    said = rows.put_together(
+        {"document_id": number}, "document_id", {name: of for name, of in says.items() if of is not None}
+    )
+    due, done, follows = (said.get(name) for name in says)
+    if due is None and done is not None:
+        rows.leave_out(np.isnat(done))
     rows.require_some()
     figures = []
     if follows is not None and (known := rows.kept & ~np.isnan(follows)).any():

@@ -88,12 +88,33 @@ class Rows:
         `says`, each (n,): what the rows say. Where those of the same keys contradict each other nobody knows which is
         right, so none of them counts.
         """
-        frame = pd.DataFrame(keys)[self.kept]
+        self._set_aside_contradictions(keys, column, says)
+        self.set_aside(self._kept_where(pd.DataFrame(keys)[self.kept].duplicated().to_numpy()), rule, column)
+
+    def put_together(self, keys: Mapping[str, Any], column: str, says: Mapping[str, Any]) -> dict[str, Any]:
+        """What rows of the same keys say together, each (n,): what is blank in one of them is taken from the others, in
+        whichever order they stand. Of such rows the one that says most is kept, the first of equals; where two
+        contradict each other, none.
+        """
+        self._set_aside_contradictions(keys, column, list(says.values()))
+        frame, told = pd.DataFrame(keys)[self.kept], pd.DataFrame(says)[self.kept]
+        whole = told.groupby([frame[key] for key in frame], sort=False, dropna=False).transform("first")
+        said, in_all = told.notna().sum(axis=1), whole.notna().sum(axis=1)
+        others = frame.loc[said.sort_values(ascending=False, kind="stable").index].duplicated().loc[frame.index]
+        completed, repeated = (
+            self._kept_where(of.to_numpy()) for of in (others & (said < in_all), others & (said == in_all))
+        )
+        together = pd.DataFrame(says)
+        together.loc[self.kept] = whole
+        self.set_aside(completed, "completed", column)
+        self.set_aside(repeated, "repeated", column)
+        return {name: together[name].to_numpy() for name in says}
+
+    def _set_aside_contradictions(self, keys: Mapping[str, Any], column: str, says: Sequence[Any]) -> None:
         for each in says:
+            frame = pd.DataFrame(keys)[self.kept]
             told = pd.Series(each)[self.kept].groupby([frame[key] for key in frame], sort=False, dropna=False)
             self.set_aside(self._kept_where(told.transform("nunique").to_numpy() > 1), "contradiction", column)
-            frame = pd.DataFrame(keys)[self.kept]
-        self.set_aside(self._kept_where(frame.duplicated().to_numpy()), rule, column)
 
     def _kept_where(self, found: Flags) -> Flags:
         """What holds for the rows that still count, for all rows."""

@@ -266,12 +266,50 @@ def test_the_first_and_the_last_day_of_the_span_count(measured) -> None:
 
 def test_a_document_that_stands_twice_counts_once(measured) -> None:
     found = measured("documents", HEAD, "1,2025-02-01,2025-02-01,ya", "1,2025-02-01,2025-02-01,", "2,2025-02-01,,ya")
-    assert aside(found) == [(3, "repeated", "document_id", "1")]
+    assert aside(found) == [(3, "completed", "document_id", "1")]
     assert found.figures["sop"].denominator == 2
+    assert aside(measured("documents", HEAD, *["1,2025-02-01,2025-02-01,ya"] * 2)) == [
+        (3, "repeated", "document_id", "1")
+    ]
 
 
-@pytest.mark.parametrize("other", ["1,2025-02-01,2025-02-01,tidak", "1,2025-02-01,2025-02-02,ya"])
-def test_a_document_of_which_two_rows_say_yes_and_no_does_not_count(measured, other) -> None:
+@pytest.mark.parametrize("done", [("", ""), ("", "2025-01-30"), ("2025-01-30", "2025-01-30"), ("", "2025-02-02")])
+@pytest.mark.parametrize("follows", [("", "tidak"), ("ya", ""), ("ya", "ya")])
+def test_rows_of_a_document_complete_each_other_in_whichever_order_they_stand(measured, done, follows) -> None:
+    rows = [f"1,2025-01-31,{day},{answer}" for day, answer in zip(done, follows, strict=True)]
+    found = measured("documents", HEAD, *rows, "2,2025-01-31,2025-01-31,ya")
+    assert found.figures["on_time"].numerator == 1 + ("2025-01-30" in done)
+    assert found.figures["sop"].numerator == 1 + ("ya" in follows)
+    assert {(figure.denominator, found.used) for figure in found.figures.values()} == {(2, 2)}
+    assert measured("documents", HEAD, *rows[::-1], "2,2025-01-31,2025-01-31,ya").figures == found.figures
+
+
+def test_a_document_that_is_open_in_one_file_and_done_in_the_next_is_done(tmp_path) -> None:
+    head = "No Surat;Tenggat;Selesai;Sesuai SOP"
+    january = text_file(tmp_path / "january.csv", head, "1;31/01/2025;-;ya", "2;31/01/2025;30/01/2025;ya")
+    february = text_file(tmp_path / "february.csv", head, "1;31/01/2025;31/01/2025;ya", "3;28/02/2025;28/02/2025;tidak")
+    for files in ([january, february], [february, january]):
+        found = evidence.measure("documents", files, ASKED)
+        assert [(figure.numerator, figure.denominator) for figure in found.figures.values()] == [(2, 3), (3, 3)]
+        assert [(each.file, each.row, each.rule) for each in found.set_aside] == [("january.csv", 2, "completed")]
+
+
+def test_a_document_without_a_due_date_that_is_done_in_another_row_counts_by_that_day(measured) -> None:
+    rows = ["1;;ya", "1;30/01/2025;", "2;31/12/2024;ya", "3;;ya"]
+    for lines in (rows, rows[::-1]):
+        found = measured("documents", "No Surat;Selesai;Sesuai SOP", *lines)
+        assert (found.figures["sop"].numerator, found.used, found.outside) == (1, 1, 2)
+
+
+def test_a_number_that_is_given_again_each_year_is_another_document(measured) -> None:
+    found = measured("documents", HEAD, "1,2024-02-01,2024-03-01,tidak", "1,2025-02-01,2025-02-01,ya")
+    assert (found.used, found.outside, found.figures["sop"].value) == (1, 1, 100)
+
+
+@pytest.mark.parametrize(
+    "other", ["1,2025-02-01,2025-02-01,tidak", "1,2025-02-01,2025-01-31,ya", "1,2025-02-02,2025-02-01,ya"]
+)
+def test_a_document_of_which_two_rows_contradict_each_other_does_not_count(measured, other) -> None:
     found = measured("documents", HEAD, "1,2025-02-01,2025-02-01,ya", other, "2,2025-02-01,2025-02-01,ya")
     assert aside(found) == [(row, "contradiction", "document_id", "1") for row in (2, 3)]
     assert (found.used, found.figures["on_time"].value) == (1, 100)
