@@ -10,6 +10,7 @@ that day is set aside with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,7 +37,7 @@ COLUMNS = (
     Column("clock_out", required=False),
     Column("moment", required=False),
     Column("leave_code", required=False, personal=True, spare=True),  # people write remarks there, also on illness
-    Column("shift", required=False, spare=True, merged=True),
+    Column("shift", required=False, personal=True, spare=True, merged=True),  # some write there for whom they stand in
 )
 """A day needs `date` with `clock_in` or `clock_out`; a punch needs `moment`, or `date` and its time as `moment`."""
 
@@ -45,6 +46,7 @@ _SAME_PUNCH = 5
 _LATEST, _MOST = np.iinfo(np.int16).max, np.iinfo(np.int32).max
 _NEVER = np.iinfo(np.int32).min
 _UNKNOWN, _BLANK = -1, -2
+_TITLES = re.compile(r"^(?:[^\W\d_]+\.\s*)+|(?:\s+(?:\w+\.\w[\w.]*|\w{2,}\.))+$")
 _OF_ROWS = ("person", "day", "shift", "clock_in", "clock_out", "leave")
 
 
@@ -241,20 +243,31 @@ def _looked_up(cells: pd.Series, known: Mapping[str, int]) -> Codes:
 
 
 def _shared(cells: pd.Series, person: Numbers, persons: int) -> Flags:
-    """The rows (n,) of an id under which two names stand: nobody knows who of them came late."""
+    """The rows (n,) of an id under which two names stand: nobody knows who of them came late. Machines differ in case
+    and titles, so names are two where they differ as a whole and also without these."""
     code, found = values.distinct(cells)
-    names = [words.folded(parse.as_text(cell)) for cell in found] + [""]
-    spelling, spellings = pd.factorize(np.array(names, dtype=object))
+    names = [parse.as_text(cell) for cell in found] + [""]
     changes = np.ones(len(person), dtype=bool)  # most rows name whom the row above names
     changes[1:] = (person[1:] != person[:-1]) | (code[1:] != code[:-1])
     rows = np.flatnonzero(changes)
-    who, name = person[rows], spelling[code[rows]]
-    said = (who >= 0) & (np.asarray(spellings, dtype=object) != "")[name]
-    who, name = who[said], name[said]
-    one_of, shared = np.zeros(persons, dtype=np.int64), np.zeros(persons + 1, dtype=bool)  # the last is for no id
-    one_of[who] = name
-    shared[who[name != one_of[who]]] = True
+    who, place = person[rows], code[rows]
+    shared = np.append(np.ones(persons, dtype=bool), False)  # the last is for no id
+    for letters in (words.folded, _without_titles):
+        spelling, spellings = pd.factorize(np.array([letters(name) for name in names], dtype=object))
+        name = spelling[place]
+        said = shared[who] & (np.asarray(spellings, dtype=object) != "")[name]
+        who, place, name = who[said], place[said], name[said]
+        one_of = np.zeros(persons, dtype=np.int64)
+        one_of[who] = name
+        shared[:] = False
+        shared[who[name != one_of[who]]] = True
     return values.at(shared, person)
+
+
+def _without_titles(name: str) -> str:
+    """The letters of a name without what is abbreviated before it, and without degrees behind it: "Dr. Ani Suryani,
+    M.Si." is "anisuryani"."""
+    return words.folded(_TITLES.sub("", name.partition(",")[0].strip())) or words.folded(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ def test_the_log_may_name_the_shift_of_a_day(nights: Path) -> None:
     rows = [logs.day("P01", MONDAY, "22:05", "06:00", shift="NIGHT"), logs.day("P01", TUESDAY, "07:30", "16:00")]
     assert counts(*rows, schedule=nights) == {"attended": 2, "late_minutes": 5}
     unknown = logs.day("P01", TUESDAY, "07:30", "16:00", shift="siang")
-    assert aside(unknown, schedule=nights) == [(3, "unknown_shift", "shift", "siang")]
+    assert aside(unknown, schedule=nights) == [(3, "unknown_shift", "shift", "")]
     hours = {"day": ("07:30", "16:00"), "night": ("22:00", "06:00")}
     two = [logs.day("P01", TUESDAY, *clocks, shift=shift) for shift, clocks in hours.items()]
     assert [rule for _, rule, *_ in aside(*two, schedule=nights)] == ["two_shifts"] * 2
@@ -268,6 +268,29 @@ def test_one_name_written_in_two_ways_is_one_employee() -> None:
         logs.day("P01", WEDNESDAY, "07:30", "16:00", name=""),
     ]
     assert counts(*rows) == {"attended": 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "days"),
+    [
+        ("Dr. Ani Suryani, M.Si.", "ANI SURYANI", 2),
+        ("Drs.H.Ahmad Fauzi", "Ahmad Fauzi S.Kom", 2),
+        ("Siti Aminah SE", "Siti Aminah, S.E.", 2),
+        ("A.Rahman", "A. Rahman", 2),
+        ("Ph.D.", "Ph.D.", 2),
+        ("Dr. Ani Suryani, M.Si.", "Dr. Ani Suryana, M.Si.", 0),
+        ("Ani S.", "Ani B.", 0),
+        ("Drs. Ani", "Drs. Budi", 0),
+    ],
+)
+def test_names_of_one_id_differ_where_they_do_so_without_case_and_titles(name: str, other: str, days: int) -> None:
+    rows = [
+        logs.day("P09", MONDAY, "07:30", "16:00", name=name),
+        logs.day("P09", TUESDAY, "07:30", "16:00", name=other),
+    ]
+    found = logs.measured([{**AT_WORK, "name": "Budi"}, *rows])
+    assert found.used == 1 + days
+    assert [each.rule for each in found.set_aside] == ["shared_id"] * (2 - days)
 
 
 @pytest.mark.parametrize("columns", [("employee_id", "date"), ("employee_id", "clock_in", "clock_out")])
