@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bsc_xl import policies
@@ -33,16 +35,18 @@ def measure(listing: Listing, question: Question) -> Evidence:
     log = punches.log(read, rows, hours)
     quiet = quiet_days(log)  # of everybody: one employee's silence says nothing of the day
     if question.employees is not None:
-        wanted = set(map(schedule.folded, question.employees))
-        asked = np.array([schedule.folded(each) in wanted for each in log.ids], dtype=bool)
+        wanted = {schedule.identity(each): each for each in question.employees}
+        asked = np.array([schedule.identity(each) in wanted for each in log.ids], dtype=bool)
         if not asked.any():
             rows.refuse("evidence.no_employee", ids=", ".join(sorted(question.employees)))
         rows.only(np.append(asked, True)[read.person])  # the last is for rows without an id, which may be theirs
         log = log.only(asked)
+        log = replace(log, ids=np.array([wanted[schedule.identity(each)] for each in log.ids], dtype=object))
     rows.leave_out((read.day < number_of(span.first)) | (read.day > number_of(span.last)))
     months = count_months(log, quiet, hours, policy.discipline_rules, span.last)
     found = figures(months, span.first.month, policy.discipline_rules, policy.discipline)
     if not found:
         rows.refuse("evidence.no_workday")
     details = by_period(months, _MONTHS // question.periods, policy.discipline_rules)
-    return rows.evidence("attendance", found, remarks(log, quiet, hours, span.last), details)
+    told = remarks(log, quiet, hours, span.last, absent=0 if rows.has("leave_code") else int(months.absent.sum()))
+    return rows.evidence("attendance", found, told, details)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bsc_xl.evidence import values, words
 from bsc_xl.evidence.attendance.log import NO_CLOCK, Log, Minutes, Numbers
-from bsc_xl.evidence.attendance.schedule import MINUTES_OF_DAY, Leave, Schedule, folded, weekdays
+from bsc_xl.evidence.attendance.schedule import MINUTES_OF_DAY, Leave, Schedule, folded, identity, weekdays
 from bsc_xl.evidence.days import dates, moments, times
 from bsc_xl.evidence.model import Column
 from bsc_xl.evidence.rows import Rows
@@ -118,16 +118,16 @@ def read(rows: Rows, schedule: Schedule) -> Punches:
 
 
 def _persons(rows: Rows) -> tuple[Numbers, Texts]:
-    """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in one of its spellings:
-    their case does not matter."""
+    """The position of each row's id, -1 where it is blank or no id, and the ids in order, each in the shortest of
+    its spellings: neither their case matters nor what stands between the digits of a NIP."""
     code, cells = values.occurring(rows.listing.frame["employee_id"])
     parsed = values.texts(pd.Series([*cells, None], dtype=object))
     spelled: dict[str, str] = {}
     keys = np.full(len(parsed.value), None, dtype=object)
     for place in np.flatnonzero(parsed.value != "").tolist():
         spelling = parsed.value[place]
-        keys[place] = folded(spelling)
-        spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling))
+        keys[place] = identity(spelling)
+        spelled[keys[place]] = min(spelling, spelled.get(keys[place], spelling), key=lambda each: (len(each), each))
     person, order = pd.factorize(keys, sort=True)
     found: Numbers = rows.take("employee_id", values.spread(person.astype(np.int32), parsed.fault, code))
     rows.set_aside(found < 0, "missing", "employee_id")

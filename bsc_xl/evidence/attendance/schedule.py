@@ -28,6 +28,9 @@ _HOURS_LATER = 4 * 60
 _ON_HOLIDAYS = "on_holidays"
 _HOURS = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s*[-–]\s*([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _EXAMPLE = "07:30-16:00"
+_BETWEEN_DIGITS = re.compile(r"[\s.\-‐‑–]+")
+_NIP = 18
+"""So many digits has the number of a civil servant, which people write in four groups."""
 _ERROR_LINE = re.compile(r"line (\d+)")
 
 
@@ -48,7 +51,7 @@ class Schedule:
 
     `shifts`: folded name -> position. `begins`, `ends` (shifts, 7): hours by weekday, Monday first, -1 on a day without
     work; a shift across midnight ends after 1440. `on_holidays` (shifts,): it works on holidays too. `everybody`: the
-    position of the usual shift, `employees`: folded id -> position of another one. `holidays`: the free days.
+    position of the usual shift, `employees`: `identity` of an id -> position of another one. `holidays`: the free days.
     `leave`: folded code -> its meaning. `tolerance`: so many minutes late are still on time.
     """
 
@@ -91,7 +94,7 @@ class Schedule:
         """The shift of each employee (n,) where the log names none."""
         if not self.employees:
             return np.full(len(ids), self.everybody, dtype=np.int64)
-        return np.array([self.employees.get(folded(each), self.everybody) for each in ids], dtype=np.int64)
+        return np.array([self.employees.get(identity(each), self.everybody) for each in ids], dtype=np.int64)
 
 
 def weekdays(days: NDArray[np.datetime64]) -> Positions:
@@ -102,6 +105,12 @@ def weekdays(days: NDArray[np.datetime64]) -> Positions:
 def folded(text: str) -> str:
     """An id, a code or the name of a shift as it is compared: without regard to case and to the number of blanks."""
     return " ".join(text.split()).casefold()
+
+
+def identity(employee_id: str) -> str:
+    """An id as it is compared: a NIP is its eighteen digits, whatever people write between them."""
+    digits = _BETWEEN_DIGITS.sub("", employee_id)
+    return digits if len(digits) == _NIP and digits.isdecimal() else folded(employee_id)
 
 
 @cache
@@ -237,7 +246,7 @@ class _Reading:
 
     def _employees(self, shifts: Mapping[str, int]) -> dict[str, int]:
         section = self._section("employees")
-        return {folded(person): self._shift(f"employees.{person}", name, shifts) for person, name in section.items()}
+        return {identity(person): self._shift(f"employees.{person}", name, shifts) for person, name in section.items()}
 
     def _holidays(self) -> frozenset[date]:
         days = set()

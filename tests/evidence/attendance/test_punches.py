@@ -120,7 +120,7 @@ def test_signatures_below_the_table_say_nothing_of_anybody(signature: dict[str, 
     assert counts(*rows, signature) == counts(*rows) == {"attended": 2, "absent": 1}
     evidence = logs.measured([*rows, signature])
     assert len(evidence.set_aside) == 1
-    assert [remark.rule for remark in evidence.remarks] == ["year_from"]
+    assert "gaps_unknown" not in [remark.rule for remark in evidence.remarks]
 
 
 def test_a_gap_is_no_absence_where_a_row_without_an_id_is_of_that_day() -> None:
@@ -244,6 +244,51 @@ def test_leave_goes_before_the_clock() -> None:
 def test_a_word_for_being_there_leaves_it_to_the_clock(code: str) -> None:
     row = logs.day("P01", TUESDAY, "08:00", "16:00", leave_code=code)
     assert counts(AT_WORK, row) == {"attended": 2, "late_minutes": 30}
+
+
+NIP = "198001012005011001"
+NIP_IN_GROUPS = "19800101 200501 1 001"
+
+
+@pytest.mark.parametrize("spelling", [NIP_IN_GROUPS, "19800101.200501.1.001", "19800101-200501-1-001"])
+def test_a_nip_is_its_digits(spelling: str, tmp_path: Path) -> None:
+    rows = [logs.day(NIP, MONDAY, "07:30", "16:00"), logs.day(spelling, TUESDAY, "07:30", "16:00")]
+    rows.append(logs.day(NIP, WEDNESDAY, "07:30", "16:00"))
+    found = logs.only(logs.measured(rows))
+    assert (found["employee_id"], found["attended"], found["absent"]) == (NIP, 3, 0)
+    schedule = tmp_path / "nights.toml"
+    schedule.write_text(NIGHTS.replace("P02", f'"{spelling}"'), encoding="utf-8")
+    assert logs.only(logs.measured([logs.day(NIP, MONDAY, "22:00", "06:00")], schedule))["late"] == 0
+
+
+@pytest.mark.parametrize(("own", "in_log"), [(NIP, NIP_IN_GROUPS), (NIP_IN_GROUPS, NIP)])
+def test_an_employee_s_workbook_has_the_nip_in_its_own_spelling(own: str, in_log: str) -> None:
+    rows = [logs.day(in_log, MONDAY, "07:30", "16:00"), logs.day("P02", MONDAY, "07:30", "16:00")]
+    assert logs.only(logs.measured(rows, employees=frozenset({own})))["employee_id"] == own
+
+
+def test_other_digits_than_those_of_a_nip_are_told_apart_by_what_stands_between() -> None:
+    rows = [logs.day(each, MONDAY, "07:30", "16:00") for each in ("12-3", "1-23", "123")]
+    evidence = logs.measured(rows)
+    assert evidence.details.employees["employee_id"].tolist() == ["1-23", "12-3", "123"]
+    assert "zeros_in_front" not in [remark.rule for remark in evidence.remarks]
+
+
+def test_ids_that_differ_in_zeros_in_front_are_a_remark() -> None:
+    rows = [logs.day(each, MONDAY, "07:30", "16:00") for each in ("0012", "12", "P01", "13")]
+    evidence = logs.measured(rows)
+    assert len(evidence.details.employees) == 4
+    (remark,) = (each for each in evidence.remarks if each.rule == "zeros_in_front")
+    assert remark.values == {"count": 2, "ids": "0012, 12"}
+
+
+def test_absences_of_a_log_that_cannot_tell_of_leave_are_a_remark() -> None:
+    rows = [AT_WORK, logs.day("P01", TUESDAY), logs.day("P01", "2025-03-06", "07:30", "16:00")]
+    told = [each for each in logs.measured(rows).remarks if each.rule == "no_leave_codes"]
+    assert [each.values for each in told] == [{"count": 2}]
+    with_codes = [rows[0] | {"leave_code": ""}, *rows[1:]]
+    assert "no_leave_codes" not in [each.rule for each in logs.measured(with_codes).remarks]
+    assert "no_leave_codes" not in [each.rule for each in logs.measured([AT_WORK]).remarks]
 
 
 def test_the_case_of_an_id_does_not_matter() -> None:

@@ -195,7 +195,7 @@ def test_who_falls_silent_before_the_others_is_named_by_id() -> None:
 def test_remarks_and_figures_have_words(language: str) -> None:
     words = labels.load(language)
     values = {"day": date(2025, 3, 3), "count": 2, "days": "04/03/2025", "ids": "P01"}
-    for rule in ("year_from", "quiet", "silent", "gaps_unknown"):
+    for rule in ("year_from", "quiet", "silent", "gaps_unknown", "no_leave_codes", "zeros_in_front"):
         assert "{" not in words(f"evidence.remark.{rule}", **values)
     assert all(f"evidence.measure.attendance.{measure}" in words for measure in MEASURES)
 
