@@ -123,7 +123,7 @@ def test_what_is_wrong_in_each_of_several_files_is_told_and_nothing_is_written(
     files = [text_file(tmp_path / "1.csv", "No Dokumen;Sesuai SOP", "D1;ya"), tmp_path / "2.csv", tmp_path / "3.csv"]
     code, _, errors = bsc("evidence", "documents", *files, "--workbook", workbook, "--kpi", "K4", "--period", 4)
     assert code == 1
-    assert [line.split()[0] for line in errors.splitlines()] == ["2.csv", "3.csv"]
+    assert [re.findall(r"\d\.csv", line) for line in errors.splitlines()] == [["2.csv"], ["3.csv"]]
     assert workbook.read_bytes() == before
 
 

@@ -108,6 +108,8 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise EvidenceError(source=path.name, reason="evidence.not_found") from error
     except OSError as error:
+        if path.is_dir():
+            raise EvidenceError(source=str(path), reason="evidence.folder") from error
         raise EvidenceError(source=path.name, reason="evidence.no_access") from error
     if not content or content.isspace():
         raise EvidenceError(source=path.name, reason="evidence.empty")

@@ -6,7 +6,6 @@ rows stand one after the other, so that what is twice, or belongs to one day, co
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -67,9 +66,18 @@ def _in_its_file(error: EvidenceError) -> EvidenceError:
 
 
 def _names(files: Sequence[Path]) -> list[str]:
-    """What each file is called: with its folder where another one has the same name."""
-    count = Counter(path.name for path in {path.absolute() for path in files})
-    return [path.name if count[path.name] == 1 else f"{path.absolute().parent.name}/{path.name}" for path in files]
+    """What each file is called: with so many of its folders that no other one has the same name."""
+    paths = [path.parent.resolve() / path.name for path in files]  # with ".." one file would look like two
+
+    def name(path: Path, depth: int) -> str:
+        return Path(*path.parts[-depth:]).as_posix()
+
+    def deep_enough(path: Path) -> int:
+        others = [other for other in paths if other != path]
+        depths = range(1, len(path.parts))
+        return next((n for n in depths if all(name(other, n) != name(path, n) for other in others)), len(path.parts))
+
+    return [name(path, deep_enough(path)) for path in paths]
 
 
 def _named(listing: Listing, name: str) -> Listing:

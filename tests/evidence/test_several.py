@@ -171,6 +171,19 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> No
     assert [source.name for source in found.sources] == ["january/log.csv", "february/log.csv"]
 
 
+def test_files_whose_folders_are_named_alike_are_told_apart_all_the_same(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a/x", "b/x", "x", "y")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    files = [log(folder / "log.csv", DAYS[part::4]) for part, folder in enumerate(folders)]
+    names = [source.name for source in measured(*files).sources]
+    assert names == ["a/x/log.csv", "b/x/log.csv", f"{tmp_path.name}/x/log.csv", "y/log.csv"]
+    same = log(folders[1] / "log.csv", DAYS[::4])
+    assert refused(files[0], same).params == {
+        "source": "b/x/log.csv", "reason": "evidence.same_file", "other": "a/x/log.csv",
+    }  # fmt: skip
+
+
 def test_the_same_content_twice_is_refused(tmp_path: Path) -> None:
     error = refused(log(tmp_path / "a.csv", DAYS), log(tmp_path / "b.csv", DAYS[:9]), log(tmp_path / "c.csv", DAYS))
     assert error.params == {"source": "c.csv", "reason": "evidence.same_file", "other": "a.csv"}
@@ -178,6 +191,8 @@ def test_the_same_content_twice_is_refused(tmp_path: Path) -> None:
 
 def test_one_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
     path = log(tmp_path / "a.csv", DAYS)
+    (tmp_path / "b").mkdir()
+    assert refused(path, tmp_path / "b" / ".." / "a.csv").params == refused(path, path).params
     assert refused(path, path).params == {"source": "a.csv", "reason": "evidence.same_file", "other": "a.csv"}
 
 
@@ -196,7 +211,14 @@ def test_all_that_is_wrong_with_all_files_is_told_at_once(tmp_path: Path) -> Non
     error = refused(tmp_path / "a.csv", log(tmp_path / "b.csv", DAYS), empty)
     assert error.set_aside == (SetAside(2, "total_row", file="c.csv"),)
     text = labels.load("en").error(error).splitlines()
-    assert [line.partition(" gives ")[0] for line in text] == ["a.csv", "c.csv"]
+    assert [line.partition(": ")[0] for line in text] == ["No figure from a.csv", "No figure from c.csv"]
+
+
+@pytest.mark.parametrize("typed", [".", "logs", "logs/.."])
+def test_a_folder_is_called_as_it_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    (tmp_path / "logs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert refused(log(Path("a.csv"), DAYS), Path(typed)).params == {"source": typed, "reason": "evidence.folder"}
 
 
 def test_what_is_wrong_with_what_they_share_is_told_once(tmp_path: Path) -> None:

@@ -133,7 +133,8 @@ def test_one_file_of_several_that_is_refused_changes_nothing(book, tmp_path: Pat
     good, _ = halves(tmp_path)
     wrong = text_file(tmp_path / "wrong.csv", "Nama;Alamat", "X;Y")
     error = refused(book, Asked("documents", [good, wrong, tmp_path / "gone.csv"], "K4", 4))
-    assert [line.partition(" ")[0] for line in book.shape.labels.error(error).splitlines()] == ["wrong.csv", "gone.csv"]
+    text = book.shape.labels.error(error).splitlines()
+    assert [line.split()[4] for line in text] == ["wrong.csv:", "gone.csv:"]
 
 
 def test_nothing_else_is_written(book, made) -> None:
