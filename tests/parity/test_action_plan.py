@@ -54,6 +54,7 @@ CASES = [
     ("maximize", "sum", "rupiah", [2.5e9] * 4, [3e9, 7.5e9, None, None], None, "year_reached"),
     ("maximize", "sum", "rupiah", [2.5e9] * 4, [2e9, 2.6e9, None, None], None, "needs_each"),
     ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_001.25, None, None], None, "needs_each"),
+    ("stabilize", "average", "Rp", [-2000] * 4, [-1700, -1000, None, None], None, "needs_each"),
     ("minimize", "sum", "Rp juta", [4000.25] * 4, [4321.5, 3999, None, None], None, "needs_each"),
     # indices of 81.2500625 and the like lie between two numbers of six decimals
     ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_000.5, None, None], None, "needs_each"),
@@ -151,10 +152,11 @@ def test_every_rule_has_its_sentence(made: workbooks.Made) -> None:
 @pytest.mark.parametrize("made", ["id"], indirect=True)
 def test_a_recommendation_writes_an_amount_as_people_do_and_the_trend_shows_the_same(made: workbooks.Made) -> None:
     told = {recommendation(made, f"K{i}"): i for i, case in enumerate(CASES) if case[6].startswith("needs")}
-    assert any("paling sedikit Rp 474.999,38." in text for text in told)
-    assert any("paling banyak Rp 3.840,25 juta." in text for text in told)
-    assert any("paling sedikit 165 %." in text for text in told)
-    assert any("paling sedikit 2.700.000.000 rupiah." in text for text in told)
+    assert any("paling sedikit Rp\u00a0474.999,38." in text for text in told)
+    assert any("tepat Rp\u00a0\u22122.650." in text for text in told)
+    assert any("paling banyak Rp\u00a03.840,25\u00a0juta." in text for text in told)
+    assert any("paling sedikit 165\u00a0%." in text for text in told)
+    assert any("paling sedikit 2.700.000.000\u00a0rupiah." in text for text in told)
     for text, i in told.items():
         required = made.results[made.layout.list_cell("trend", "required", place(made, f"K{i}"))]
         assert values.amount_text(made.layout, required) in text

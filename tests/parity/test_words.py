@@ -12,6 +12,8 @@ import workbooks
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from pypdf import PdfReader
 
 from bsc_xl.excel import layout
 from bsc_xl.excel.formulas.words import BEYOND_A_STEP, amount_text, bounded, number_text, with_unit
@@ -93,21 +95,22 @@ def test_every_program_writes_a_number_as_python_does(
 
 UNITS = {
     "": "12",
-    "%": "12 %",
-    "dokumen": "12 dokumen",
-    " orang  per hari ": "12 orang per hari",
-    "Rp": "Rp 12",
-    "rp.": "rp. 12",
-    "Rp juta": "Rp 12 juta",
-    " USD  per kg": "USD 12 per kg",
-    "€": "€ 12",
-    "juta Rp": "12 juta Rp",
-    "Rpm": "12 Rpm",
-    "rupiah": "12 rupiah",
-    "|": "12 |",
-    "*": "12 *",
+    "%": "12~%",
+    "dokumen": "12~dokumen",
+    " orang  per hari ": "12~orang per hari",
+    "Rp": "Rp~12",
+    "rp.": "rp.~12",
+    "Rp juta": "Rp~12~juta",
+    "Rp juta per bulan": "Rp~12~juta per bulan",
+    " USD  per kg": "USD~12~per kg",
+    "€": "€~12",
+    "juta Rp": "12~juta Rp",
+    "Rpm": "12~Rpm",
+    "rupiah": "12~rupiah",
+    "|": "12~|",
+    "*": "12~*",
 }
-"""Units of measure, and how twelve of them are written."""
+"""Units of measure, and how twelve of them are written; no line breaks at "~"."""
 
 
 @pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])
@@ -122,9 +125,27 @@ def test_a_currency_goes_before_the_figure_and_any_other_unit_behind(
     book.save(tmp_path / "units.xlsx")
     convert: Convert = request.getfixturevalue(program)
     found = workbooks.Cells(convert(tmp_path / "units.xlsx", "xlsx", tmp_path / "calculated"))
-    expected = list(UNITS.values())
+    expected = [written.replace("~", "\u00a0") for written in UNITS.values()]
     assert [values.with_unit(shape, "12", unit) for unit in UNITS] == expected
     assert [found.at(sheet.title, f"B{row}") for row, _ in enumerate(UNITS, start=1)] == expected
+
+
+@pytest.mark.parametrize(("amount", "unit"), [(-134_278_311_137.0, "Rp"), (-1250.5, "€"), (-12.5, "%"), (7.0, "unit")])
+def test_no_line_breaks_between_sign_currency_figure_and_unit(
+    libreoffice: Convert, tmp_path: Path, amount: float, unit: str
+) -> None:
+    shape, book = layout.empty("id", 4), Workbook()
+    figure = values.with_unit(shape, values.amount_text(shape, amount), unit)
+    sheet = book.worksheets[0]
+    sheet.column_dimensions["A"].width = 30
+    for row in range(1, 31):
+        sheet.cell(row, 1, f"{'x' * row} {figure}.").alignment = Alignment(wrap_text=True)
+    book.save(tmp_path / "lines.xlsx")
+    printed = libreoffice(tmp_path / "lines.xlsx", "pdf", tmp_path / "printed")
+    told = [line for page in PdfReader(printed).pages for line in page.extract_text().splitlines()]
+    lines, whole = [" ".join(line.split()) for line in told], " ".join(figure.split())
+    assert sum(line.count(whole) for line in lines) == 30
+    assert any(line.startswith(whole) for line in lines)  # the line did break before it
 
 
 def test_a_number_of_points_has_the_mark_of_the_language_and_its_ties_go_away_from_zero() -> None:
@@ -142,9 +163,9 @@ def test_a_number_of_points_has_the_mark_of_the_language_and_its_ties_go_away_fr
         (0.0, "0", "0"),
         (999.5, "999,50", "999.50"),
         (1000.0, "1.000", "1,000"),
-        (-1250.5, "-1.250,50", "-1,250.50"),
+        (-1250.5, "\u22121.250,50", "\u22121,250.50"),
         (1250000.0, "1.250.000", "1,250,000"),
-        (-123456.0, "-123.456", "-123,456"),
+        (-123456.0, "\u2212123.456", "\u2212123,456"),
         (2.5e12, "2.500.000.000.000", "2,500,000,000,000"),
         (0.0123, "0,012", "0.012"),
     ],
@@ -182,7 +203,7 @@ def test_a_number_and_its_opposite_differ_in_the_sign_and_from_the_number_by_hal
         (0.00012345, "0.00013", "0.00012", "0.00012"),
         (0.0000123456, "0.000013", "0.000012", "0.000012"),
         (0.0, "0", "0", "0"),
-        (-1 / 3, "-0.33", "-0.34", "-0.33"),
+        (-1 / 3, "\u22120.33", "\u22120.34", "\u22120.33"),
         (1234567.2, "1,234,568", "1,234,567", "1,234,567"),
         (2.5e9, "2,500,000,000", "2,500,000,000", "2,500,000,000"),
     ],

@@ -23,6 +23,10 @@ SMALLEST = 1e-6
 """What is smaller has no digit to show."""
 POINT_DECIMALS = 2
 """So many decimals do points within a sentence have."""
+HARD_SPACE = "\u00a0"
+"""No line breaks here: between a figure and its unit of measure."""
+MINUS = "\u2212"
+"""The sign of a negative amount within a sentence; behind a hyphen a line may break."""
 THOUSANDS = (3, 6, 9, 12, 15)
 """Behind so many digits, from the right, stands a mark between thousands; a figure has no more digits than these."""
 
@@ -84,29 +88,28 @@ def bounded(value: str, polarity: str) -> str:
 
 
 def amount_text(layout: Layout, value: str) -> str:
-    """An amount that is rounded already as text in the workbook's language, its thousands set apart; whole numbers
-    without decimals. `value`: the address of a number, which is repeated.
+    """An amount that is rounded already as text in the workbook's language, its thousands set apart and its sign never
+    parted from it; whole numbers without decimals. `value`: the address of a number, which is repeated.
 
     The marks are put in from the right, so that those to come find their place unmoved: FIXED would set thousands
     apart as the computer does.
     """
     size, mark = f"ABS({value})", layout.labels.thousands
-    text = _in_language(layout, value, f"IF({value}=INT({value}),0,2+{_more_decimals(size)})")
-    length = f"LEN(FIXED(INT({size}),0,1))+({value}<0)"
+    text = _in_language(layout, size, f"IF({value}=INT({value}),0,2+{_more_decimals(size)})")
+    length = f"LEN(FIXED(INT({size}),0,1))"
     for digits in THOUSANDS:
         text = f'REPLACE({text},MAX(1,{length}-{digits - 1}),0,IF({size}>=1E{digits},"{mark}",""))'
-    return text
+    return f'IF({value}<0,"{MINUS}","")&{text}'
 
 
 def with_unit(layout: Layout, figure: str, unit: str) -> str:
-    """A figure with its unit of measure: behind it, but for a currency, which goes before. `unit`: an address."""
+    """A figure with its unit of measure: behind it, but for a currency, which goes before; on the same line as it.
+    `unit`: an address."""
     said = f"TRIM({unit})"
     currency = f'LEFT({said},FIND(" ",{said}&" ")-1)'
     before = f'ISNUMBER(FIND(","&LOWER({currency})&",",",{layout.labels("recommendation.currencies")},"))'
-    return (
-        f'IF({before},{currency}&" ","")&{figure}'
-        f'&IF({before},MID({said},LEN({currency})+1,LEN({said})),IF({said}="",""," "&{said}))'
-    )
+    behind = f'IF({before},MID({said},LEN({currency})+1,LEN({said})),IF({said}="",""," "&{said}))'
+    return f'IF({before},{currency}&"{HARD_SPACE}","")&{figure}&SUBSTITUTE({behind}," ","{HARD_SPACE}",1)'
 
 
 def _more_decimals(size: str) -> str:

@@ -13,7 +13,9 @@ import numpy as np
 from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects
 from bsc_xl.excel.formulas.words import (
     BEYOND_A_STEP,
+    HARD_SPACE,
     LARGE,
+    MINUS,
     OF_A_STEP,
     POINT_DECIMALS,
     SMALL,
@@ -96,15 +98,17 @@ def bounded(value: float, polarity: Polarity) -> float:
 
 def amount_text(layout: Layout, value: float) -> str:
     """What the formula of `formulas.words.amount_text` shows for an amount that is rounded already."""
-    return layout.labels.number(value, 0 if value.is_integer() else 2 + _more_decimals(abs(value)))
+    size = abs(value)
+    text = layout.labels.number(size, 0 if value.is_integer() else 2 + _more_decimals(size))
+    return MINUS + text if value < 0 else text
 
 
 def with_unit(layout: Layout, figure: str, unit: str) -> str:
     """What the formula of `formulas.words.with_unit` shows for a figure."""
     words = list(filter(None, unit.split(" ")))  # as TRIM does, which leaves hard spaces alone
     if words and f",{words[0].lower()}," in f",{layout.labels('recommendation.currencies')},":
-        return " ".join((words[0], figure, *words[1:]))
-    return " ".join((figure, *words))
+        return HARD_SPACE.join(filter(None, (words[0], figure, " ".join(words[1:]))))
+    return HARD_SPACE.join(filter(None, (figure, " ".join(words))))
 
 
 def _more_decimals(size: float) -> int:
