@@ -62,10 +62,17 @@ def evidence_row(
 
 def replaced(layout: Layout, block: Block, kpi: str, period: int, found: Evidence) -> list[Remark]:
     """`replaced` (`file`), where the sheet knows the actual of that KPI and period from a file that is none of these:
-    two parts of a log would otherwise pass for the whole of it, one after the other."""
-    former = parse.as_text(_rows(layout, block, "evidence")[_row(layout, block, kpi, period)]["file"])
-    known = {telling.files(found, layout.labels), *(parse.without_forbidden(source.name) for source in found.sources)}
-    return [] if former in ("", *known) else [Remark("replaced", {"file": former})]
+    two parts of a log would otherwise pass for the whole of it, one after the other. `content_differs` (`file`) where
+    one of these is called as that file was and holds something else."""
+    row = _rows(layout, block, "evidence")[_row(layout, block, kpi, period)]
+    checksums = parse.as_text(row["checksum"]).split()
+    counted = layout.labels("evidence.files", count=len(checksums), files="")
+    former = parse.as_text(row["file"]).removeprefix(counted)  # in the workbook's language, which may be another one
+    if not former or {source.sha256 for source in found.sources}.issuperset(checksums):
+        return []
+    names = {parse.without_forbidden(source.name) for source in found.sources}
+    called_alike = names.issuperset(former.split(", ")) or former in names
+    return [Remark("content_differs" if called_alike else "replaced", {"file": former})]
 
 
 def discipline_rows(

@@ -89,6 +89,9 @@ def test_a_figure_that_takes_the_place_of_one_from_another_file_says_so(book, tm
     other = tmp_path / "budget_part_2.csv"
     other.write_bytes(BUDGET.files[0].read_bytes())
     assert import_evidence(book, BUDGET, WHEN).remarks == import_evidence(book, BUDGET, WHEN).remarks == ()
+    assert import_evidence(book, replace(BUDGET, files=[other]), WHEN).remarks == ()  # the same under another name
+    assert import_evidence(book, BUDGET, WHEN).remarks == ()
+    other.write_text("akun;pagu;realisasi\nA;100;50\n", encoding="utf-8")
     assert import_evidence(book, replace(BUDGET, files=[other]), WHEN).remarks == (
         Remark("replaced", {"file": "budget.csv"}),
     )
@@ -125,8 +128,26 @@ def test_a_file_that_is_read_with_others_replaces_none_of_them(book, made, tmp_p
         assert import_evidence(book, replace(alone, files=files), WHEN).remarks == ()
     cell = made.layout.cell("internal_process", FIRST_ROW, "evidence", 4)
     assert str(book.values[cell]).count("first.csv") == 1
-    replaced = Remark("replaced", {"file": "2 berkas: first.csv, second.csv"})
+    replaced = Remark("replaced", {"file": "first.csv, second.csv"})
     assert import_evidence(book, alone, WHEN).remarks == (replaced,)
+
+
+def test_a_figure_that_takes_the_place_of_one_from_other_content_under_the_same_name_says_so(
+    book, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("r1", "r2")]
+    for folder, answer in zip(folders, ("ya", "tidak"), strict=True):
+        folder.mkdir()
+        text_file(folder / "export, all.csv", "No Surat;Sesuai SOP", f"{folder.name};{answer}")
+    asked = [Asked("documents", [folder / "export, all.csv"], "K4", 4) for folder in folders]
+    differs = (Remark("content_differs", {"file": "export, all.csv"}),)
+    assert [import_evidence(book, each, WHEN).remarks for each in asked] == [(), differs]
+    files = halves(tmp_path)
+    both = Asked("documents", files, "K4", 3)
+    assert import_evidence(book, both, WHEN).remarks == ()
+    text_file(files[1], "No Dokumen;Sesuai SOP", "D5;ya")
+    differs = (Remark("content_differs", {"file": "first.csv, second.csv"}),)
+    assert import_evidence(book, both, WHEN).remarks == differs
 
 
 def test_one_file_of_several_that_is_refused_changes_nothing(book, tmp_path: Path) -> None:
