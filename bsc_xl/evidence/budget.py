@@ -12,7 +12,7 @@ from bsc_xl.evidence import periods
 from bsc_xl.evidence.model import Column, Evidence, Listing, Question, Remark, share
 from bsc_xl.evidence.rows import Rows
 from bsc_xl.evidence.values import decimal_mark, numbers, texts
-from bsc_xl.evidence.words import alike, begins_total, folded, totals
+from bsc_xl.evidence.words import alike, begins_total, ends_total, is_total
 from bsc_xl.scoring.arrays import Flags, Floats
 from bsc_xl.tables.columns import Texts
 
@@ -20,6 +20,8 @@ COLUMNS = (Column("account", merged=True), Column("budget"), Column("realised"),
 MEASURES = ("realisation",)
 
 _CODE = re.compile(r"(\d+(?:\.\d+)*)\.?(?:\s|$)")
+_LISTED = 10
+"""So many rows go into a remark."""
 _TOLERANCE = 0.5
 """Half a unit of money: totals of rounded figures differ by less."""
 
@@ -30,7 +32,9 @@ def measure(listing: Listing, question: Question) -> Evidence:
     Figures accumulate within the year, so of each account the rows of its latest period up to the reporting one count;
     a file without periods counts as a whole. Rows that head a group of accounts (5.1 above 5.1.01) and totals would
     count twice and are set aside, as is an account that stands twice with the same budget; totals at the end of the
-    file are compared. `EvidenceError` when no row counts, and for a budget of 0.
+    file are compared. A name that only ends as a total is one where its amounts are those of all rows above it.
+    Remarks: `total_differs`; `perhaps_total` (`rows`), what counts although either its name or its amounts are such.
+    `EvidenceError` when no row counts, and for a budget of 0.
     """
     rows = Rows(listing, COLUMNS)
     account = rows.read("account", texts, filled=True)
@@ -42,6 +46,9 @@ def measure(listing: Listing, question: Question) -> Evidence:
     same = {"account": key, "budget": budget} | ({} if end is None else {"end": end})
     rows.set_aside_repeated(same, "account", [realised])
     rows.set_aside(_heads_group(account, budget, rows.kept), "group_row", "account")
+    named = np.array([ends_total(text) for text in account], dtype=bool)
+    rows.set_aside(named & _sums_up(rows, end, budget, realised), "total_row", "account")
+    doubtful = named | _sums_up(rows, end, budget, realised)
     if end is not None:
         rows.leave_out((end > periods.limit(question) + 1e-9) | np.isinf(end))
         rows.leave_out(_superseded(key, end, rows.kept))
@@ -50,6 +57,8 @@ def measure(listing: Listing, question: Question) -> Evidence:
     if whole <= 0:
         rows.refuse("evidence.no_budget", total=f"{whole:.0f}")
     remarks = _compared(listing, whole, part) if end is None else []
+    if (doubtful & rows.kept).any():
+        remarks.append(Remark("perhaps_total", {"rows": ", ".join(_places(listing, doubtful & rows.kept))}))
     return rows.evidence("budget", [share("realisation", part, whole)], remarks)
 
 
@@ -76,6 +85,31 @@ def _sums(budgets: pd.Series) -> set[str]:
     }
 
 
+def _sums_up(rows: Rows, end: Floats | None, *amounts: Floats) -> Flags:
+    """The rows that count with the sums of all rows above them, two at least, of their file and period."""
+    file = np.repeat(np.arange(len(rows.listing.files)), [part.stop - part.start for part in rows.listing.parts])
+    keys = [file] if end is None else [file, end]
+    found, kept = rows.kept & (amounts[0] > _TOLERANCE), rows.kept
+
+    def above(of: Floats) -> Floats:
+        counted = pd.Series(np.where(kept, of, 0.0))
+        return np.asarray(counted.groupby(keys, dropna=False).cumsum() - counted)
+
+    found &= above(np.ones(len(kept))) > 1
+    for of in amounts:
+        found &= np.abs(above(of) - of) < _TOLERANCE
+    return found
+
+
+def _places(listing: Listing, where: Flags) -> list[str]:
+    """The first of these rows as people count them, with their file where there are several."""
+    places = []
+    for row in listing.rows[where][:_LISTED].tolist():
+        file = listing.file_of(row)
+        places.append(f"{row - file.before}" if len(listing.files) == 1 else f"{file.name}: {row - file.before}")
+    return places
+
+
 def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
     latest = pd.Series(np.where(kept, end, -np.inf)).groupby(account).transform("max").to_numpy()
     return np.asarray(kept & (end < latest))
@@ -84,7 +118,7 @@ def _superseded(account: Texts, end: Floats, kept: Flags) -> Flags:
 def _compared(listing: Listing, budget: float, realised: float) -> list[Remark]:
     """What the last total of the file says otherwise; of several files none is the total of all."""
     named = texts(listing.totals["account"]).value if len(listing.totals) and len(listing.files) == 1 else []
-    whole = [place for place, text in enumerate(named) if not text or folded(text) in totals()]  # not of a part
+    whole = [place for place, text in enumerate(named) if not text or is_total(text)]  # not of a part
     if not whole:
         return []
     mark = decimal_mark((listing.frame["budget"], listing.frame["realised"]), listing.files[0].mark)

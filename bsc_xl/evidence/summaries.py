@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bsc_xl.evidence.values import at, distinct
-from bsc_xl.evidence.words import begins_part, begins_total, folded, totals
+from bsc_xl.evidence.words import begins_part, begins_total, is_total
 from bsc_xl.scoring.arrays import Flags
 from bsc_xl.tables import parse
 
@@ -62,7 +62,7 @@ def filled_and_totals(body: pd.DataFrame) -> tuple[Flags, Flags]:
 
 
 def _is_total(cell: object) -> bool:
-    return isinstance(cell, str) and not cell[:1].isdigit() and folded(cell) in totals()
+    return isinstance(cell, str) and not cell[:1].isdigit() and is_total(cell)
 
 
 def _foot(body: pd.DataFrame, filled: Flags, total: Flags) -> list[int]:

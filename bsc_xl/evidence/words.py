@@ -14,6 +14,10 @@ _BETWEEN_NUMBERS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _PERCENT = re.compile(r"%|\b(?:persen|percent|prosen)", re.IGNORECASE)
 _SIGNS = "√✓✔✗✘☑☐"
 """Answers that are no letters, and that folding must therefore not take away."""
+_SUM = "∑"
+"""Excel's sign for a sum, which is no letter as Σ is."""
+_SPACED_OUT = re.compile(r"(?<=\b[^\W\d_])\s(?=[^\W\d_]\b)")
+"""What stands between the letters of "T O T A L"."""
 _NOTHING = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 """The characters of ASCII that folding takes away."""
 
@@ -68,15 +72,24 @@ def answers() -> Mapping[str, bool]:
 
 
 @cache
-def totals() -> frozenset[str]:
-    """Folded words that begin a row which sums others up."""
+def _totals() -> frozenset[str]:
     return frozenset(map(folded, _read()["total"]["words"]))
+
+
+def is_total(text: str) -> bool:
+    """The text is a word for a row which sums others up: "Jumlah", "T O T A L"."""
+    return folded(text.replace(_SUM, "Σ")) in _totals()
 
 
 def begins_total(text: str) -> bool:
     """The text begins with a word for a total: "Jumlah Belanja Pegawai"."""
-    words = text.split()[:4]
-    return any(folded(" ".join(words[: count + 1])) in totals() for count in range(len(words)))
+    words = _SPACED_OUT.sub("", text).split()[:4]
+    return any(is_total(" ".join(words[: count + 1])) for count in range(len(words)))
+
+
+def ends_total(text: str) -> bool:
+    """The text ends with a word for a total: "Belanja Daerah Total"."""
+    return any(map(is_total, _SPACED_OUT.sub("", text).split()[-1:]))
 
 
 def begins_part(text: str) -> bool:

@@ -189,6 +189,39 @@ def test_totals_and_group_rows_do_not_count_twice(measured) -> None:
     assert [(row, rule) for row, rule, *_ in aside(found)] == [(2, "group_row"), (5, "total_row"), (6, "total_row")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["J U M L A H", "T O T A L", "T O T A L BELANJA", "Jml", "JML.", "Jlh", "Sub Jumlah", "Σ", "∑", "Belanja Total"],
+)
+def test_a_total_may_be_written_in_many_ways(measured, name) -> None:
+    found = measured("budget", "uraian;pagu;realisasi", "A;1000;500", "B;500;400", f"{name};1500;900")
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(4, "total_row")]
+    assert (found.figures["realisation"].denominator, found.remarks) == (1500, ())
+
+
+@pytest.mark.parametrize("name", ["Belanja Tak Terduga Total", "Belanja Modal"])
+def test_what_may_be_a_total_counts_with_a_remark(measured, name) -> None:
+    ends_as_one = name.endswith("Total")
+    amounts = "1500;800" if ends_as_one else "1500;900"  # by its name, or by its amounts
+    found = measured("budget", "uraian;pagu;realisasi", "A;1000;500", "B;500;400", f"{name};{amounts}", "C;500;0")
+    assert found.figures["realisation"].denominator == 3500
+    assert [(each.rule, each.values) for each in found.remarks] == [("perhaps_total", {"rows": "4"})]
+
+
+def test_totals_of_each_month_are_those_of_its_rows(measured) -> None:
+    lines = ["akun;bulan;pagu;realisasi"]
+    for month, spent in ((1, 100), (2, 200)):
+        lines += [f"A;{month};1000;{spent}", f"B;{month};500;{spent}", f"Semua Belanja Total;{month};1500;{2 * spent}"]
+    found = measured("budget", *lines)
+    assert [(row, rule) for row, rule, *_ in aside(found)] == [(4, "total_row"), (7, "total_row")]
+    assert (found.figures["realisation"].numerator, found.figures["realisation"].denominator) == (400, 1500)
+
+
+def test_two_accounts_alike_are_no_sum_of_each_other(measured) -> None:
+    found = measured("budget", "akun;pagu;realisasi", "A;100;50", "B;100;50", "C;0;0")
+    assert (found.used, found.remarks) == (3, ())
+
+
 def test_the_total_of_a_part_is_not_compared_with_the_whole(measured) -> None:
     lines = ["akun;pagu;realisasi", "A;100;50", "B;100;50", "TOTAL;200;100", "Jumlah Belanja Modal;100;50"]
     assert measured("budget", *lines).remarks == ()
