@@ -196,6 +196,13 @@ def is_lock(path: Path) -> bool:
     return path.name.startswith("~$")
 
 
+def lock_of(path: Path) -> Path | None:
+    """The file by which Excel or LibreOffice says that somebody has that workbook open; None where there is none. Where
+    the system lets an open file be replaced, nothing else tells."""
+    locks = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    return next((lock for lock in locks if lock.exists()), None)
+
+
 @contextmanager
 def _kept(path: Path, folder: Path, day: date | None) -> Iterator[Path | None]:
     """Where the file is kept while it is replaced, and if that succeeds, afterwards: under the first free of its backup

@@ -107,6 +107,24 @@ def test_the_former_workbook_is_kept_and_everything_is_told(bsc: Run, workbook: 
     assert "Findings: 1" in output  # the KPI is red, and its action is still to be written
 
 
+@pytest.mark.parametrize("lock", ["~$bureau.xlsx", ".~lock.bureau.xlsx#"])
+@pytest.mark.parametrize("command", ["evidence", "recalc"])
+def test_a_workbook_that_is_open_elsewhere_is_written_with_a_warning(
+    bsc: Run, workbook: Path, tmp_path: Path, lock: str, command: str
+) -> None:
+    raw = text_file(tmp_path / "raw.csv", "dokumen;sesuai sop", "1;ya", "2;ya")
+    asked = {
+        "evidence": ("evidence", "documents", raw, "--workbook", workbook, "--kpi", "K4", "--period", 4),
+        "recalc": ("recalc", workbook),
+    }[command]
+    workbook.with_name(lock).write_bytes(b"")
+    code, output, errors = bsc(*asked)
+    assert (code, output.count("Written: ")) == (0, 1)
+    assert errors.count(f"{workbook} seems to be open in another program: {lock}") == errors.count("\n") == 1
+    if command == "recalc":
+        assert bsc(*asked)[2] == ""  # nothing is written a second time
+
+
 def test_several_files_are_imported_as_one(bsc: Run, workbook: Path, tmp_path: Path) -> None:
     heading = "No Dokumen;Sesuai SOP"
     files = [text_file(tmp_path / f"{n}.csv", heading, f"D{n};ya", "D9;tidak") for n in (1, 2)]

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bsc_xl.cli.help import shown
 from bsc_xl.errors import FAILURE, Failure, InputError, OutputError
+from bsc_xl.files import lock_of
 from bsc_xl.labels import Labels
 from bsc_xl.model import Behaviour, Expectation, Perspective, Status
 
@@ -313,6 +314,12 @@ def other_engine(run: str, before: str, now: str, labels: Labels) -> None:
 def lock_file(path: str, labels: Labels) -> None:
     """Says on standard error that a file is no workbook but the mark of one that is open."""
     _complain(labels("cli.lock_file", path=path))
+
+
+def open_elsewhere(saved: Saved, labels: Labels) -> None:
+    """Says on standard error that a workbook which has just been written seems to be open in another program."""
+    if saved.changed and (lock := lock_of(saved.path)):
+        _complain(labels("cli.open_elsewhere", path=saved.path, lock=lock.name))
 
 
 def resumable(labels: Labels) -> None:

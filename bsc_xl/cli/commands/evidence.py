@@ -53,5 +53,7 @@ def evidence(
     recalculated = settle(book, when)
     if book.signed:
         printing.signature_ends(str(into_workbook), labels)
-    printing.line(f"{printing.saved_text(book.save(), labels)} {recalculated.sentence(labels)}")
+    saved = book.save()
+    printing.line(f"{printing.saved_text(saved, labels)} {recalculated.sentence(labels)}")
+    printing.open_elsewhere(saved, labels)
     return DONE

@@ -119,5 +119,6 @@ def _each(
             continue
         text = printing.saved_text(saved, labels)
         printing.line(text if told is None else f"{text} {told.sentence(labels)}")
+        printing.open_elsewhere(saved, labels)
         failed |= told is not None and bool(printing.failures(told.done.failures, path, labels))
     return FAILED if failed else DONE
