@@ -43,8 +43,9 @@ def kind_of(files: Sequence[Path]) -> str:
     columns = {kind: columns_of(kind) for kind in KINDS}
     kinds = several.each(files, lambda path: reading.kind_of(path, columns))
     if len(set(kinds)) > 1:
-        told = ", ".join(f"{path.name}: {kind}" for path, kind in zip(files, kinds, strict=True))
-        raise EvidenceError(source=", ".join(path.name for path in files), reason="evidence.kinds_differ", kinds=told)
+        names = several.names(files)
+        told = ", ".join(f"{name}: {kind}" for name, kind in zip(names, kinds, strict=True))
+        raise EvidenceError(source=", ".join(names), reason="evidence.kinds_differ", kinds=told)
     return kinds[0]
 
 

@@ -20,7 +20,6 @@ from bsc_xl.errors import EvidenceError, SeveralFilesError
 from bsc_xl.evidence import reading
 from bsc_xl.evidence.model import Column, Listing
 
-_S = TypeVar("_S")
 _T = TypeVar("_T")
 
 
@@ -35,23 +34,25 @@ def read(
     found = each(files, lambda path: reading.read(path, columns, mapping=mapping, sheet=sheet))
     if len(found) == 1:
         return found[0]
-    listings = [_named(*of) for of in zip(found, _names(files), strict=True)]
+    listings = [_named(*of) for of in zip(found, names(files), strict=True)]
     there = [column for column in columns if any(column.name in listing.frame for listing in listings)]
     needed = [column.name for column in there if not column.spare]
-    each(listings, lambda listing: _check_columns(listing, needed))
+    of = dict(zip(files, listings, strict=True))
+    each(files, lambda path: _check_columns(of[path], needed))
     _check_contents(listings)
     return _joined(listings, [column.name for column in there])
 
 
-def each(files: Sequence[_S], read: Callable[[_S], _T]) -> list[_T]:
-    """What `read` gives for each file; the errors of all come at once, and what they have in common one time."""
+def each(files: Sequence[Path], read: Callable[[Path], _T]) -> list[_T]:
+    """What `read` gives for each file; the errors of all come at once, each with what its file is called, and what they
+    have in common one time."""
     found: list[_T] = []
     problems: dict[str, EvidenceError] = {}
-    for file in files:
+    for file, name in zip(files, names(files), strict=True):
         try:
             found.append(read(file))
         except EvidenceError as error:
-            problem = error if len(files) == 1 else _in_its_file(error)
+            problem = error if len(files) == 1 else _in_its_file(error, file, name)
             problems[str(problem)] = problem
     if len(problems) > 1:
         raise SeveralFilesError(problems=list(problems.values()))
@@ -60,12 +61,13 @@ def each(files: Sequence[_S], read: Callable[[_S], _T]) -> list[_T]:
     return found
 
 
-def _in_its_file(error: EvidenceError) -> EvidenceError:
-    rows = tuple(replace(row, file=error.params["source"]) for row in error.set_aside)
-    return EvidenceError(**error.params | ({"set_aside": rows} if rows else {}))
+def _in_its_file(error: EvidenceError, file: Path, name: str) -> EvidenceError:
+    rows = tuple(replace(row, file=name) for row in error.set_aside)
+    own = {"source": name} if error.params["source"] == file.name else {}  # not that of the columns file
+    return EvidenceError(**error.params | own | ({"set_aside": rows} if rows else {}))
 
 
-def _names(files: Sequence[Path]) -> list[str]:
+def names(files: Sequence[Path]) -> list[str]:
     """What each file is called: with so many of its folders that no other one has the same name."""
     paths = [path.parent.resolve() / path.name for path in files]  # with ".." one file would look like two
 

@@ -184,6 +184,22 @@ def test_files_whose_folders_are_named_alike_are_told_apart_all_the_same(tmp_pat
     }  # fmt: skip
 
 
+def test_what_is_wrong_with_files_of_one_name_is_told_of_each(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    gone = refused(tmp_path / "a" / "log.csv", tmp_path / "b" / "log.csv")
+    assert isinstance(gone, SeveralFilesError)
+    assert [each.params["source"] for each in gone.problems] == ["a/log.csv", "b/log.csv"]
+    total = text_file(tmp_path / "a" / "log.csv", HEADINGS, "Jumlah;1;1;1")
+    assert refused(total, log(tmp_path / "b" / "log.csv", DAYS)).set_aside == (
+        SetAside(2, "total_row", file="a/log.csv"),
+    )
+    budget = text_file(tmp_path / "a" / "log.csv", "Akun;Pagu;Realisasi", "X;1;1")
+    with pytest.raises(EvidenceError) as caught:
+        evidence.kind_of([budget, tmp_path / "b" / "log.csv"])
+    assert caught.value.params["kinds"] == "a/log.csv: budget, b/log.csv: attendance"
+
+
 def test_the_same_content_twice_is_refused(tmp_path: Path) -> None:
     error = refused(log(tmp_path / "a.csv", DAYS), log(tmp_path / "b.csv", DAYS[:9]), log(tmp_path / "c.csv", DAYS))
     assert error.params == {"source": "c.csv", "reason": "evidence.same_file", "other": "a.csv"}
