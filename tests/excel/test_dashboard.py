@@ -105,7 +105,7 @@ def test_who_meets_every_target_is_told_to_keep_it_up(tmp_path: Path, actual: st
     raw["measurements"]["actual"] = actual
     said = shown(raw, tmp_path)["conclusion"]
     if actual == "99.999":
-        assert "selisih 0,00 poin" in said
+        assert said.endswith("dengan indeks 100,00, didahulukan untuk ditingkatkan (selisih kurang dari 0,01 poin).")
     else:
         assert said.startswith("Kesimpulan: semua IKU yang dinilai mencapai target")
         assert said.endswith(f"dengan indeks {lowest}.")

@@ -61,6 +61,9 @@ CASES = [
     ("maximize", "sum", "Rp", [400_000] * 4, [350_000, 300_001.5, None, None], None, "needs_each"),
     ("maximize", "sum", "Rp", [160_000_000] * 4, [90_000_000, 80_000_201, None, None], None, "needs_each"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 49, None, None], 70, "green"),
+    # two decimals show no gap
+    ("maximize", "last", "%", [100, 100, 100, None], [99, 99.997, None, None], None, "unseen_gap"),
+    ("maximize", "last", "%", [100, 100, 100, None], [99, 99.9949, None, None], None, "below"),
     ("maximize", "last", "%", [50, 50, 60, 60], [60, 51, None, None], None, "fell"),
     ("maximize", "last", "%", [50, 50, None, None], [50, 50.5, None, None], 110, "below_green"),
     ("unscored", "last", "%", [50, 50, None, None], [60, 49, None, None], None, "unscored"),
@@ -144,9 +147,16 @@ def place(made: workbooks.Made, code: str) -> int:
 def test_every_rule_has_its_sentence(made: workbooks.Made) -> None:
     text = load(made.layout.language)
     for i, case in enumerate(CASES):
-        sentence = text(f"recommendation.{case[6]}")
+        sentence = text("unseen_gap" if case[6] == "unseen_gap" else f"recommendation.{case[6]}")
         longest = max(sentence.replace("}", "{").split("{")[::2], key=len)
         assert longest.strip() in recommendation(made, f"K{i}"), (case, recommendation(made, f"K{i}"))
+
+
+@pytest.mark.parametrize("made", ["en"], indirect=True)
+def test_a_gap_that_two_decimals_do_not_show_is_told_in_words(made: workbooks.Made) -> None:
+    told = {case[4][1]: recommendation(made, f"K{i}") for i, case in enumerate(CASES)}
+    assert told[99.997].startswith("Improve: less than 0.01 points below target. ")
+    assert told[99.9949].startswith("Improve: 0.01 points below target. ")
 
 
 @pytest.mark.parametrize("made", ["id"], indirect=True)

@@ -6,7 +6,16 @@ from bsc_xl.excel.address import span
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.formulas.outlook import COMPLETE, CORRECT, MISSED, OPEN, REACHED, UNSET
 from bsc_xl.excel.formulas.rules import UNSCORED, status_text
-from bsc_xl.excel.formulas.words import Formulas, amount_text, joined, number_text, quoted_label, seen, with_unit
+from bsc_xl.excel.formulas.words import (
+    Formulas,
+    amount_text,
+    gap_text,
+    joined,
+    number_text,
+    quoted_label,
+    seen,
+    with_unit,
+)
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Perspective, Polarity, Status
 from bsc_xl.scoring.arrays import code as code_of
@@ -50,6 +59,7 @@ def _traced(layout: Layout, i: int) -> dict[str, str]:
     """What is known of a KPI row; `needed` is what its year needs as the sheet of trends says it, rounded."""
     keys = ("code", "name", "index", "status", "low", "change", "remaining", "outlook", "advice")
     traced = {key: f"{layout.quoted('trace')}!{layout.trace(key, i).cell}" for key in keys}
+    traced["gap"] = layout.list_cell("action_plan", "gap", i).cell
     return traced | {"needed": f"{layout.quoted('trend')}!{layout.list_cell('trend', 'required', i).cell}"}
 
 
@@ -93,7 +103,7 @@ def _standing(layout: Layout, t: dict[str, str]) -> str:
     )
     below = joined(text("recommendation.below_green"), lead=lead)
     fell = joined(text("recommendation.fell"), change=number_text(layout, f"(-{t['change']})"))
-    short = joined(text("recommendation.below"), lead=lead, gap=number_text(layout, f"({ON_TARGET:g}-{t['index']})"))
+    short = joined(text("recommendation.below"), lead=lead, gap=gap_text(layout, t["gap"]))
     met = f"ROUND({t['index']},{COMPARE_DECIMALS})>={ON_TARGET:g}"
     return (
         f"IF({t['advice']}={KEEP},IF({met},{kept},{green}),IF({met},IF({t['status']}={GREEN},{fell},{below}),{short}))"

@@ -6,7 +6,7 @@ from bsc_xl import policies
 from bsc_xl.excel.formulas.rules import status_text
 from bsc_xl.excel.formulas.sheets import subtitle
 from bsc_xl.excel.formulas.signature import signature
-from bsc_xl.excel.formulas.words import code_and_name, joined, number_text, quoted_label, seen, shortened
+from bsc_xl.excel.formulas.words import code_and_name, gap_text, joined, number_text, quoted_label, seen, shortened
 from bsc_xl.excel.grid import LIST_NAME, LIST_ROWS, place
 from bsc_xl.excel.layout import Layout
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
@@ -98,13 +98,13 @@ def _band() -> str:
 
 def _conclusion(layout: Layout) -> str:
     """What is maintained, and what is improved first: the KPI that leads the list of the worst."""
-    text, index, gap = layout.labels, place("worst_index_0"), f"(-{place('worst_gap_0')})"
+    text, index, gap = layout.labels, place("worst_index_0"), place("worst_gap_0")
     parts = {
         "green": "COUNTIF(bsc_kpi_status,1)",
         "total": "bsc_applicable",
         "worst": shortened(code_and_name(ranked("worst", 0)), LIST_NAME),
         "index": number_text(layout, index),
-        "gap": number_text(layout, gap),
+        "gap": gap_text(layout, gap),
     }
     return (
         f"IF(bsc_scored=0,{quoted_label(layout, 'dashboard.conclusion_none')},"

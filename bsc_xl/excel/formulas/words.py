@@ -74,6 +74,12 @@ def number_text(layout: Layout, value: str) -> str:
     return _in_language(layout, f"{rounded}+0", f"{POINT_DECIMALS}")
 
 
+def gap_text(layout: Layout, gap: str) -> str:
+    """By how many points a target is missed, in words where two decimals show none. `gap`: a cell with the difference
+    as it is `seen`, not above 0."""
+    return f"IF({gap}=0,{quoted_label(layout, 'unseen_gap')},{number_text(layout, f'(-{gap})')})"
+
+
 def bounded(value: str, polarity: str) -> str:
     """What a KPI needs, rounded so that whoever brings what it says brings enough: up where that is at least it, down
     where it is at most it, else to the nearest. `polarity`: the place in the list of polarities.

@@ -11,10 +11,19 @@ from bsc_xl.excel.block import Cells, UnitBlock, objects, shown
 from bsc_xl.excel.columns import PLAN_CODE
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.results.rules import periods
-from bsc_xl.excel.results.values import amount_text, bounded, number_text, results, same, status_texts, with_unit
+from bsc_xl.excel.results.values import (
+    amount_text,
+    bounded,
+    gap_text,
+    number_text,
+    results,
+    same,
+    status_texts,
+    with_unit,
+)
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Consolidation, Outlook, Polarity, Status
+from bsc_xl.scoring.arrays import Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
-from bsc_xl.scoring.arrays import seen
 from bsc_xl.tables.columns import PLAN_ENTRIES
 
 _GREEN = code_of(Status.GREEN)
@@ -29,15 +38,16 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
     unscored = np.array([polarity == Polarity.UNSCORED for polarity in own.texts("polarity")], dtype=bool)
     given = own.by_unit(own.trend.advice)
     idle = (given == _COMPLETE) & ~own.card.applicable[own.rows]
+    gap = seen(own.index - ON_TARGET)
     values = {
         "kpi_code": objects(own.texts("kpi_code")),
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
-        "gap": shown(seen(own.index - ON_TARGET)),
+        "gap": shown(gap),
         "change": own.by_unit(shown(own.trend.change)),
         "advice": np.where(unscored, "", np.where(idle, text("recommendation.advice_not_applicable"), advice[given])),
-        "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
+        "recommendation": objects(list(_recommendations(own, gap))).reshape(own.rows.shape),
     }
     for key, found in values.items():
         yield results([layout.list_cell("action_plan", key, i) for i in own.places], found)
@@ -53,7 +63,8 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
 
 
 class _Kpi(NamedTuple):
-    """What a recommendation follows from. `points`: its index; `lowest`: no other KPI of the unit has a lower one."""
+    """What a recommendation follows from. `points`: its index; `gap`: to 100, as it is seen; `lowest`: no other KPI of
+    the unit has a lower one."""
 
     polarity: str
     consolidation: str
@@ -63,6 +74,7 @@ class _Kpi(NamedTuple):
     counted: int
     complete: int
     points: float
+    gap: float
     status: int
     lowest: bool
     change: float
@@ -72,8 +84,9 @@ class _Kpi(NamedTuple):
     required: float
 
 
-def _recommendations(own: UnitBlock) -> Iterator[str]:
-    """A sentence about how each KPI stands, and one about what its year still needs, unit by unit."""
+def _recommendations(own: UnitBlock, gap: Floats) -> Iterator[str]:
+    """A sentence about how each KPI stands, and one about what its year still needs, unit by unit. `gap`: of each index
+    to 100, as it is seen."""
     trend, end, counts = own.trend, own.trend.end, periods(own)
     lowest = np.zeros(own.rows.shape, dtype=bool)
     if lowest.size:
@@ -83,7 +96,7 @@ def _recommendations(own: UnitBlock) -> Iterator[str]:
         *(own.texts(key) * units for key in ("polarity", "consolidation", "unit_of_measure")),
         own.card.applicable[own.rows].ravel().tolist(),
         *(counts[key].ravel().tolist() for key in ("invalid", "periods_counted", "periods_complete")),
-        *(values.ravel().tolist() for values in (own.index, own.status, lowest, trend.change, trend.advice)),
+        *(values.ravel().tolist() for values in (own.index, gap, own.status, lowest, trend.change, trend.advice)),
         *(values.ravel().tolist() for values in (end.outlook, end.remaining, end.required)),
     )
     over = own.card.period == own.layout.periods
@@ -120,7 +133,7 @@ def _standing(layout: Layout, kpi: _Kpi) -> str:
     lead = text(f"recommendation.lead_{word}_first" if kpi.lowest else f"recommendation.lead_{word}")
     if met:
         return text("recommendation.below_green", lead=lead)
-    return text("recommendation.below", lead=lead, gap=number_text(layout, ON_TARGET - kpi.points))
+    return text("recommendation.below", lead=lead, gap=gap_text(layout, kpi.gap))
 
 
 def _needed(layout: Layout, kpi: _Kpi, *, over: bool) -> str:

@@ -14,7 +14,16 @@ from bsc_xl.excel.results import values
 from bsc_xl.excel.results.outlook import changes
 from bsc_xl.excel.results.people import employee_ratings
 from bsc_xl.excel.results.signature import signature
-from bsc_xl.excel.results.values import Value, completeness, number_text, ranked, results, status_texts, subtitle
+from bsc_xl.excel.results.values import (
+    Value,
+    completeness,
+    gap_text,
+    number_text,
+    ranked,
+    results,
+    status_texts,
+    subtitle,
+)
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
 from bsc_xl.scoring.arrays import Codes, Positions, seen
 from bsc_xl.scoring.arrays import code as code_of
@@ -86,7 +95,7 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
     layout, text = own.layout, own.layout.labels
     names = [shortened(name, LIST_NAME) for name in own.codes_and_names]
     green, total = _count(own.status, Status.GREEN), own.card.total_count[own.units]
-    scored = own.scored.sum(axis=1)
+    scored, gaps = own.scored.sum(axis=1), seen(own.index - ON_TARGET)
     for u, met in enumerate(_met(own)):
         if not scored[u]:
             yield text("dashboard.conclusion_none")
@@ -99,7 +108,7 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
             total=total[u],
             worst=names[worst],
             index=number_text(layout, index),
-            gap=number_text(layout, -(index - ON_TARGET)),
+            gap=gap_text(layout, float(gaps[u, worst])),
         )
 
 

@@ -85,6 +85,11 @@ def number_text(layout: Layout, value: float) -> str:
     return f"{rounded:f}".replace(".", layout.labels.mark)
 
 
+def gap_text(layout: Layout, gap: float) -> str:
+    """What the formula of `formulas.words.gap_text` shows for a difference as it is `seen`."""
+    return number_text(layout, -gap) if gap else layout.labels("unseen_gap")
+
+
 def bounded(value: float, polarity: Polarity) -> float:
     """What the formula of `formulas.words.bounded` comes to for a number; NaN stays."""
     if math.isnan(value):
