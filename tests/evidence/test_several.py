@@ -163,6 +163,13 @@ def test_the_total_of_one_budget_is_not_compared_with_two(tmp_path: Path) -> Non
     assert (found.figures["realisation"].denominator, found.remarks) == (200, ())
 
 
+def test_what_may_be_a_total_is_named_by_its_file_and_looked_for_in_each(tmp_path: Path) -> None:
+    first = text_file(tmp_path / "1.csv", "Akun;Pagu;Realisasi", "A;100;50", "B;50;10")
+    second = text_file(tmp_path / "2.csv", "Akun;Pagu;Realisasi", "C;150;60", "D;50;10", "E;200;70")
+    found = measured(first, second, kind="budget")
+    assert [(each.rule, each.values) for each in found.remarks] == [("perhaps_total", {"rows": "2.csv: 4"})]
+
+
 def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("january", "february")]
     for folder in folders:
