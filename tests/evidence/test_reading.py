@@ -228,7 +228,7 @@ def test_what_is_no_table_is_refused(tmp_path, content, reason) -> None:
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path) -> None:
     assert refusal(tmp_path / "a.csv")["reason"] == "evidence.not_found"
-    assert refusal(tmp_path)["reason"] == "evidence.no_access"
+    assert refusal(tmp_path)["reason"] == "evidence.folder"
 
 
 def test_a_workbook_of_excel_97_is_read_too(tmp_path, libreoffice) -> None:
