@@ -29,6 +29,9 @@ middle between two columns."""
 MOST_IN_ROW = max(WIDTHS)
 LETTERS = 5
 """Characters of an objective on the width of a column."""
+BOX_MARGIN = 1
+"""Columns on the right of a box that an objective leaves free: programs that print smaller than they draw break its
+lines a little late."""
 SCORE_COLUMNS = 3
 """Columns of the score on the right of a box's last line; its status has the others."""
 
@@ -127,7 +130,7 @@ class Picture:
     @property
     def line_length(self) -> int:
         """So many characters of an objective fit on a line of its box."""
-        return len(self.boxes[0].columns) * LETTERS if self.boxes else 1
+        return (len(self.boxes[0].columns) - BOX_MARGIN) * LETTERS if self.boxes else 1
 
     @property
     def apart(self) -> int:
@@ -174,7 +177,8 @@ class Picture:
             first, last = self.top(box.row), self.bottom(box.row)
             left, right = box.columns[0], box.columns[-1]
             places |= {
-                f"objective_{i}": grid(left, right, first, last - 1),
+                f"objective_{i}": grid(left, right - BOX_MARGIN, first, last - 1),
+                f"margin_{i}": grid(right - BOX_MARGIN + 1, right, first, last - 1),
                 f"status_{i}": grid(left, right - SCORE_COLUMNS, last),
                 f"score_{i}": grid(right - SCORE_COLUMNS + 1, right, last),
             }

@@ -17,7 +17,7 @@ import pytest
 import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from bsc_xl import sample
 from bsc_xl.excel import formats, layout, results, stamp, template
@@ -286,6 +286,23 @@ def test_the_colours_of_the_boxes_come_back_into_a_closed_workbook(made: workboo
     book.apply(recalculate(book.layout(), book.read(READ), WHEN).changes)
     book.save()
     assert formats.missing(package.read(path.read_bytes())[sheet], drawn) == []
+
+
+def test_an_objective_keeps_away_from_both_edges_of_its_box(made: workbooks.Made, tmp_path: Path) -> None:
+    path = tmp_path / "unit.xlsx"
+    path.write_bytes(template.draw(made.layout))
+    sheet = openpyxl.load_workbook(path)[made.layout.title("strategy_map")]
+    merged = {range_.coord for range_ in sheet.merged_cells.ranges}
+    coloured = {str(each.sqref) for each in sheet.conditional_formatting}
+    for i, _ in enumerate(made.layout.lanes):
+        place = made.layout.map.places[f"objective_{i}"]
+        left, top, right, bottom = range_boundaries(place)
+        _, _, edge, _ = range_boundaries(made.layout.map.places[f"score_{i}"])
+        assert place in merged
+        assert sheet.cell(top, left).alignment.indent == 1
+        assert right == edge - 1
+        assert sheet.cell(top, edge).fill.fgColor.rgb == sheet.cell(top, left).fill.fgColor.rgb
+        assert f"{place.split(':')[0]}:{get_column_letter(edge)}{bottom}" in coloured
 
 
 def test_the_tables_are_printed_on_a_page_of_their_own(made: workbooks.Made, tmp_path: Path) -> None:

@@ -172,6 +172,19 @@ def test_a_recommendation_writes_an_amount_as_people_do_and_the_trend_shows_the_
         assert values.amount_text(made.layout, required) in text
 
 
+@pytest.mark.parametrize("made", ["id"], indirect=True)
+def test_nothing_is_asked_of_a_target_that_cannot_be_reached_any_more(made: workbooks.Made) -> None:
+    """By sum or average nothing makes up for it, and "at most -24" is no figure that anybody can bring."""
+    missed = [i for i, case in enumerate(CASES) if case[6] == "year_missed"]
+    assert len(missed) == 3
+    text = load("id")
+    for i in missed:
+        row = place(made, f"K{i}")
+        shown = [made.results[made.layout.list_cell("trend", key, row)] for key in ("bound", "required", "outlook")]
+        assert shown == ["", "", text("outlook.missed")]
+        assert recommendation(made, f"K{i}").endswith(text("recommendation.year_missed"))
+
+
 @pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])
 def test_every_program_says_the_same(
     made: workbooks.Made, request: pytest.FixtureRequest, tmp_path: Path, program: str

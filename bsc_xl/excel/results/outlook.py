@@ -10,7 +10,7 @@ from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.layout import ORGANISATION
 from bsc_xl.excel.results.values import Value, bounded, in_order, results, same
 from bsc_xl.model import Outlook, Perspective, Polarity
-from bsc_xl.scoring.arrays import Floats, seen
+from bsc_xl.scoring.arrays import Flags, Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.outlook import NO_OUTLOOK
 
@@ -92,19 +92,20 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
     """The sheet of trend and forecast."""
     layout, text, found, end = own.layout, own.layout.labels, own.trend, own.trend.end
     states = objects([*(text(f"outlook.{state}") for state in Outlook), text("outlook.ended"), ""])
-    missed = (end.outlook == code_of(Outlook.MISSED)) & (end.remaining == 0)
+    ended = _missed(own) & (end.remaining == 0)
     bounds = objects([_bound(own, word) for word in own.texts("polarity")])
+    enough = _enough(own)
     columns: dict[str, Objects] = {
         "kpi_code": objects(own.texts("kpi_code")),
         "kpi_name": objects(own.texts("kpi_name")),
         **{f"index_{period}": own.by_unit(shown(found.index[:, period])) for period in range(own.card.period + 1)},
         "change": own.by_unit(shown(found.change)),
         "year_target": own.by_unit(shown(end.year_target)),
-        "bound": np.where(np.isnan(own.by_unit(end.required)), "", bounds),
-        "required": shown(_enough(own)),
+        "bound": np.where(np.isnan(enough), "", bounds),
+        "required": shown(enough),
         "forecast": own.by_unit(shown(end.forecast)),
         "forecast_index": own.by_unit(shown(end.forecast_index)),
-        "outlook": own.by_unit(states[np.where(missed, len(Outlook), end.outlook)]),
+        "outlook": own.by_unit(states[np.where(ended, len(Outlook), end.outlook)]),
     }
     for key, values in columns.items():
         yield results([layout.list_cell("trend", key, i) for i in own.places], values)
@@ -114,10 +115,17 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
 
 
 def _enough(own: UnitBlock) -> Floats:
-    """What the remaining periods of each KPI need, (U, K), rounded so that it is enough."""
-    required = own.by_unit(own.trend.end.required)
+    """What the remaining periods of each KPI need, (U, K), rounded so that it is enough; nothing is asked of a target
+    that cannot be reached any more."""
+    required = own.by_unit(np.where(_missed(own), np.nan, own.trend.end.required))
     polarities = [Polarity(polarity) for polarity in own.texts("polarity")]
     return np.array([[bounded(*each) for each in zip(row, polarities, strict=True)] for row in required.tolist()])
+
+
+def _missed(own: UnitBlock) -> Flags:
+    """The KPIs whose target of the year is not reached and cannot be any more."""
+    missed: Flags = own.trend.end.outlook == code_of(Outlook.MISSED)
+    return missed
 
 
 def _bound(own: UnitBlock, polarity: str) -> str:

@@ -183,6 +183,7 @@ def _boxes(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
         for key, look in looks.items():
             place = f"{key}_{i}"
             _fill(sheet, layout, place, "=" + found[layout.mapped(place).cell], **look)
+        _fill(sheet, layout, f"margin_{i}", None, ground=style.SOFT)
 
 
 def _objectives(sheet: Worksheet, layout: Layout, found: dict[str, str]) -> None:
@@ -240,8 +241,7 @@ def colour(sheet: Worksheet, layout: Layout) -> None:
     sheet.conditional_formatting.add(layout.mapped("unlinked").cell, some)
     for i, _ in enumerate(layout.lanes):
         letters, row = split(layout.list_cell(SHEET, "status", i).cell)
-        places = (layout.map.places[f"{key}_{i}"] for key in ("objective", "status", "score"))
-        objective, (first, last) = next(places), (place.split(":") for place in places)
         code = style.code_of_status(f"${letters}${row}")
-        style.colour_by_status(sheet, objective, code, ink=False)
-        style.colour_by_status(sheet, f"{first[0]}:{last[1]}", code)
+        for first, last, ink in (("objective", "margin", False), ("status", "score", True)):
+            begin, end = (layout.map.places[f"{key}_{i}"].split(":") for key in (first, last))
+            style.colour_by_status(sheet, f"{begin[0]}:{end[-1]}", code, ink=ink)
