@@ -27,6 +27,7 @@ from bsc_xl.excel.findings import Kind
 from bsc_xl.excel.lanes import MAP_GRID, MOST_IN_ROW, Picture
 from bsc_xl.excel.layout import Layout
 from bsc_xl.excel.recalculation import READ, recalculate
+from bsc_xl.excel.shape import SPARE_ROWS
 from bsc_xl.excel.template.arrows import Ways
 from bsc_xl.excel.template.rules import rules
 from bsc_xl.excel.template.strategy import COLUMN_POINTS, PAGE_POINTS, heights, pages
@@ -315,6 +316,14 @@ def test_the_tables_are_printed_on_a_page_of_their_own(made: workbooks.Made, tmp
         left, top, right, bottom = range_boundaries(area)
         assert tables[0] <= left <= right <= tables[2]
         assert tables[1] <= top <= bottom <= tables[3]
+
+
+@pytest.mark.parametrize(("links", "printed"), [(3, 3 + SPARE_ROWS), (60, 60)])
+def test_rows_for_more_links_bring_no_page_of_their_own(links: int, printed: int) -> None:
+    shape = Layout("id", 4, (1, 1, 1, 1), lanes=lanes((2, 2, 2, 2)), links=links)
+    _, _, _, bottom = range_boundaries(pages(shape)[-1])
+    _, _, _, end = range_boundaries(shape.link_table()[1])
+    assert min(bottom, end) - shape.map.header_row == printed
 
 
 @given(st.tuples(*[st.integers(0, 60)] * 4).filter(any), st.lists(st.integers(0, 40), max_size=6))

@@ -8,14 +8,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import openpyxl
 import pytest
 import workbooks
 
 from bsc_xl import sample
 from bsc_xl.excel import template
+from bsc_xl.excel.address import split
 from bsc_xl.excel.columns import TREND_COLUMNS, list_columns
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.plan import unit_writes
+from bsc_xl.excel.room import VALUE_WIDTHS
 from bsc_xl.excel.template.trend import PART
 from bsc_xl.model import PERIODS_PER_YEAR
 from bsc_xl.ooxml import package
@@ -44,6 +47,21 @@ def test_each_row_draws_its_own_indices_all_on_one_scale() -> None:
         first, last = (SHAPE.list_cell("trend", f"index_{period}", i).cell for period in (0, 4))
         area = ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", cell) for cell in (first, last))
         assert drawn[SHAPE.list_cell("trend", "sparkline", i).cell] == f"{SHAPE.quoted('trend')}!{area}"
+
+
+@pytest.mark.parametrize("width", VALUE_WIDTHS)
+@pytest.mark.parametrize("periods", PERIODS_PER_YEAR)
+def test_amounts_have_the_room_of_the_figures_that_they_come_from(width: int, periods: int, tmp_path: Path) -> None:
+    shape = replace(SHAPE, periods=periods, value_width=width)
+    (tmp_path / "unit.xlsx").write_bytes(template.draw(shape))
+    sheet = openpyxl.load_workbook(tmp_path / "unit.xlsx")[shape.title("trend")]
+    widths = {
+        key: sheet.column_dimensions[split(shape.list_cell("trend", key, 0).cell)[0]].width
+        for key in list_columns("trend", periods)
+    }
+    assert all(widths[key] >= max(width, 14) for key in ("year_target", "required", "forecast"))
+    months = {width for key, width in widths.items() if key.startswith("index_")}
+    assert max(months) < 7 if periods == 12 else min(months) == 8
 
 
 def shown(card: Scorecard, shape: Layout) -> dict[Ref, object]:

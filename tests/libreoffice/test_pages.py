@@ -166,6 +166,26 @@ PLANNED = {"cause": 300, "action": 150, "owner": 60, "progress": 90}
 """So many characters of each does somebody write about every second KPI."""
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_trend_shows_large_amounts_whole_and_smaller_ones_with_their_cents(
+    sit: Offices, tmp_path: Path, language: str
+) -> None:
+    raw = sample.generate(units=1, kpis=4, seed=1, periods=4, period=2, language=language)
+    figures = raw["measurements"]
+    early = figures["period"].astype(int) <= 2
+    small = figures["kpi_code"] == raw["kpis"]["kpi_code"].iloc[0]
+    target = small.map({True: "2500.25", False: "2500000000"})
+    actual = small.map({True: "1234.56", False: "1234567890.12"}).where(early, None)
+    raw["measurements"] = figures.assign(target=target, actual=actual, evidence="Laporan")
+    raw["kpis"]["polarity"], raw["kpis"]["consolidation"] = "maximize", "sum"
+    made = workbooks.make(workbooks.scored(raw, tmp_path / "data"), tmp_path / "unit.xlsx")
+    mark, comma = (".", ",") if language == "id" else (",", ".")
+    whole = "4,938,271,560".replace(",", mark)
+    (shown,) = [page for page in pages(sit, made.path, language) if made.layout.title("trend") in page.split("\n")[0]]
+    assert shown.count(f" {whole} ") == 3
+    assert f" 4{mark}938{comma}24 " in shown
+
+
 def words_of(row: int, key: str, length: int) -> str:
     """Words of different length that tell where they belong."""
     words = (f"{key[0]}{row}" + "mendokumentasikan"[: 3 + (7 * i) % 14] for i in range(length))

@@ -63,8 +63,8 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _links(sheet, layout)
     colour(sheet, layout)
     header = layout.map.header_row
-    long = sum(heights(layout)[layout.map.tables_row - 1 :]) > PAGE_POINTS
-    style.page(sheet, layout, None, header_rows=f"{header}:{header}" if long else None)
+    repeated = f"{header}:{header}" if _are_long(layout) else None
+    style.page(sheet, layout, None, header_rows=repeated)
     sheet.print_area = ",".join(pages(layout))
     style.lock(sheet)
 
@@ -103,6 +103,18 @@ def _last(layout: Layout) -> str:
     return f"{LINK_LETTERS['effect']}{bottom}"
 
 
+def _are_long(layout: Layout) -> bool:
+    """The tables are higher than a page."""
+    return sum(heights(layout)[layout.map.tables_row - 1 :]) > PAGE_POINTS
+
+
+def _printed_last(layout: Layout) -> str:
+    """The last cell that is printed: rows for more links only where they bring no page of their own."""
+    letters, bottom = split(_last(layout))
+    filled = layout.map.header_row + max(len(layout.lanes), layout.links, 1)
+    return f"{letters}{filled if _are_long(layout) else bottom}"
+
+
 def pages(layout: Layout) -> list[str]:
     """What is printed on pages of their own: the picture, cut between lanes where it is higher than one, and within a
     lane that is; the tables."""
@@ -114,7 +126,7 @@ def pages(layout: Layout) -> list[str]:
         ends += [*_ends(edges, begin, end, [above for above in rows if begin <= above < end]), end]
     last, starts = get_column_letter(MAP_GRID + 1), [1, *(row + 1 for row in ends)]
     pages = [f"A{top}:{last}{end}" for top, end in zip(starts, ends, strict=False)]
-    return [*pages, f"{_heading(layout)}:{_last(layout)}"]
+    return [*pages, f"{_heading(layout)}:{_printed_last(layout)}"]
 
 
 def _ends(edges: Sequence[float], begin: int, end: int, above: Sequence[int]) -> Iterator[int]:

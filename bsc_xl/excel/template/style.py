@@ -228,10 +228,14 @@ def set_apart(sheet: Worksheet, cells: str, *, above: bool = True) -> None:
             )
 
 
-def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = str) -> None:
-    """Show values without decimals as whole numbers; `where` makes of the formula one that looks where it stands."""
+def whole_numbers(sheet: Worksheet, cells: str, where: Callable[[str], str] = str, large: float | None = None) -> None:
+    """Show values without decimals as whole numbers, and all from `large` on; `where` makes of the formula one that
+    looks where it stands."""
     first = cells.partition(":")[0]
-    rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{first}=INT({first}),0)")])
+    whole = f"{first}=INT({first})"
+    if large is not None:
+        whole = f"OR({whole},ABS({first})>={large:.0f})"
+    rule = FormulaRule(formula=[where(f"IF(ISNUMBER({first}),{whole},0)")])
     rule.dxf = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=WHOLE))
     sheet.conditional_formatting.add(cells, rule)
 

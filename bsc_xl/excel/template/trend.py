@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bsc_xl.excel import formulas
 from bsc_xl.excel.address import dollars, span, split
 from bsc_xl.excel.columns import list_columns
+from bsc_xl.excel.formulas.words import LARGE
 from bsc_xl.excel.layout import LIST_HEADER_ROW, SHEETS, Layout
 from bsc_xl.excel.template import style
 from bsc_xl.excel.template.lists import KINDS, outline
@@ -22,19 +23,23 @@ from bsc_xl.model import PERIODS_PER_YEAR, Outlook, Status
 SHEET = "trend"
 GROUPS = {"index_0": "indices", "year_target": "year", "forecast": "forecast", "outlook": "outlook"}
 """What stands above the headings, and over which column it begins."""
-WIDTHS = {
+WIDTHS: dict[str, float] = {
     "kpi_code": 8,
     "kpi_name": 34,
     **{f"index_{period}": 8 for period in range(max(PERIODS_PER_YEAR) + 1)},
     "sparkline": 16,
     "change": 11,
-    "year_target": 13,
+    "year_target": 14,
     "bound": 7,
-    "required": 13,
-    "forecast": 13,
+    "required": 14,
+    "forecast": 14,
     "forecast_index": 11,
     "outlook": 27,
 }
+AMOUNTS = ("year_target", "required", "forecast")
+"""Amounts in the unit of measure, at least as wide as the figures they come from, so that neighbours stay apart."""
+MONTH_WIDTH = 6.5
+"""Of a column of indices where there are twelve of them: the page is fitted to the width of paper."""
 CENTRED = ("bound", "sparkline")
 COLOURS = {Outlook.REACHED: Status.GREEN, Outlook.MISSED: Status.RED}
 PART = f"xl/worksheets/sheet{SHEETS.index(SHEET) + 1}.xml"
@@ -49,7 +54,7 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     text, columns = layout.labels, list_columns(SHEET, layout.periods)
     found = formulas.trend(layout)
     periods = {f"index_{period}": name for period, name in enumerate(layout.period_names(), start=1)}
-    outline(sheet, layout, SHEET, columns, len(layout.slots), text("trend.subtitle"), periods, widths=WIDTHS)
+    outline(sheet, layout, SHEET, columns, len(layout.slots), text("trend.subtitle"), periods, widths=_widths(layout))
     for i, slot in enumerate(layout.slots):
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = style.LINE * layout.lines(*slot)
         for key in columns:
@@ -68,6 +73,13 @@ def draw(sheet: Worksheet, layout: Layout) -> None:
     _groups(sheet, layout)
     _colour(sheet, layout)
     sheet.freeze_panes = layout.list_cell(SHEET, "index_0", 0).cell
+
+
+def _widths(layout: Layout) -> dict[str, float]:
+    widths = WIDTHS | {key: max(WIDTHS[key], layout.value_width) for key in AMOUNTS}
+    if layout.periods == max(PERIODS_PER_YEAR):
+        widths |= {key: MONTH_WIDTH for key in widths if key.startswith("index_")}
+    return widths
 
 
 def _groups(sheet: Worksheet, layout: Layout) -> None:
@@ -95,7 +107,7 @@ def _colour(sheet: Worksheet, layout: Layout) -> None:
     falls = FormulaRule(formula=[f"N({change})<0"], font=Font(color=style.STATUS_INK[Status.RED]))
     sheet.conditional_formatting.add(_body(layout, "change", "change"), falls)
     for first, last in (("year_target", "year_target"), ("required", "forecast")):
-        style.whole_numbers(sheet, _body(layout, first, last))
+        style.whole_numbers(sheet, _body(layout, first, last), large=LARGE)
         style.small_numbers(sheet, _body(layout, first, last))
 
 
