@@ -8,14 +8,16 @@ from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")
-    |(?P<sheet>'(?:[^']|'')*'(?=!))
-    |(?P<bare>(?<![\]:\w.])[^\W\d][\w.]*(?=!))
+    |(?P<sheet>(?:'(?:[^']|'')*'|(?<![\]:!\w.])(?!\$?[A-Z]{1,3}\d+:)[^\W\d][\w.]*)  # or a range of sheets
+        (?::(?:'(?:[^']|'')*'|[^\W\d][\w.]*))?(?=!))
     |(?P<number>(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?![\w.!(:]))
     |(?P<word>[\w$.\\?]+)
     |(?P<blank>\s+)
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_BARE = re.compile(r"(?![A-Z]{1,3}\d*$)[^\W\d][\w.]*", re.IGNORECASE)
+"""A title that needs no quotes: nobody takes it for a cell or a column."""
 _HEADING = re.compile(r"(?<=\[)(?:[^\[\]']|'.)+(?=\])", re.DOTALL)
 """What stands in the brackets of a structured reference; a sign that means something there follows an apostrophe."""
 _OF_TABLE = re.compile(
@@ -34,11 +36,12 @@ def same_formula(one: str, other: str) -> bool:
 
 
 def with_titles(formula: str, titles: Mapping[str, str]) -> str:
-    """The formula with the sheets named as `titles` says, former title -> title of today; also within the address that
-    a link of ours leads to."""
+    """The formula with the sheets named as `titles` says, former title -> title of today; also both ends of a range of
+    sheets, and within the address that a link of ours leads to."""
     if not titles:
         return formula
-    return _TOKEN.sub(lambda found: _retitled(found, titles), formula)
+    folded = {former.casefold(): today for former, today in titles.items()}
+    return _TOKEN.sub(lambda found: _retitled(found, folded), formula)
 
 
 def with_headings(formula: str, heading: Callable[[str, str], str]) -> str:
@@ -67,10 +70,17 @@ def with_literals(formula: str, texts: Mapping[str, str]) -> str:
 def _retitled(found: re.Match[str], titles: Mapping[str, str]) -> str:
     if found["text"] and found[0].startswith('"#'):
         return f'"{with_titles(found[0][1:-1], titles)}"'
-    if not found["sheet"] and not found["bare"]:
+    if not found["sheet"] or "[" in found[0]:  # of another workbook
         return found[0]
-    title = _title(found["sheet"]) if found["sheet"] else found["bare"]
-    return quoted_title(titles[title]) if title in titles else found[0]
+    former = _titles(found[0])
+    today = [titles.get(title.casefold(), title) for title in former]
+    if today == former:
+        return found[0]
+    if len(today) > 1 and all(map(_BARE.fullmatch, today)):
+        return ":".join(today)
+    if ":'" in found[0]:  # as LibreOffice and Gnumeric write a range of sheets, who do not read it as Excel writes it
+        return ":".join(title if _BARE.fullmatch(title) else quoted_title(title) for title in today)
+    return quoted_title(":".join(today))
 
 
 def _reheaded(found: re.Match[str], heading: Callable[[str, str], str]) -> str:
@@ -87,8 +97,9 @@ def _reheaded(found: re.Match[str], heading: Callable[[str, str], str]) -> str:
     return found["table"] + _HEADING.sub(renamed, found["inside"])
 
 
-def _title(quoted: str) -> str:
-    return quoted[1:-1].replace("''", "'")
+def _titles(sheets: str) -> list[str]:
+    """The sheet that a reference names, or the first and the last of a range of sheets; together or each in quotes."""
+    return [title.strip("'").replace("''", "'") for title in sheets.split(":")]
 
 
 @lru_cache(maxsize=1 << 14)  # a workbook's formulas, and once more as another program wrote them
@@ -121,7 +132,7 @@ def _plain_token(found: re.Match[str]) -> str:
         case "text":
             return found[0]
         case "sheet":
-            return _title(found[0]).upper()
+            return ":".join(_titles(found[0])).upper()
         case "number":
             return repr(float(found[0]))
         case "blank":

@@ -20,6 +20,7 @@ FORMULAS = sorted(set(formulas.every(SHAPE).values()))
     [
         ("SUM(A1:B2)", "=sum( A1 : B2 )"),
         ("'Keuangan'!$F8", "Keuangan!$F8"),
+        ("SUM('Keuangan:Pelanggan'!F8)", "SUM(Keuangan:'Pelanggan'!F8)"),
         ("IF(A1>=1-1E-14,1,0)", "IF(A1>=1-1E-014,1,0)"),
         ("ROUND(A1,6)+B1*1E-9", "ROUND(A1,6)+B1*0.000000001"),
         ("IF(A1,TRUE,FALSE)", "IF(A1,TRUE(),FALSE())"),
@@ -40,6 +41,7 @@ def test_what_programs_rewrite_makes_no_other_formula(one: str, other: str) -> N
         ('IF(A1="","x y","")', 'IF(A1="","xy","")'),
         ('A1&"Ya"', 'A1&"YA"'),
         ("'Keuangan'!A1", "'Pelanggan'!A1"),
+        ("SUM('Keuangan:Pelanggan'!F8)", "SUM('Keuangan'!F8)"),
         ("IF(A1>=1-1E-14,1,0)", "IF(A1>=1-1E-13,1,0)"),
         ("A1+B1", "B1+A1"),
         ("--(A1)+B1", "-(-(A1)+B1)"),
@@ -75,6 +77,33 @@ def test_formulas_follow_sheets_that_change_their_titles_also_when_two_swap() ->
     titles = {"Keuangan": "Pelanggan", "Pelanggan": "Kas & Bank's"}
     found = with_titles("""IF('Keuangan'!A1="'Keuangan'!A1",'Pelanggan'!B2,'Dasbor'!C3)""", titles)
     assert found == """IF('Pelanggan'!A1="'Keuangan'!A1",'Kas & Bank''s'!B2,'Dasbor'!C3)"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "today"),
+    [
+        ("SUM(Keuangan:Pelanggan!N8)", "SUM(Financial:Customer!N8)"),
+        ("SUM('Keuangan:Pelanggan'!N8)", "SUM(Financial:Customer!N8)"),
+        ("SUM('Keuangan:Proses Bisnis Internal'!$F$8:$F$9)", "SUM('Financial:Internal Process'!$F$8:$F$9)"),
+        ("SUM(Keuangan:'Proses Bisnis Internal'!F8)", "SUM(Financial:'Internal Process'!F8)"),
+        ("SUM('TW1':'Proses Bisnis Internal'!F8)", "SUM('TW1':'Internal Process'!F8)"),
+        ("SUM('TW1:Pelanggan'!F8)", "SUM('TW1:Customer'!F8)"),
+        ("SUM('Pelanggan:Kas ''26'!F8)", "SUM('Customer:Kas ''26'!F8)"),
+        ("SUM(Awal:Pelanggan!N8:N9)", "SUM(Awal:Customer!N8:N9)"),
+        ("keuangan!B8+'PROSES bisnis internal'!B8", "'Financial'!B8+'Internal Process'!B8"),
+        ("A1:Keuangan!B2", "A1:Keuangan!B2"),  # names no sheet before the colon
+        ("Keuangan!A:'Pelanggan'!A", "'Financial'!A:'Customer'!A"),
+        ("SUM(Awal:Akhir!N8)", "SUM(Awal:Akhir!N8)"),
+        ("SUM([1]Keuangan:Pelanggan!N8)", "SUM([1]Keuangan:Pelanggan!N8)"),
+        ("SUM('[1]Keuangan:Pelanggan'!N8)", "SUM('[1]Keuangan:Pelanggan'!N8)"),
+        (r"'C:\Keuangan:\[x.xlsx]Keuangan'!N8", r"'C:\Keuangan:\[x.xlsx]Keuangan'!N8"),
+        ('INDIRECT("Keuangan!B8")', 'INDIRECT("Keuangan!B8")'),
+        ('HYPERLINK("#keuangan!B8")', """HYPERLINK("#'Financial'!B8")"""),
+    ],
+)
+def test_ranges_of_sheets_and_titles_in_other_capitals_follow_too(formula: str, today: str) -> None:
+    titles = {"Keuangan": "Financial", "Pelanggan": "Customer", "Proses Bisnis Internal": "Internal Process"}
+    assert with_titles(formula, titles) == today
 
 
 HEADINGS = {"Target": "Ziel", "Bobot (%)": "Weight #1", "It's": "Its"}

@@ -267,6 +267,7 @@ def with_additions(content: bytes) -> bytes:
         b'<c r="C1" t="inlineStr"><is><t>Keuangan</t></is></c>'
         b'<c r="D1"><f>SUM(tbl_financial[Target\nTW I])&amp;"tbl_financial[Nama IKU]"</f><v>1</v></c>'
         b'<c r="E1"><f>COUNTA(tbl_financial[[Kode]:[Nama IKU]],tbl_own[Nama IKU])</f><v>1</v></c>'
+        b"<c r=\"G1\"><f>SUM('keuangan:Proses Bisnis Internal'!N8)</f><v>1</v></c>"
         b'<c r="F1"><f>tbl_history[[#Totals],[Capaian (%)]]+MAX(tbl_customer[Bobot (%)])</f><v>1</v></c>'
         b"</row></sheetData></worksheet>"
     )
@@ -300,6 +301,7 @@ def test_a_sheet_of_ones_own_stays_and_still_looks_at_ours() -> None:
     own = found.package.part("xl/worksheets/own.xml").decode()
     assert "<f>'Financial'!$B$1&amp;\" Keuangan!\"</f>" in own
     assert "<f>SUM('Internal Business Process'!A1:B2)</f>" in own
+    assert "<f>SUM('Financial:Internal Business Process'!N8)</f>" in own
     assert "<t>Keuangan</t>" in own
     assert '<f>SUM(tbl_financial[Target\nQ1])&amp;"tbl_financial[Nama IKU]"</f>' in own
     assert "<f>COUNTA(tbl_financial[[Code]:[KPI]],tbl_own[Nama IKU])</f>" in own
