@@ -73,8 +73,8 @@ class _Copy:
 
 
 def chosen_sheets(text: str | None) -> tuple[str, ...] | None:
-    """The keys of the sheets in a list such as ``dashboard,action_plan``, every sheet for ``all``; None for None, which
-    leaves the choice to each workbook. `ChoiceError` for a key that no sheet has."""
+    """The keys of the sheets in a list such as ``dashboard,action_plan``, every sheet of ours for ``all``; None for
+    None, which leaves the choice to each workbook. `ChoiceError` for a key that no sheet has."""
     if text is None:
         return None
     keys = [key.strip() for key in text.split(",")]
