@@ -98,7 +98,8 @@ class Question:
     `span`: days that count. `period`: the reporting one of the year's `periods`, for files that name periods, not days.
     `schedule`: the file of the work schedule, for attendance. `population`: how many people could have answered, for
     surveys. `planned`: how many trainings the plan has. `policy`: the bureau's choices, where a kind needs them.
-    `employees`: the ids whose attendance is asked for, None for everybody in the file.
+    `employees`: the ids whose attendance is asked for, None for everybody in the file. `spelled`: ids as those write
+    them who look for what is found; an employee of theirs, or asked for, is called so.
     """
 
     span: Span
@@ -109,6 +110,7 @@ class Question:
     planned: int | None = None
     policy: Policy | None = None
     employees: frozenset[str] | None = None
+    spelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

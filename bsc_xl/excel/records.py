@@ -15,6 +15,7 @@ import pandas as pd
 from bsc_xl.errors import ActionError
 from bsc_xl.evidence import telling
 from bsc_xl.evidence.attendance import Discipline
+from bsc_xl.evidence.attendance.schedule import identity
 from bsc_xl.evidence.model import Evidence, Figure, Remark
 from bsc_xl.excel.address import corners
 from bsc_xl.excel.columns import DISCIPLINE_COLUMNS, LIST_COLUMNS
@@ -88,7 +89,7 @@ def discipline_rows(
     rows = _rows(layout, block, "discipline")
     kept = {_key(row): row for row in rows if not parse.is_blank(row["employee_id"]) and is_number(row["period"])}
     said = {_key(row): row for row in _of_log(layout, found, unit, rules)}
-    own = unit.casefold()
+    own = identity(unit)
     gone = {key: row for key, row in kept.items() if key[1] == period and key not in said and key[0] != own}
     merged = {key: row for key, row in kept.items() if key not in gone} | said
     listed = _by_use(merged, own)[: len(rows)]
@@ -154,7 +155,7 @@ def _rows(layout: Layout, block: Block, sheet: str) -> Sequence[_Row]:
 def _key(row: _Row) -> _Key:
     period = row["period"]
     assert is_number(period)
-    return parse.as_text(row["employee_id"]).casefold(), float(period)
+    return identity(parse.as_text(row["employee_id"])), float(period)
 
 
 def _of_log(layout: Layout, found: Discipline, unit: str, rules: DisciplineRules) -> list[dict[str, Found]]:

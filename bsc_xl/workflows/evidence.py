@@ -14,7 +14,7 @@ from bsc_xl.evidence import telling
 from bsc_xl.evidence.attendance import Discipline
 from bsc_xl.evidence.model import Evidence, Figure, Question, Remark, Span
 from bsc_xl.evidence.words import is_percent_unit
-from bsc_xl.excel import history, records
+from bsc_xl.excel import history, records, room
 from bsc_xl.excel.address import split
 from bsc_xl.excel.layout import FIRST_CELL, Layout, Ref
 from bsc_xl.excel.port import Block, Book, Changes, OpenBook
@@ -27,7 +27,7 @@ from bsc_xl.workflows.told import Told
 
 FILES = (".csv", ".txt", ".xlsx", ".xlsm", ".xls")
 """How the names of files of evidence end."""
-READ = (*INPUT_SHEETS, history.SHEET, *records.SHEETS)
+READ = (*INPUT_SHEETS, "employees", history.SHEET, *records.SHEETS)
 
 _MONTHS = 12
 _CITED = re.compile(rf"SHA-256 [0-9a-f]{{{telling.CHECKSUM}}}")
@@ -148,7 +148,7 @@ def plan_import(book: Book, asked: Asked, when: datetime) -> Imported:
     if asked.measure is not None and asked.measure not in evidence.measures_of(asked.kind):
         choices = ", ".join(evidence.measures_of(asked.kind))
         raise ChoiceError(what="measure", value=asked.measure, choices=choices)
-    question = _question(layout, reading, consolidation, asked)
+    question = _question(layout, reading, consolidation, asked, _spelled(layout, blocks))
     found = evidence.measure(asked.kind, asked.files, question, mapping=asked.mapping, sheet=asked.sheet)
     figure = _figure(found, asked.measure)
     code = parse.as_text(row.inputs["kpi_code"]).strip()
@@ -221,7 +221,17 @@ def _check_period(layout: Layout, blocks: dict[str, Block], reading: Reading, pe
         raise ActionError(reason="action.period_closed", period=layout.period_names()[period - 1])
 
 
-def _question(layout: Layout, reading: Reading, consolidation: Consolidation, asked: Asked) -> Question:
+def _spelled(layout: Layout, blocks: Mapping[str, Block]) -> tuple[str, ...]:
+    """The ids of employees as the workbook has them: those of its list last, which find what an import records."""
+    refs = [layout.list_cell("discipline", "employee_id", i) for i in range(room.DISCIPLINE_ROWS)]
+    refs += [layout.person("employee_id", i) for i in range(layout.people)]
+    found = (parse.as_text(blocks[ref.sheet].value(ref.cell)).strip() for ref in refs)
+    return tuple(each for each in found if each)
+
+
+def _question(
+    layout: Layout, reading: Reading, consolidation: Consolidation, asked: Asked, spelled: tuple[str, ...]
+) -> Question:
     settings = reading.tables.settings
     months = _MONTHS // layout.periods
     first = 1 if consolidation is Consolidation.LAST else (asked.period - 1) * months + 1
@@ -237,6 +247,7 @@ def _question(layout: Layout, reading: Reading, consolidation: Consolidation, as
         planned=asked.planned,
         policy=_policy(reading),
         employees=frozenset((own,)) if layout.level is Level.EMPLOYEE else None,
+        spelled=spelled,
     )
 
 

@@ -196,6 +196,14 @@ def test_attendance_fills_the_sheet_of_discipline_in_the_order_of_employees_and_
     assert book.values == before
 
 
+def test_an_employee_is_called_as_in_the_list_of_employees_however_a_log_writes_the_id(book, tmp_path) -> None:
+    nip, in_groups = "198001012005011001", "19800101 200501 1 001"
+    book.type(book.shape.person("employee_id", 0), in_groups)
+    for spelling in (nip, "19800101.200501.1.001"):
+        import_evidence(book, logged(tmp_path, f"{spelling};01/04/2025;07:30;16:00"), WHEN)
+        assert listed(book, "employee_id") == ["BAP", in_groups]
+
+
 def test_the_unit_has_a_row_of_its_own_with_the_sums_of_its_employees(book) -> None:
     import_evidence(book, Asked("attendance", [EVIDENCE / "attendance.csv"], "K5", 4), WHEN)
     for key in ("workdays", "attended", "absent", "late", "late_minutes", "missing_clocks"):

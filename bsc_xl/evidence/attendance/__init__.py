@@ -35,13 +35,14 @@ def measure(listing: Listing, question: Question) -> Evidence:
     log = punches.log(read, rows, hours)
     quiet = quiet_days(log)  # of everybody: one employee's silence says nothing of the day
     if question.employees is not None:
-        wanted = {schedule.identity(each): each for each in question.employees}
+        wanted = set(map(schedule.identity, question.employees))
         asked = np.array([schedule.identity(each) in wanted for each in log.ids], dtype=bool)
         if not asked.any():
             rows.refuse("evidence.no_employee", ids=", ".join(sorted(question.employees)))
         rows.only(np.append(asked, True)[read.person])  # the last is for rows without an id, which may be theirs
         log = log.only(asked)
-        log = replace(log, ids=np.array([wanted[schedule.identity(each)] for each in log.ids], dtype=object))
+    spelled = {schedule.identity(each): each for each in (*question.spelled, *(question.employees or ()))}
+    log = replace(log, ids=np.array([spelled.get(schedule.identity(each), each) for each in log.ids], dtype=object))
     rows.leave_out((read.day < number_of(span.first)) | (read.day > number_of(span.last)))
     months = count_months(log, quiet, hours, policy.discipline_rules, span.last)
     found = figures(months, span.first.month, policy.discipline_rules, policy.discipline)
