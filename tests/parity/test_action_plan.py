@@ -173,16 +173,19 @@ def test_a_recommendation_writes_an_amount_as_people_do_and_the_trend_shows_the_
 
 
 @pytest.mark.parametrize("made", ["id"], indirect=True)
-def test_nothing_is_asked_of_a_target_that_cannot_be_reached_any_more(made: workbooks.Made) -> None:
-    """By sum or average nothing makes up for it, and "at most -24" is no figure that anybody can bring."""
-    missed = [i for i, case in enumerate(CASES) if case[6] == "year_missed"]
-    assert len(missed) == 3
+def test_nothing_is_asked_of_a_target_that_is_reached_or_cannot_be_any_more(made: workbooks.Made) -> None:
+    """Nothing makes up for what is missed by sum or average, and "at most -24" is no figure that anybody can bring."""
+    settled = [
+        (i, state) for i, case in enumerate(CASES) for state in ("missed", "reached") if case[6] == f"year_{state}"
+    ]
+    assert [state for _, state in settled].count("missed") == 3
+    assert len(settled) == 4
     text = load("id")
-    for i in missed:
+    for i, state in settled:
         row = place(made, f"K{i}")
         shown = [made.results[made.layout.list_cell("trend", key, row)] for key in ("bound", "required", "outlook")]
-        assert shown == ["", "", text("outlook.missed")]
-        assert recommendation(made, f"K{i}").endswith(text("recommendation.year_missed"))
+        assert shown == ["", "", text(f"outlook.{state}")]
+        assert recommendation(made, f"K{i}").endswith(text(f"recommendation.year_{state}"))
 
 
 @pytest.mark.parametrize("program", ["libreoffice", "gnumeric"])

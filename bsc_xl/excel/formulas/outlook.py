@@ -74,8 +74,8 @@ def trend(layout: Layout) -> Formulas:
         for period in range(1, layout.periods + 1):
             found[f"index_{period}"] = _index_at(layout, c, at, sheet, row, period)
         found |= {key: at[key] for key in same}
-        # of a target that cannot be reached any more nothing is asked
-        idle = f'OR({at["required"]}="",{at["outlook"]}={MISSED})'
+        # of a target that is reached, or cannot be reached any more, nothing is asked
+        idle = f'OR({at["required"]}="",{at["outlook"]}<>{OPEN})'
         found["required"] = f'IF({idle},"",{bounded(at["required"], c["polarity_code"])})'
         found["bound"] = f'IF({idle},"",INDEX(bsc_list_bound,{c["polarity_code"]}))'
         # at the end of the year it is no longer a matter of what can be

@@ -10,7 +10,7 @@ from bsc_xl.excel.block import Cells, Objects, UnitBlock, objects, shown
 from bsc_xl.excel.layout import ORGANISATION
 from bsc_xl.excel.results.values import Value, bounded, in_order, results, same
 from bsc_xl.model import Outlook, Perspective, Polarity
-from bsc_xl.scoring.arrays import Flags, Floats, seen
+from bsc_xl.scoring.arrays import Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.scoring.outlook import NO_OUTLOOK
 
@@ -92,7 +92,7 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
     """The sheet of trend and forecast."""
     layout, text, found, end = own.layout, own.layout.labels, own.trend, own.trend.end
     states = objects([*(text(f"outlook.{state}") for state in Outlook), text("outlook.ended"), ""])
-    ended = _missed(own) & (end.remaining == 0)
+    ended = (end.outlook == code_of(Outlook.MISSED)) & (end.remaining == 0)
     bounds = objects([_bound(own, word) for word in own.texts("polarity")])
     enough = _enough(own)
     columns: dict[str, Objects] = {
@@ -116,16 +116,11 @@ def trend(own: UnitBlock) -> Iterator[Cells]:
 
 def _enough(own: UnitBlock) -> Floats:
     """What the remaining periods of each KPI need, (U, K), rounded so that it is enough; nothing is asked of a target
-    that cannot be reached any more."""
-    required = own.by_unit(np.where(_missed(own), np.nan, own.trend.end.required))
+    that is reached, or cannot be reached any more."""
+    end = own.trend.end
+    required = own.by_unit(np.where(end.outlook == code_of(Outlook.OPEN), end.required, np.nan))
     polarities = [Polarity(polarity) for polarity in own.texts("polarity")]
     return np.array([[bounded(*each) for each in zip(row, polarities, strict=True)] for row in required.tolist()])
-
-
-def _missed(own: UnitBlock) -> Flags:
-    """The KPIs whose target of the year is not reached and cannot be any more."""
-    missed: Flags = own.trend.end.outlook == code_of(Outlook.MISSED)
-    return missed
 
 
 def _bound(own: UnitBlock, polarity: str) -> str:
