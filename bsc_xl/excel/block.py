@@ -20,9 +20,9 @@ from bsc_xl.excel.agenda import Agenda
 from bsc_xl.excel.layout import Layout, Ref
 from bsc_xl.excel.staff import Staff
 from bsc_xl.history import NONE, History
-from bsc_xl.model import OFF_A_TIE, RANK_DECIMALS, Cell, Perspective
+from bsc_xl.model import OFF_A_TIE, ON_TARGET, RANK_DECIMALS, Cell, Perspective
 from bsc_xl.scorecard import Scorecard
-from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code
+from bsc_xl.scoring.arrays import Codes, Flags, Floats, Positions, code, seen
 from bsc_xl.trend import Trend, trend
 
 Objects = NDArray[np.object_]
@@ -161,6 +161,11 @@ class UnitBlock:
     def index(self) -> Floats:
         """The index of each unit's KPIs (U, K), 0..120, NaN for none."""
         return self.card.index[self.rows]
+
+    @cached_property
+    def gap(self) -> Floats:
+        """How far the index of each unit's KPIs (U, K) is from 100, 0 where nobody sees it; NaN for none."""
+        return seen(self.index - ON_TARGET)
 
     @cached_property
     def scored(self) -> Flags:

@@ -22,7 +22,6 @@ from bsc_xl.excel.results.values import (
     with_unit,
 )
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Advice, Consolidation, Outlook, Polarity, Status
-from bsc_xl.scoring.arrays import Floats, seen
 from bsc_xl.scoring.arrays import code as code_of
 from bsc_xl.tables.columns import PLAN_ENTRIES
 
@@ -38,16 +37,15 @@ def action_plan(own: UnitBlock) -> Iterator[Cells]:
     unscored = np.array([polarity == Polarity.UNSCORED for polarity in own.texts("polarity")], dtype=bool)
     given = own.by_unit(own.trend.advice)
     idle = (given == _COMPLETE) & ~own.card.applicable[own.rows]
-    gap = seen(own.index - ON_TARGET)
     values = {
         "kpi_code": objects(own.texts("kpi_code")),
         "perspective": objects([text(f"perspective.{perspective}") for perspective, _ in own.filled]),
         "kpi_name": objects(own.texts("kpi_name")),
         "status": status_texts(layout)[own.status],
-        "gap": shown(gap),
+        "gap": shown(own.gap),
         "change": own.by_unit(shown(own.trend.change)),
         "advice": np.where(unscored, "", np.where(idle, text("recommendation.advice_not_applicable"), advice[given])),
-        "recommendation": objects(list(_recommendations(own, gap))).reshape(own.rows.shape),
+        "recommendation": objects(list(_recommendations(own))).reshape(own.rows.shape),
     }
     for key, found in values.items():
         yield results([layout.list_cell("action_plan", key, i) for i in own.places], found)
@@ -84,9 +82,8 @@ class _Kpi(NamedTuple):
     required: float
 
 
-def _recommendations(own: UnitBlock, gap: Floats) -> Iterator[str]:
-    """A sentence about how each KPI stands, and one about what its year still needs, unit by unit. `gap`: of each index
-    to 100, as it is seen."""
+def _recommendations(own: UnitBlock) -> Iterator[str]:
+    """A sentence about how each KPI stands, and one about what its year still needs, unit by unit."""
     trend, end, counts = own.trend, own.trend.end, periods(own)
     lowest = np.zeros(own.rows.shape, dtype=bool)
     if lowest.size:
@@ -96,7 +93,7 @@ def _recommendations(own: UnitBlock, gap: Floats) -> Iterator[str]:
         *(own.texts(key) * units for key in ("polarity", "consolidation", "unit_of_measure")),
         own.card.applicable[own.rows].ravel().tolist(),
         *(counts[key].ravel().tolist() for key in ("invalid", "periods_counted", "periods_complete")),
-        *(values.ravel().tolist() for values in (own.index, gap, own.status, lowest, trend.change, trend.advice)),
+        *(values.ravel().tolist() for values in (own.index, own.gap, own.status, lowest, trend.change, trend.advice)),
         *(values.ravel().tolist() for values in (end.outlook, end.remaining, end.required)),
     )
     over = own.card.period == own.layout.periods

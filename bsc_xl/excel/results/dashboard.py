@@ -25,7 +25,7 @@ from bsc_xl.excel.results.values import (
     subtitle,
 )
 from bsc_xl.model import COMPARE_DECIMALS, ON_TARGET, Level, Perspective, Status
-from bsc_xl.scoring.arrays import Codes, Positions, seen
+from bsc_xl.scoring.arrays import Codes, Positions
 from bsc_xl.scoring.arrays import code as code_of
 
 
@@ -95,7 +95,7 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
     layout, text = own.layout, own.layout.labels
     names = [shortened(name, LIST_NAME) for name in own.codes_and_names]
     green, total = _count(own.status, Status.GREEN), own.card.total_count[own.units]
-    scored, gaps = own.scored.sum(axis=1), seen(own.index - ON_TARGET)
+    scored = own.scored.sum(axis=1)
     for u, met in enumerate(_met(own)):
         if not scored[u]:
             yield text("dashboard.conclusion_none")
@@ -108,7 +108,7 @@ def _conclusions(own: UnitBlock) -> Iterator[str]:
             total=total[u],
             worst=names[worst],
             index=number_text(layout, index),
-            gap=gap_text(layout, float(gaps[u, worst])),
+            gap=gap_text(layout, float(own.gap[u, worst])),
         )
 
 
@@ -167,7 +167,7 @@ def _lists(own: UnitBlock) -> dict[str, Objects]:
         "name": objects([shortened(name, LIST_NAME) for name in own.texts("kpi_name")]),
         "symbol": symbols[own.status],
         "index": shown(own.index),
-        "gap": shown(seen(own.index - ON_TARGET)),
+        "gap": shown(own.gap),
     }
     found: dict[str, Objects] = {}
     for which, ranking in (("worst", own.worst), ("best", own.best)):

@@ -16,6 +16,7 @@ from bsc_xl.excel.columns import (
     EVIDENCE_COLUMNS,
     HISTORY_COLUMNS,
     HISTORY_NAME,
+    KPI_LISTS,
     RECORD_TEXTS,
     TRACE_CHART,
     TRACE_COLUMNS,
@@ -172,12 +173,12 @@ def outline(
 ) -> None:
     """Heading, header row, widths, table, page of a plain table. `headings`: of columns that no label names.
 
-    Printed are the rows of the KPIs that there are; once spare rows are filled in, a recalculation has them printed.
+    Of a list of KPIs the rows of those that there are are printed; once spare rows are filled in, a recalculation has
+    them printed. Of other lists all that is filled in is.
     """
     named = headings or {}
     name, ref = layout.list_table(key)
     last, bottom = corners(ref)[1]
-    bottom -= sum(layout.spare) if any(layout.kpis) else 0
     style.heading(sheet, layout.title(key), subtitle, last=last)
     style.put(sheet["B3"], "=" + formulas.unit_and_period(layout), size=style.CAPTION_SIZE, colour=style.CAPTION)
     for column in columns:
@@ -190,7 +191,8 @@ def outline(
         sheet.row_dimensions[LIST_HEADER_ROW + 1 + i].height = 28
     add_table(sheet, name, ref, LIST_HEADER_ROW, filtered=True)
     sheet.freeze_panes = f"A{LIST_HEADER_ROW + 1}"
-    printed = None if key in ("history", "checks", "evidence", "discipline") else f"A1:{last}{bottom}"
+    unused = sum(layout.spare) if any(layout.kpis) else 0
+    printed = f"A1:{last}{bottom - unused}" if key in KPI_LISTS else None
     style.page(sheet, layout, printed, header_rows=f"{LIST_HEADER_ROW}:{LIST_HEADER_ROW}")
     style.lock(sheet)
 
